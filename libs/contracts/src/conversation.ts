@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { ReplyLanguage } from './language.js';
+import { Slots, Turn } from './turn.js';
+
+/** A flow that waits for the customer. Versioned with the site, because `at` counts the steps of that version. */
+export const FlowState = z.looseObject({
+  flow: z.string(),
+  siteVersion: z.string(),
+  /** The instruction that the flow goes on with. */
+  at: z.int().nonnegative(),
+  slots: Slots,
+  /** What tools returned, by the name they were saved under. */
+  results: z.record(z.string(), z.unknown()),
+  /** What was asked last: `slot:<name>` or `confirm`. */
+  expects: z.string(),
+  /** How often it was asked without a usable reply. */
+  tries: z.int().nonnegative(),
+});
+export type FlowState = z.infer<typeof FlowState>;
+
+/** How many turns of a conversation are kept. */
+export const KEPT_TURNS = 12;
+
+/** What the mesh remembers of a conversation; kept sealed in Redis, for the site's retention. */
+export const ConversationState = z.looseObject({
+  /** The language of the last reply, for messages that have none of their own ("12345"). */
+  language: ReplyLanguage.optional(),
+  turns: z.array(Turn),
+  flow: FlowState.optional(),
+});
+export type ConversationState = z.infer<typeof ConversationState>;

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { Language } from './language.js';
+import { IntentFinding, ModelUse } from './receipt.js';
+import { Sealed } from './sealed.js';
+
+/** The version that this release writes. Consumers read this one; what is newer ends with JOB_VERSION_UNKNOWN. */
+export const ENVELOPE_VERSION = 1;
+
+/** Work classes, most urgent first. */
+export const Lane = z.enum(['interactive', 'normal', 'bulk']);
+export type Lane = z.infer<typeof Lane>;
+
+export const TaskType = z.enum(['action', 'structured', 'knowledge', 'creative', 'small_talk', 'complaint', 'unknown']);
+export type TaskType = z.infer<typeof TaskType>;
+
+/**
+ * What the tiers learned so far: labels, names and numbers only, never words of the customer, because it
+ * stands in clear in Redis. Loose, so that a tier of an older release forwards what it does not know.
+ */
+export const Trail = z.looseObject({
+  language: Language.optional(),
+  intent: IntentFinding.optional(),
+  task: TaskType.optional(),
+  /** The rules that decided, in order; the last one names the receipt's `rule`. */
+  rules: z.array(z.string()),
+  redactions: z.record(z.string(), z.int().nonnegative()),
+  models: z.array(ModelUse),
+  leftSite: z.boolean(),
+  timings: z.record(z.string(), z.number()),
+});
+export type Trail = z.infer<typeof Trail>;
+
+export const emptyTrail = (): Trail => ({ rules: [], redactions: {}, models: [], leftSite: false, timings: {} });
+
+/**
+ * The envelope of one request, the data of every job. It travels from tier to tier; each adds to it what it
+ * learned and forwards it as a new job with a derived id. Times are milliseconds since 1970 by Redis' clock.
+ */
+export const Envelope = z.looseObject({
+  v: z.int().min(1),
+  kind: z.string().min(1),
+  requestId: z.string().min(1).max(64),
+  tenant: z.string().min(1).max(64),
+  conversationId: z.string().min(1).max(128),
+  lane: Lane,
+  acceptedAt: z.int().nonnegative(),
+  deadlineAt: z.int().nonnegative(),
+  /** The reply stream of the gateway instance that holds the client. */
+  replyTo: z.string().min(1),
+  /** W3C trace context. */
+  traceparent: z.string().optional(),
+  siteVersion: z.string(),
+  /** How many tiers have had the request; bounded, so that tiers cannot pass it back and forth for ever. */
+  hop: z.int().nonnegative(),
+  trail: Trail,
+  /** The clear part of the job: ids, names, numbers. Parsed by the contract of `kind`. */
+  body: z.looseObject({}),
+  /** The private part of the job: whatever holds customer text. Parsed by the contract of `kind` once opened. */
+  sealed: Sealed,
+});
+export type Envelope = z.infer<typeof Envelope>;
+
+/** A request is passed on at most this often: dispatch, answer, and four escalations. */
+export const MAX_HOPS = 6;

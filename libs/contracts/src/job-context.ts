@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import type { ConversationState, FlowState } from './conversation.js';
+import type { JobContract } from './define-job.js';
+import type { Trail } from './envelope.js';
+import type { AnswerTier, Citation, Outcome } from './receipt.js';
+import type { ReplyLanguage } from './language.js';
+import type { Decision } from './reply.js';
+
+/** What a tier writes as the end of a request; the transport adds what the envelope knows. */
+export interface ReplyDraft {
+  readonly outcome: Outcome;
+  readonly tier: AnswerTier;
+  readonly text: string;
+  readonly citations?: readonly Citation[];
+  readonly error?: { readonly code: string; readonly title: string };
+  /** What was learned in this tier, merged into the envelope's trail. */
+  readonly trail?: Partial<Trail>;
+  /**
+   * What changes in the conversation's state; `flow: null` closes the open flow. The customer's message and
+   * this reply are added to its turns by the transport.
+   */
+  readonly conversation?: { readonly language?: ReplyLanguage; readonly flow?: FlowState | null };
+}
+
+/** A job to pass the request on with. */
+export interface Onward<J extends JobContract> {
+  readonly body: z.input<J['body']>;
+  readonly private: z.input<J['private']>;
+  readonly trail?: Partial<Trail>;
+}
+
+/**
+ * What a handler can do with the job in its hands. Implemented by libs/queue; an interface here, so that
+ * judgement can be tested without Redis.
+ */
+export interface JobContext {
+  /** 1 for the first run, more when the job was taken over or retried. */
+  readonly attempt: number;
+  /** Aborted when the request is cancelled, its deadline passes, or this worker loses the job. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970, Redis' clock. */
+  now(): number;
+  timeLeftMs(): number;
+  /** The conversation as it was before this request, also when an earlier run of the job has changed it. */
+  conversation(): Promise<ConversationState>;
+  /** Passes the request on as a new job of the next tier; repeating it for the same request and hop is harmless. */
+  forward<J extends JobContract>(contract: J, onward: Onward<J>): Promise<void>;
+  /** Ends the request. `false`: another writer was first and this reply was dropped. */
+  reply(draft: ReplyDraft): Promise<boolean>;
+  /** Tells the client which route was picked. */
+  decided(decision: Decision): void;
+  /** A piece of the answer, in order; batched on its way. */
+  delta(text: string): void;
+  /** Records a step; `facts` must hold no words of the customer. */
+  record(step: string, facts: Record<string, unknown>, tookMs?: number): void;
+}
+
+/** Adds what a tier learned: lists are appended, counts and times are merged, single values replaced. */
+export function mergeTrail(trail: Trail, learned: Partial<Trail> = {}): Trail {
+  return {
+    ...trail,
+    ...learned,
+    rules: [...trail.rules, ...(learned.rules ?? [])],
+    models: [...trail.models, ...(learned.models ?? [])],
+    redactions: { ...trail.redactions, ...learned.redactions },
+    timings: { ...trail.timings, ...learned.timings },
+    leftSite: trail.leftSite || (learned.leftSite ?? false),
+  };
+}

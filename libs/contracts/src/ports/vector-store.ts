@@ -1,0 +1,64 @@
+/** Sparse vector of term weights; `indices` are distinct token ids. */
+export interface SparseVector {
+  readonly indices: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** Whose documents, and which set of them. Every operation takes one: there is no query without a tenant. */
+export interface KnowledgeScope {
+  readonly tenant: string;
+  readonly collection: string;
+}
+
+export interface StoredPassage {
+  /** Stable: derived from scope, document and position. */
+  readonly id: string;
+  readonly documentId: string;
+  /** Document title and headings above the passage. */
+  readonly title: string;
+  readonly text: string;
+  readonly language: string;
+  readonly position: number;
+  readonly metadata: Readonly<Record<string, string | number | boolean>>;
+  /** BM25 term-frequency parts; the store applies the inverse document frequency. */
+  readonly sparse: SparseVector;
+  readonly dense?: Float32Array;
+}
+
+export interface StoredDocument {
+  readonly documentId: string;
+  readonly title: string;
+  /** Hash of the content that the passages were made from. */
+  readonly contentHash: string;
+  readonly passages: number;
+  /** ISO 8601. */
+  readonly updatedAt: string;
+}
+
+export interface KnowledgeQuery {
+  readonly sparse: SparseVector;
+  readonly dense?: Float32Array;
+  readonly limit: number;
+  /** Equality on metadata, `language` or `documentId`; all must hold. */
+  readonly filter?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface KnowledgeHit {
+  readonly passage: StoredPassage;
+  /** Fused score, higher is better; comparable within one query only. */
+  readonly score: number;
+  /** BM25 score of the passage for this query; 0 where only the dense vector found it. */
+  readonly lexical: number;
+}
+
+/** Where passages live. `replaceDocument` is atomic: a reader sees all of the old passages or all of the new. */
+export interface VectorStore {
+  replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[]): Promise<void>;
+  deleteDocument(scope: KnowledgeScope, documentId: string): Promise<boolean>;
+  document(scope: KnowledgeScope, documentId: string): Promise<StoredDocument | undefined>;
+  documents(scope: KnowledgeScope, limit: number): Promise<StoredDocument[]>;
+  query(scope: KnowledgeScope, query: KnowledgeQuery): Promise<KnowledgeHit[]>;
+  /** Passages stored in the scope, and in how many of them each of the given tokens occurs: for idf-aware scoring outside. */
+  statistics(scope: KnowledgeScope, indices: readonly number[]): Promise<{ passages: number; frequencies: number[] }>;
+  close(): Promise<void>;
+}

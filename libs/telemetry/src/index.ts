@@ -1,0 +1,3 @@
+export { createLogger, describeError, type Logger } from './create-logger.js';
+export { collectProcessMetrics, registry } from './registry.js';
+export { childTraceparent, traceIdOf } from './trace-context.js';
