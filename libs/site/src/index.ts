@@ -1,0 +1,12 @@
+export { Condition, Name, Test, Text } from './schema/common.js';
+export { SiteFile, Scope, type ExpertModel, type LocalService, type Tenant } from './schema/site-file.js';
+export { IntentDefinition, SlotDefinition } from './schema/intent-file.js';
+export { FlowFile, FlowStep } from './schema/flow-file.js';
+export { RuleDefinition, RuleMoment, Target } from './schema/rule-file.js';
+export type { ToolDefinition } from './schema/tool-file.js';
+export { CuratedAnswer } from './schema/answer-file.js';
+export { Expectation, TestConversation } from './schema/test-file.js';
+export type { KnowledgeFile, Prompt, Site, SiteProblem, TestSetUp, WordAction, WordList } from './site.js';
+export { parseSite, siteVersion } from './parse/parse-site.js';
+export { describeProblem, requireSite } from './require-site.js';
+export { slotsOf } from './slots-of.js';

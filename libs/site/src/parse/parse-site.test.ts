@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { parseSite } from './parse-site.js';
+import { requireSite } from '../require-site.js';
+
+const text = (zh: string, en: string): string => `{ zh: ${zh}, en: ${en} }`;
+const SITE = `
+name: mini
+title: ${text('小店', 'Mini')}
+languages: [zh, en]
+egress: blocked
+tenants:
+  - id: demo
+    keys: [{ id: k, hash: "sha256:${'0'.repeat(64)}", scopes: [ask] }]
+texts:
+  refused: ${text('不行', 'no')}
+  handedOver: ${text('转人工', 'a person')}
+  unknown: ${text('不知道', 'unknown')}
+  failed: ${text('出错', 'failed')}
+  expired: ${text('超时', 'late')}
+  cancelled: ${text('取消', 'cancelled')}
+`;
+const INTENT = `
+label: order_status
+description: ${text('查订单', 'order status')}
+task: action
+flow: order_status
+slots: { order_id: { kind: pattern, pattern: 'HG\\d{8}', normalise: upper } }
+utterances: { zh: [我的订单在哪], en: [where is my order] }
+`;
+const FLOW = `
+name: order_status
+description: ${text('查订单', 'order status')}
+steps:
+  - ask: order_id
+    question: ${text('订单号?', 'Order number?')}
+  - say: ${text('好', 'ok')}
+`;
+
+const files = (changes: Record<string, string | Uint8Array | null> = {}): Map<string, Uint8Array> => {
+  const all: Record<string, string | Uint8Array | null> = { 'site.yaml': SITE, 'intents/order.yaml': INTENT, 'flows/order.yaml': FLOW, ...changes };
+  return new Map(
+    Object.entries(all).flatMap(([path, content]) => (content === null ? [] : [[path, typeof content === 'string' ? new TextEncoder().encode(content) : content] as const])),
+  );
+};
+const problemsOf = (changes: Record<string, string | Uint8Array | null>): string[] =>
+  (parseSite(files(changes)).problems ?? []).map((problem) => `${problem.file}:${problem.line} ${problem.reason}`);
+
+describe('parseSite', () => {
+  it('reads a site and fills in what it leaves out', () => {
+    const site = requireSite(files());
+    expect(site.settings.deadline.defaultMs).toBe(30_000);
+    expect(site.intents[0]?.label).toBe('order_status');
+    expect(site.flows.get('order_status')?.steps).toHaveLength(2);
+  });
+
+  it('gives the same version for the same content and another for any change', () => {
+    const one = requireSite(files()).version;
+    expect(requireSite(files()).version).toBe(one);
+    expect(requireSite(files({ 'knowledge/a.md': 'text' })).version).not.toBe(one);
+    expect(one).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it.each([
+    ['names an unknown key with its line', { 'site.yaml': SITE.replace('egress: blocked', 'egress: blocked\ncolour: red') }, /^site\.yaml:6 colour: is not a known key$/],
+    ['names a field of the wrong type with its line', { 'site.yaml': SITE.replace('egress: blocked', 'egress: maybe') }, /^site\.yaml:5 egress: /],
+    ['names an unknown key of a flow step', { 'flows/order.yaml': FLOW.replace('- ask: order_id', '- ask: order_id\n    colour: red') }, /^flows\/order\.yaml:6 steps\.0\.colour: is not a known key$/],
+    ['names a broken line of YAML', { 'intents/order.yaml': 'label: [a\n' }, /^intents\/order\.yaml:\d+ /],
+    ['names a missing file', { 'site.yaml': null }, /^site\.yaml:0 is missing$/],
+    ['names a flow that does not exist', { 'flows/order.yaml': null }, /names the flow order_status, which does not exist/],
+    ['names a slot that no intent defines', { 'flows/order.yaml': FLOW.replace('ask: order_id', 'ask: colour') }, /asks for the slot colour/],
+    ['names labels that differ by case', { 'intents/b.yaml': INTENT.replace('label: order_status', 'label: Order_Status').replace('我的订单在哪', '别的').replace('where is my order', 'other') }, /differ by case only/],
+    ['names an utterance that stands in two intents', { 'intents/b.yaml': INTENT.replace('label: order_status', 'label: other') }, /stands in both other and order_status/],
+    ['names a word list without a header', { 'words/bad.txt': 'word\n' }, /^words\/bad\.txt:1 the header "# category/],
+    ['names a word list with an unknown action', { 'words/bad.txt': '# category: c\n# action: explode\nword\n' }, /^words\/bad\.txt:2 action must be one of/],
+    ['names a file that a site does not know', { 'flow/x.yaml': 'a: 1' }, /^flow\/x\.yaml:0 is not a file that a site knows/],
+    ['names a file that is not UTF-8', { 'intents/order.yaml': new Uint8Array([0xff, 0xfe, 0xfd]) }, /is not UTF-8/],
+    ['names a rule that says nothing', { 'rules/r.yaml': 'rules:\n  - name: r\n    then: { to: say }\n' }, /goes to "say" and has no text/],
+  ])('%s', (_title, changes, pattern) => {
+    const problems = problemsOf(changes);
+    expect(problems.some((problem) => pattern.test(problem)), problems.join('\n')).toBe(true);
+  });
+
+  it('refuses a bad site whole, with the code of the catalogue', () => {
+    expect(() => requireSite(files({ 'site.yaml': 'name: 1' }))).toThrow(/^SITE_INVALID: site\.yaml/);
+  });
+});

@@ -1,0 +1,38 @@
+import type { SiteProblem, WordAction, WordList } from '../site.js';
+
+const ACTIONS: readonly string[] = ['refuse', 'mask', 'hand_over', 'flag'] satisfies WordAction[];
+
+/**
+ * A list of sensitive words: `# category: NAME` and `# action: refuse|mask|hand_over|flag` in the comments at its
+ * head, then one word a line; `!word` is a longer word in which a match is harmless.
+ */
+export function parseWordList(file: string, content: Uint8Array, problems: SiteProblem[]): WordList | undefined {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    problems.push({ file, line: 0, reason: 'is not UTF-8' });
+    return undefined;
+  }
+  let category: string | undefined;
+  let action: string | undefined;
+  const words = new Set<string>();
+  const allow = new Set<string>();
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = raw.trim();
+    const header = /^#\s*(category|action)\s*:\s*(\S+)\s*$/.exec(line);
+    if (header?.[1] === 'category') category = header[2];
+    else if (header?.[1] === 'action') {
+      action = header[2];
+      if (!ACTIONS.includes(action ?? '')) problems.push({ file, line: index + 1, reason: `action must be one of ${ACTIONS.join(', ')}` });
+    } else if (line === '' || line.startsWith('#')) continue;
+    else if (line.length > 100) problems.push({ file, line: index + 1, reason: 'a word may have 100 characters at most' });
+    else if (line.startsWith('!')) allow.add(line.slice(1).trim());
+    else words.add(line);
+  }
+  if (category === undefined) problems.push({ file, line: 1, reason: 'the header "# category: NAME" is missing' });
+  if (action === undefined) problems.push({ file, line: 1, reason: 'the header "# action: refuse | mask | hand_over | flag" is missing' });
+  if (words.size === 0) problems.push({ file, line: 0, reason: 'holds no word' });
+  if (category === undefined || action === undefined || !ACTIONS.includes(action)) return undefined;
+  return { file, category, action: action as WordAction, words: [...words], allow: [...allow] };
+}

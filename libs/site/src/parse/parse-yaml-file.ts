@@ -1,0 +1,53 @@
+import { LineCounter, isNode, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+import type { SiteProblem } from '../site.js';
+
+/** The line of the deepest part of `path` that the file holds, counted from 1. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 0;
+}
+
+/** The issue that helps: of a union, that of the alternative which got furthest. */
+function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
+  const candidates = issue.errors.flat().map((inner) => deepest({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue));
+  const unknownKeys = candidates.filter((one) => one.code === 'unrecognized_keys');
+  const pool = candidates.filter((one) => one.path.length > issue.path.length);
+  return (pool.length > 0 ? pool : unknownKeys.length > 0 ? unknownKeys : candidates).reduce((best, one) => (one.path.length > best.path.length ? one : best), issue);
+}
+
+/**
+ * Reads one YAML file by its schema. Problems carry the line, the path to the field, and what is wrong with it.
+ * @returns the value, or undefined where the file added problems
+ */
+export function parseYamlFile<Schema extends z.ZodType>(file: string, content: Uint8Array, schema: Schema, problems: SiteProblem[]): z.infer<Schema> | undefined {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    problems.push({ file, line: 0, reason: 'is not UTF-8' });
+    return undefined;
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, schema: 'core' });
+  if (document.errors.length > 0) {
+    for (const error of document.errors) problems.push({ file, line: error.linePos?.[0].line ?? 0, reason: error.message.split('\n')[0] ?? 'is not YAML' });
+    return undefined;
+  }
+  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  if (result.success) return result.data;
+  for (const raw of result.error.issues) {
+    const issue = deepest(raw);
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    for (const key of keys.length > 0 ? keys : [undefined]) {
+      const path = key === undefined ? issue.path : [...issue.path, key];
+      const at = path.map(String).join('.');
+      problems.push({ file, line: lineOf(document, lines, path), reason: key === undefined ? `${at === '' ? 'the file' : at}: ${issue.message}` : `${at}: is not a known key` });
+    }
+  }
+  return undefined;
+}

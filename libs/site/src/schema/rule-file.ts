@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { Condition, Name, Text } from './common.js';
+
+/** Where a rule is asked: when a message arrives, or when a tier could not answer it. */
+export const RuleMoment = z.enum(['message', 'no_answer', 'model_unavailable']);
+export type RuleMoment = z.infer<typeof RuleMoment>;
+
+/** Where a request goes. `curated`: the curated answer that was matched. `say`: a fixed text. */
+export const Target = z.enum(['curated', 'worker', 'retrieval', 'expert', 'human', 'refuse', 'say']);
+export type Target = z.infer<typeof Target>;
+
+/**
+ * A routing rule: the first of its moment whose condition holds decides. Conditions name facts:
+ * `intent`, `confidence`, `task`, `language`, `tenant`, `lane`, `flow` (the intent's), `slots` (names found),
+ * `curated.id`, `curated.confidence`, `screening.action`, `screening.categories`, `pii` (kinds found), `injection` (0..1),
+ * `open.flow`, `open.expects`, `open.fits` (the message answers what the open flow asked), `budgetLeftUsd`,
+ * `timeLeftMs`, `backlog.worker` (and the other tiers), `available.localModel`, `available.expert`, `egress`, `characters`.
+ */
+export const RuleDefinition = z.strictObject({
+  name: Name,
+  on: RuleMoment.default('message'),
+  when: Condition.default({}),
+  then: z.strictObject({
+    to: Target,
+    /** `worker`: the flow to start, where it is not the intent's own; `continue` goes on with the open one. */
+    flow: Name.optional(),
+    /** `say`, `refuse`, `human`: what the customer reads, where it is not the site's own text. */
+    text: Text.optional(),
+    /** Recorded, and given to the person who takes over. */
+    reason: z.string().optional(),
+  }),
+});
+export type RuleDefinition = z.infer<typeof RuleDefinition>;
+
+export const RuleFile = z.strictObject({ rules: z.array(RuleDefinition).min(1) });

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { Name, Text } from './common.js';
+
+export const Scope = z.enum(['ask', 'knowledge', 'operate']);
+export type Scope = z.infer<typeof Scope>;
+
+/** An API key, by its hash only: `sha256:` and 64 hex digits. */
+const Key = z.strictObject({
+  id: Name,
+  hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hex digits'),
+  scopes: z.array(Scope).min(1),
+});
+
+const Tenant = z.strictObject({
+  id: Name,
+  title: z.string().optional(),
+  keys: z.array(Key).min(1),
+  /** Knowledge collection that its questions are answered from. */
+  collection: Name.default('site'),
+  /** Accepted requests per minute, over all gateway instances; absent: no limit. */
+  requestsPerMinute: z.int().positive().optional(),
+  /** What its requests may cost at cloud models. Absent: nothing may be spent. */
+  budget: z.strictObject({ perDayUsd: z.number().nonnegative() }).optional(),
+});
+export type Tenant = z.infer<typeof Tenant>;
+
+/** Price of a cloud model, as of a date; a model without one is never called. */
+const Price = z.strictObject({ inputPerMillionUsd: z.number().nonnegative(), outputPerMillionUsd: z.number().nonnegative(), asOf: z.iso.date() });
+
+const ExpertModel = z.strictObject({
+  provider: z.enum(['openai', 'deepseek', 'qwen', 'openai-compatible', 'anthropic']),
+  model: z.string().min(1),
+  /** Needed for `openai-compatible`; the others know their own. */
+  baseUrl: z.url().optional(),
+  /** Environment variable that holds the key; the provider's usual one where absent. */
+  apiKeyEnv: z.string().regex(/^[A-Z][A-Z0-9_]*$/).optional(),
+  maxOutputTokens: z.int().positive().default(1_024),
+  price: Price,
+});
+export type ExpertModel = z.infer<typeof ExpertModel>;
+
+/** A program that `yard up` starts beside the mesh, for a site that brings its own backend in development. */
+const LocalService = z.strictObject({
+  name: Name,
+  /** Program and arguments; relative paths are resolved against the repository. */
+  command: z.array(z.string()).min(1),
+  /** Path that answers 200 when it is ready. */
+  health: z.string().startsWith('/'),
+  /** Environment variable that is given its base URL, here and in every tier. */
+  urlEnv: z.string().regex(/^[A-Z][A-Z0-9_]*$/),
+});
+export type LocalService = z.infer<typeof LocalService>;
+
+export const SiteFile = z.strictObject({
+  name: Name,
+  title: Text,
+  languages: z.array(z.enum(['zh', 'en'])).min(1),
+  /** The language of replies where the message's own is neither. */
+  defaultLanguage: z.enum(['zh', 'en']).default('en'),
+  egress: z.enum(['allowed', 'blocked']),
+  tenants: z.array(Tenant).min(1),
+  models: z.strictObject({
+    worker: z.strictObject({ model: z.string().min(1), maxOutputTokens: z.int().positive().default(512) }).optional(),
+    /** Embedding model of the local server; absent: lexical search only. */
+    embedding: z.strictObject({ model: z.string().min(1) }).optional(),
+    /** Cloud models, the first that has a key is used. */
+    expert: z.array(ExpertModel).default([]),
+  }).default({ expert: [] }),
+  intent: z.strictObject({
+    /** Share of in-scope messages that may be taken for out of scope when the threshold is fitted. */
+    inScopeLoss: z.number().min(0).max(0.5).default(0.05),
+  }).default({ inScopeLoss: 0.05 }),
+  retention: z.strictObject({
+    /** How long a request and its reply can be fetched. */
+    requestHours: z.number().positive().max(168).default(24),
+    /** How long a silent conversation keeps its state. */
+    conversationHours: z.number().positive().max(720).default(24),
+  }).default({ requestHours: 24, conversationHours: 24 }),
+  deadline: z.strictObject({
+    /** For a request that names none. */
+    defaultMs: z.int().min(100).max(600_000).default(30_000),
+    maxMs: z.int().min(100).max(3_600_000).default(300_000),
+  }).default({ defaultMs: 30_000, maxMs: 300_000 }),
+  /** What a customer reads when an answer is not possible. */
+  texts: z.strictObject({
+    refused: Text,
+    handedOver: Text,
+    unknown: Text,
+    failed: Text,
+    expired: Text,
+    cancelled: Text,
+  }),
+  localServices: z.array(LocalService).default([]),
+});
+export type SiteFile = z.infer<typeof SiteFile>;
