@@ -1,7 +1,7 @@
 // What may import what. A project may import only the workspace packages that its package.json and its tsconfig name, and
 // only those that its tags allow (`tsc -b` refuses neither: node_modules holds every package). Dynamic imports count.
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 const MAY_IMPORT = {
   contract: ['contract'],
@@ -19,8 +19,8 @@ const NOT_IN_CORE = [/^@nestjs\//, /^bullmq$/, /^ioredis$/, /^pg$/, /^@electric-
 /** Words that core must not use: clocks, chance, the process, the network. */
 const IMPURE = [/\bDate\.now\(/, /\bnew Date\(\)/, /\bMath\.random\(/, /\bprocess\.(env|argv|exit)\b/, /(?<![.\w])fetch\(/, /\bsetTimeout\(/];
 
-/** Files that have a reason to read the environment: `${NAME}` in a site's tools, and what the supervisor passes on. */
-const ENVIRONMENT_READERS = new Set([]);
+/** Who else may read the environment: the command line, whose options have defaults there. */
+const mayReadEnvironment = (file) => /(\.config|main|load-config)\.ts$/.test(file) || file.startsWith('apps/cli/');
 
 const json = (file) => JSON.parse(readFileSync(file, 'utf8'));
 const tag = (project, kind) => project.nx.tags.find((one) => one.startsWith(`${kind}:`))?.slice(kind.length + 1);
@@ -32,10 +32,10 @@ const faults = [];
 
 for (const project of projects) {
   const type = tag(project, 'type');
-  const references = (json(`${project.dir}/tsconfig.json`).references ?? []).map((one) => one.path);
+  const references = (json(`${project.dir}/tsconfig.json`).references ?? []).map((one) => join(project.dir, one.path));
   for (const name of Object.keys(project.dependencies ?? {})) {
     const target = byName.get(name);
-    if (target && !references.includes(relative(project.dir, target.dir))) faults.push(`${project.dir}/tsconfig.json: has no reference to ${target.dir}, which package.json names`);
+    if (target && !references.includes(target.dir)) faults.push(`${project.dir}/tsconfig.json: has no reference to ${target.dir}, which package.json names`);
   }
   for (const file of globSync(`${project.dir}/src/**/*.ts`)) {
     const isTest = file.endsWith('.test.ts') || file.includes('/__fixtures__/') || file.includes('conformance');
@@ -66,19 +66,22 @@ for (const project of projects) {
     if (isTest) continue;
     if (type === 'core') for (const pattern of IMPURE) if (pattern.test(code)) faults.push(`${file}: core must be pure, but uses ${pattern.source}`);
     if (type !== 'app' && type !== 'adapter' && /(?<![.\w])fetch\(/.test(code)) faults.push(`${file}: fetch belongs into an adapter or an app`);
-    if (/\bprocess\.env\b/.test(code) && !/(\.config|main|load-config)\.ts$/.test(file) && type !== 'testing' && !ENVIRONMENT_READERS.has(file)) faults.push(`${file}: reads process.env outside a config`);
+    if (/\bprocess\.env\b/.test(code) && !mayReadEnvironment(file) && type !== 'testing') faults.push(`${file}: reads process.env outside a config`);
   }
 }
 // Cycles between projects.
 const state = new Map();
 const visit = (project, path) => {
   if (state.get(project.name) === 'done') return;
-  if (path.includes(project.name)) return void faults.push(`cycle: ${[...path.slice(path.indexOf(project.name)), project.name].join(' -> ')}`);
+  if (path.includes(project.name)) {
+    faults.push(`cycle: ${[...path.slice(path.indexOf(project.name)), project.name].join(' -> ')}`);
+    return;
+  }
   for (const name of Object.keys(project.dependencies ?? {})) if (byName.has(name)) visit(byName.get(name), [...path, project.name]);
   state.set(project.name, 'done');
 };
 for (const project of projects) visit(project, []);
 
-for (const fault of [...new Set(faults)]) console.error(fault);
+for (const fault of new Set(faults)) console.error(fault);
 if (faults.length > 0) process.exit(1);
 console.log(`boundaries: ${projects.length} projects, no fault`);

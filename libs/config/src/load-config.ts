@@ -11,7 +11,7 @@ export function describeVariables(app: AppName, schema: z.ZodObject): string {
   const rows = Object.entries(schema.shape).map(([name, type]) => {
     const field = type as z.ZodType;
     const absent = field.safeParse(undefined);
-    const preset = absent.success ? (absent.data === undefined ? 'optional' : `default ${String(absent.data)}`) : 'required';
+    const preset = absent.success ? (absent.data === undefined ? 'optional' : `default ${JSON.stringify(absent.data)}`) : 'required';
     return [name, preset, z.globalRegistry.get(field)?.description ?? ''] as const;
   });
   const width = Math.max(...rows.map(([name]) => name.length));
@@ -48,6 +48,6 @@ export function loadConfig<Schema extends z.ZodObject>(app: AppName, schema: Sch
   } catch (error) {
     if (!MeshError.is(error)) throw error;
     process.stderr.write(`${app.name}: ${error.message}\nRun with --help for the variables it takes.\n`);
-    process.exit(1);
+    return process.exit(1);
   }
 }

@@ -20,7 +20,7 @@ export async function readSiteFolder(directory: string): Promise<Map<string, Uin
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+    .toSorted();
   for (const path of paths) {
     const name = relative(directory, path).split(sep).join('/');
     if (name.split('/').some((part) => part.startsWith('.'))) continue;

@@ -6,5 +6,5 @@ export function slotsOf(site: Pick<Site, 'intents'>, label?: string): Record<str
   const intent = site.intents.find((one) => one.label === label);
   if (intent) return intent.slots;
   // The first declaration of a name wins, as the files are read in the order of their paths.
-  return Object.fromEntries(site.intents.flatMap((one) => Object.entries(one.slots)).reverse());
+  return Object.fromEntries(site.intents.flatMap((one) => Object.entries(one.slots)).toReversed());
 }

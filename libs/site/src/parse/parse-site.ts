@@ -20,7 +20,7 @@ const DEFAULT_FLOOR = 0.9;
 /** 16 hex digits over all paths and contents, in the order of the paths. */
 export function siteVersion(files: ReadonlyMap<string, Uint8Array>): string {
   const hash = createHash('sha256');
-  for (const path of [...files.keys()].sort()) {
+  for (const path of [...files.keys()].toSorted()) {
     const content = files.get(path) ?? new Uint8Array();
     hash.update(`${path.length}:${path}:${content.byteLength}:`).update(content);
   }
@@ -53,7 +53,7 @@ export function parseSite(files: ReadonlyMap<string, Uint8Array>): { site: Site;
     map.set(name, value);
   };
 
-  for (const path of [...files.keys()].sort()) {
+  for (const path of [...files.keys()].toSorted()) {
     const content = files.get(path) ?? new Uint8Array();
     const folder = path.includes('/') ? path.slice(0, path.indexOf('/')) : '';
     const yaml = <Schema extends z.ZodType>(schema: Schema): z.infer<Schema> | undefined => parseYamlFile(path, content, schema, problems);

@@ -14,7 +14,7 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
 /** The issue that helps: of a union, that of the alternative which got furthest. */
 function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
-  const candidates = issue.errors.flat().map((inner) => deepest({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue));
+  const candidates = issue.errors.flat().map((inner) => deepest({ ...inner, path: [...issue.path, ...inner.path] }));
   const unknownKeys = candidates.filter((one) => one.code === 'unrecognized_keys');
   const pool = candidates.filter((one) => one.path.length > issue.path.length);
   return (pool.length > 0 ? pool : unknownKeys.length > 0 ? unknownKeys : candidates).reduce((best, one) => (one.path.length > best.path.length ? one : best), issue);

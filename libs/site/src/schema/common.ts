@@ -41,4 +41,4 @@ export const Condition: z.ZodType<Condition> = z.lazy(() =>
       }
     }
   }),
-) as z.ZodType<Condition>;
+);

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { SAMPLE_KEY } from '../up/start-mesh.js';
+import { readRunState } from '../up/run-state.js';
+import { GatewayClient } from './gateway-client.js';
+
+export interface ConnectOptions {
+  readonly url?: string;
+  readonly key?: string;
+  readonly data: string;
+  readonly json?: true;
+}
+
+/** The options of every command that talks to a running mesh. */
+export function withConnection(command: Command): Command {
+  return command
+    .option('--url <url>', 'base URL of the gateway (default: of the mesh that "yard up" started)', process.env['SWITCHYARD_URL'])
+    .option('--key <key>', 'API key (default: $SWITCHYARD_KEY, else the key of the sample site)', process.env['SWITCHYARD_KEY'])
+    .option('--data <dir>', 'data folder of the local mesh', process.env['DATA_DIR'] ?? '.switchyard')
+    .option('--json', 'print JSON');
+}
+
+export function connect(options: ConnectOptions): GatewayClient {
+  const url = options.url ?? readRunState(options.data)?.url ?? 'http://127.0.0.1:8080';
+  return new GatewayClient(url.replace(/\/+$/, ''), options.key ?? SAMPLE_KEY);
+}

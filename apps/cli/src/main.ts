@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import { askCommand } from './ask/ask-command.js';
+import { chatCommand } from './ask/chat-command.js';
+import { explainCommand } from './ask/explain-command.js';
+import { ingestCommand } from './ask/ingest-command.js';
+import { benchCommand } from './bench/bench-command.js';
+import { evalSiteCommand } from './eval/eval-site-command.js';
+import { siteCheckCommand } from './site/site-check-command.js';
+import { downCommand, upCommand } from './up/up-command.js';
+
+const yard = new Command('yard').description('Switchyard: a message-queue mesh of small models for customer service').showHelpAfterError();
+yard.addCommand(upCommand());
+yard.addCommand(downCommand());
+yard.addCommand(askCommand());
+yard.addCommand(chatCommand());
+yard.addCommand(explainCommand());
+yard.addCommand(ingestCommand());
+yard.addCommand(new Command('site').description('the site: what a user writes').addCommand(siteCheckCommand()));
+yard.addCommand(new Command('eval').description('measurements').addCommand(evalSiteCommand()));
+yard.addCommand(benchCommand());
+await yard.parseAsync();

@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { readSiteFolder } from '@switchyard/config';
+import { describeProblem, parseSite } from '@switchyard/site';
+import { fail } from '../output.js';
+
+export function siteCheckCommand(): Command {
+  return new Command('check')
+    .description('validates a site; every problem with file, line and reason; exit code 1 where there is one')
+    .argument('<dir>', 'folder of the site')
+    .option('--json', 'print JSON')
+    .action(async (directory: string, options: { json?: true }) => {
+      try {
+        const result = parseSite(await readSiteFolder(directory));
+        const problems = result.problems ?? [];
+        if (options.json) process.stdout.write(`${JSON.stringify({ valid: problems.length === 0, version: result.site?.version, problems })}\n`);
+        else if (result.site) {
+          const { site } = result;
+          const utterances = site.intents.reduce((sum, intent) => sum + intent.utterances.zh.length + intent.utterances.en.length, 0);
+          process.stdout.write(`version ${site.version}: ${site.intents.length} intents with ${utterances} utterances, ${site.flows.size} flows, ${site.answers.length} curated answers, ${site.knowledge.length} documents, ${site.rules.length} rules, ${site.tools.size} tools, ${site.tests.conversations.length} test conversations\n`);
+        } else for (const problem of problems) process.stdout.write(`${describeProblem(problem)}\n`);
+        if (problems.length > 0) process.exitCode = 1;
+      } catch (error) {
+        fail(error, options.json === true);
+      }
+    });
+}

@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { Redis } from 'ioredis';
+import { StartFailed } from './start-process.js';
+
+export interface RunningRedis {
+  readonly url: string;
+  /** Absent where the Redis is somebody else's (`REDIS_URL`). */
+  readonly child?: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** Folders that a server may be in when the PATH of the shell does not name them (Homebrew, Debian). */
+const FOLDERS = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/usr/sbin'];
+
+function findServer(path: string): string | undefined {
+  for (const name of ['redis-server', 'valkey-server']) {
+    for (const folder of [...path.split(delimiter), ...FOLDERS]) {
+      try {
+        accessSync(join(folder, name), constants.X_OK);
+        return join(folder, name);
+      } catch {
+        // Not there; the next one.
+      }
+    }
+  }
+  return undefined;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Waits until the server answers, and has read its append-only file. */
+async function untilAnswers(url: string, withinMs: number): Promise<void> {
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => 50, maxRetriesPerRequest: null });
+  client.on('error', () => undefined);
+  const limit = setTimeout(() => client.disconnect(), withinMs);
+  try {
+    void client.connect().catch(() => undefined);
+    for (;;) {
+      const answer = await client.ping().catch((error: unknown) => (String(error).includes('LOADING') ? 'LOADING' : Promise.reject(error)));
+      if (answer === 'PONG') return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  } catch (error) {
+    throw new StartFailed(`no Redis answers at ${new URL(url).host}`, { cause: error });
+  } finally {
+    clearTimeout(limit);
+    client.disconnect();
+  }
+}
+
+/**
+ * The Redis of the mesh: the given one, or a private server on a free port of the loopback, with an append-only file
+ * flushed every second and no eviction, its data below `directory`.
+ */
+export async function startRedis(givenUrl: string | undefined, directory: string, path: string): Promise<RunningRedis> {
+  if (givenUrl !== undefined && givenUrl !== '') {
+    await untilAnswers(givenUrl, 5_000);
+    return { url: givenUrl, stop: () => Promise.resolve() };
+  }
+  const server = findServer(path);
+  if (server === undefined) throw new StartFailed('no redis-server on the PATH: run "npm run setup", or set REDIS_URL');
+  mkdirSync(directory, { recursive: true });
+  const port = await freePort();
+  const child = spawn(
+    server,
+    ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction', '--daemonize', 'no', '--logfile', join(directory, 'redis.log')],
+    { stdio: 'ignore', detached: true },
+  );
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = `redis://127.0.0.1:${port}`;
+  const failed = exited.then(() => Promise.reject(new StartFailed(`redis-server ended while starting; its log: ${join(directory, 'redis.log')}`)));
+  failed.catch(() => undefined);
+  await Promise.race([untilAnswers(url, 60_000), failed]);
+  return {
+    url,
+    child,
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}

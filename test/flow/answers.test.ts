@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openMesh, type OpenMesh } from './open-mesh.js';
+
+let open: OpenMesh;
+beforeAll(async () => {
+  open = await openMesh({ instances: { dispatcher: 2, worker: 2, retrieval: 2 } });
+});
+afterAll(async () => {
+  await open?.close();
+});
+
+describe('a question through the mesh', () => {
+  it.each([
+    ['标准快递要几天能到？', 'curated', '2'],
+    ['How long does standard delivery take?', 'curated', '2'],
+  ])('gets the curated answer: %s', async (text, tier, part) => {
+    const answer = await open.client.ask({ text });
+    expect(answer.outcome).toBe('answered');
+    expect(answer.receipt?.tier).toBe(tier);
+    expect(answer.text).toContain(part);
+    expect(answer.receipt?.leftSite).toBe(false);
+  });
+
+  it.each([
+    ['查一下订单 HG20260003 到哪了', 'zh'],
+    ['where is my order HG20260003?', 'en'],
+  ])('runs the flow of the intent, with the tool of the shop: %s', async (text, language) => {
+    const answer = await open.client.ask({ text });
+    expect(answer.outcome).toBe('answered');
+    expect(answer.receipt?.tier).toBe('worker');
+    expect(answer.receipt?.intent.label).toBe('order_status');
+    expect(answer.receipt?.language).toBe(language);
+    expect(answer.text).toContain('HG20260003');
+  });
+
+  it('asks for a missing slot and goes on with it in the next message', async () => {
+    const conversationId = randomUUID();
+    const first = await open.client.ask({ text: '我想看看我的订单到哪里了', conversationId });
+    expect(first.text).not.toContain('HG20260004');
+    const second = await open.client.ask({ text: 'HG20260004', conversationId });
+    expect(second.receipt?.tier).toBe('worker');
+    expect(second.text).toContain('HG20260004');
+  });
+
+  it('records every step, in order, through the tiers that did them', async () => {
+    const answer = await open.client.ask({ text: 'where is my order HG20260005?' });
+    const explanation = await open.client.explain(answer.requestId);
+    expect(explanation.complete).toBe(true);
+    const tiers = explanation.steps.map((step) => step.tier);
+    expect(tiers[0]).toBe('gateway');
+    expect(new Set(tiers)).toEqual(new Set(['gateway', 'dispatcher', 'worker']));
+    const steps = explanation.steps.map((step) => step.step);
+    for (const step of ['accepted', 'screened', 'classified', 'routed', 'tool_called']) expect(steps).toContain(step);
+  });
+
+  it('is answered in events that end with the one reply', async () => {
+    const seen: string[] = [];
+    const answer = await open.client.ask({ text: 'What payment methods do you take?', onDecided: (decision) => void seen.push(decision.rule) });
+    expect(seen).toEqual([answer.receipt?.rule]);
+  });
+});
+
+describe('an unmodified OpenAI client', () => {
+  const client = (): OpenAI => new OpenAI({ baseURL: `${open.mesh.url}/v1`, apiKey: open.key, maxRetries: 0 });
+
+  it('gets a plain answer with the receipt', async () => {
+    const completion = await client().chat.completions.create({ model: 'switchyard', messages: [{ role: 'user', content: '运费怎么算？' }] });
+    expect(completion.choices[0]?.message.content).toContain('99');
+    expect((completion as unknown as { switchyard: { tier: string } }).switchyard.tier).toBe('curated');
+  });
+
+  it('gets a streamed answer whose parts are the whole', async () => {
+    const stream = await client().chat.completions.create({ model: 'switchyard', stream: true, messages: [{ role: 'user', content: 'How much is express delivery?' }] });
+    let text = '';
+    let finish: string | null | undefined;
+    for await (const chunk of stream) {
+      text += chunk.choices[0]?.delta?.content ?? '';
+      finish = chunk.choices[0]?.finish_reason ?? finish;
+    }
+    expect(text).toContain('20');
+    expect(finish).toBe('stop');
+  });
+
+  it('lists the models', async () => {
+    const models = await client().models.list();
+    expect(models.data.map((model) => model.id)).toContain('switchyard');
+  });
+});
+
+describe('bad input', () => {
+  const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${open.mesh.url}/v1/requests`, { method: 'POST', body, headers: { authorization: `Bearer ${open.key}`, 'content-type': 'application/json', ...headers } });
+
+  it.each([
+    ['malformed JSON', '{"text": ', {}, 400, 'JSON_INVALID'],
+    ['a wrong type', '{"text": 7}', {}, 400, 'REQUEST_INVALID'],
+    ['no text', '{}', {}, 400, 'REQUEST_INVALID'],
+    ['1 MB of text', JSON.stringify({ text: 'a'.repeat(1_000_000) }), {}, 413, 'TEXT_TOO_LONG'],
+    ['a body over the limit', JSON.stringify({ text: 'a'.repeat(3_000_000) }), {}, 413, 'BODY_TOO_LARGE'],
+    ['a wrong key', '{"text":"hi"}', { authorization: 'Bearer wrong' }, 401, 'KEY_UNKNOWN'],
+    ['no key', '{"text":"hi"}', { authorization: '' }, 401, 'KEY_MISSING'],
+  ] as const)('%s is a clear error', async (_title, body, headers, status, code) => {
+    const response = await post(body, headers);
+    expect(response.status).toBe(status);
+    const problem = (await response.json()) as { code: string; title: string };
+    expect(problem.code).toBe(code);
+  });
+
+  it('an unknown route is a clear error', async () => {
+    const response = await fetch(`${open.mesh.url}/v1/nothing`);
+    expect(response.status).toBe(404);
+    expect(((await response.json()) as { code: string }).code).toBe('ROUTE_UNKNOWN');
+  });
+
+  it('leaves the mesh answering', async () => {
+    const answer = await open.client.ask({ text: '你好' });
+    expect(answer.outcome).toBe('answered');
+  });
+});
