@@ -20,6 +20,7 @@ export interface Ask {
 
 /** What the gateway's events hold; which of it depends on the event. */
 interface EventContent {
+  readonly reply?: string;
   readonly text?: string;
   readonly outcome?: string;
   readonly receipt?: unknown;
@@ -70,10 +71,10 @@ export class GatewayClient {
       onEvent: ({ event, data }) => {
         const content = JSON.parse(data) as EventContent;
         if (event === 'delta') ask.onDelta?.(content.text ?? '');
-        else if (event === 'decided') ask.onDecided?.{ rule: content.rule ?? '', to: content.to ?? '', intent: content.intent ?? '' };
+        else if (event === 'decided') ask.onDecided?.({ rule: content.rule ?? '', to: content.to ?? '', intent: content.intent ?? '' });
         else if (event === 'reply') {
           const receipt = Receipt.safeParse(content.receipt);
-          answer = { requestId, outcome: content.outcome ?? receipt.data?.outcome ?? '', text: content.text ?? '', receipt: receipt.data, error: content.error };
+          answer = { requestId, outcome: content.outcome ?? receipt.data?.outcome ?? '', text: content.reply ?? '', receipt: receipt.data, error: content.error };
         }
       },
     });
