@@ -1,0 +1,11 @@
+export type { FlowCall, FlowInput, FlowProgram, FlowStepResult, Instruction, ToolOutcome } from './flow-program.js';
+export { DEFAULT_TRIES, compileFlow } from './compile-flow.js';
+export { checkFlow, type KnownNames } from './check-flow.js';
+export { advance, restartFlow, resume, startFlow } from './advance-flow.js';
+export { messageFits } from './message-fits.js';
+export { slotsOfFlow } from './slots-of-flow.js';
+export { readYesNo, type YesNo } from './read-yes-no.js';
+export { leavesFlow } from './leave-words.js';
+export { render, renderValue } from './render-template.js';
+export { parseTemplate, type Expression, type TemplatePart } from './parse-template.js';
+export { FILTER_NAMES, TIME_ZONE } from './template-filters.js';

@@ -1,0 +1,39 @@
+import type { FlowState, Slots } from '@switchyard/contracts';
+import type { Site } from '@switchyard/site';
+import { compileFlow } from './compile-flow.js';
+import { expectedSlot, readReply } from './read-reply.js';
+import { slotsOfFlow } from './slots-of-flow.js';
+import { isQuestion, plainText, splitClauses } from './split-message.js';
+
+// "I don't know my order number" is a reply, though not a usable one: the flow says where to find it.
+const DOES_NOT_KNOW = /不知道|不记得|忘了|忘记了|不清楚|找不到|没有订单号|\b(?:don't know|dont know|do not know|don't have|do not have|forgot|can't find|cannot find|not sure|no idea)\b/u;
+
+/** Whether the message stands word for word among the examples of an intent that this flow does not answer. */
+function isAskedElsewhere(site: Pick<Site, 'intents'>, flow: string, text: string): boolean {
+  const sought = splitClauses(text).join(' ');
+  return site.intents.some(
+    (intent) => intent.flow !== flow && [...intent.utterances.zh, ...intent.utterances.en].some((utterance) => splitClauses(utterance).join(' ') === sought),
+  );
+}
+
+/**
+ * Whether a message answers what the open flow asked: a value, yes or no, a correction, a word that leaves, or an
+ * attempt at one of them. A message that does not may go another way, and the flow stays open.
+ * `slots` are those found in the message, with the definitions of `slotsOfFlow(site, state.flow)`.
+ */
+export function messageFits(site: Pick<Site, 'flows' | 'intents'>, state: FlowState, text: string, slots: Slots): boolean {
+  const flow = site.flows.get(state.flow);
+  if (!flow) return false;
+  const program = compileFlow(flow);
+  const definitions = slotsOfFlow(site, state.flow);
+  const reply = readReply(program, state, { text, slots, definitions, language: 'en' });
+
+  const slot = expectedSlot(state);
+  const kind = slot === undefined ? undefined : definitions[slot]?.kind;
+  if (kind === 'text') return reply.kind === 'leave' || (reply.kind === 'filled' && !isQuestion(text) && !isAskedElsewhere(site, state.flow, text));
+  if (reply.kind !== 'unusable') return true;
+  if (isQuestion(text) || isAskedElsewhere(site, state.flow, text)) return false;
+  if (DOES_NOT_KNOW.test(plainText(text))) return true;
+  // Digits where a number was asked are an attempt, if a wrong one.
+  return (kind === 'pattern' || kind === 'number') && /\d/.test(plainText(text)) && splitClauses(text).join('').length <= 60;
+}

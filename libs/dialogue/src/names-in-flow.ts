@@ -1,0 +1,50 @@
+import type { Condition, Test, Text } from '@switchyard/site';
+import type { Instruction } from './flow-program.js';
+import { parseTemplate } from './parse-template.js';
+
+const both = (text: Text | undefined): string[] => (text ? [text.zh, text.en] : []);
+
+/** Every template of an instruction. */
+export function templatesOf(instruction: Instruction): string[] {
+  switch (instruction.op) {
+    case 'ask':
+      return [...both(instruction.question), ...both(instruction.retry)];
+    case 'call':
+      return Object.values(instruction.with);
+    case 'confirm':
+      return [...both(instruction.question), ...both(instruction.declined)];
+    case 'say':
+    case 'hand_over':
+      return both(instruction.text);
+    default:
+      return [];
+  }
+}
+
+const isAlternatives = (test: Test | Condition[]): test is Condition[] => Array.isArray(test) && test.every((one) => typeof one === 'object' && one !== null);
+
+/** The paths that a condition tests, those of its alternatives included. */
+export function pathsOfCondition(condition: Condition): string[] {
+  return Object.entries(condition).flatMap(([path, test]) => (path === 'any' && isAlternatives(test) ? test.flatMap(pathsOfCondition) : [path]));
+}
+
+/** The variables that an instruction reads: of its templates, and of its condition. Templates that cannot be parsed name none. */
+export function pathsReadBy(instruction: Instruction): string[] {
+  const fromTemplates = templatesOf(instruction).flatMap((template) =>
+    parseTemplate(template).parts.flatMap((part) => (typeof part === 'string' ? [] : [part.path])),
+  );
+  return instruction.op === 'branch' ? [...fromTemplates, ...pathsOfCondition(instruction.when)] : fromTemplates;
+}
+
+/** The slots that a program asks for, clears or reads. */
+export function slotsNamedBy(instructions: readonly Instruction[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const instruction of instructions) {
+    if (instruction.op === 'ask' || instruction.op === 'clear') names.add(instruction.slot);
+    for (const path of pathsReadBy(instruction)) {
+      const [root, slot] = path.split('.');
+      if (root === 'slots' && slot) names.add(slot);
+    }
+  }
+  return names;
+}
