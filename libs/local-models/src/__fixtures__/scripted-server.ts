@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+
+/** How the server answers the next chat calls. */
+export interface Script {
+  readonly pieces: readonly string[];
+  readonly finish: 'stop' | 'length';
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  /** Instead of an answer: this status with an error body that quotes the prompt. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** After the pieces: an error object in the stream, a closed socket, or an end without the last message. */
+  readonly breakOff?: 'error' | 'cut' | 'end';
+  /** After the pieces: nothing more, until the client goes away. */
+  readonly hang?: boolean;
+  /** Send byte by byte, so that characters are split across chunks. */
+  readonly bytewise?: boolean;
+}
+
+export interface ScriptedServer {
+  readonly url: string;
+  script: Script;
+  /** Models that it says it has; `cloud` ones are passed on elsewhere. */
+  models: { name: string; cloud?: boolean }[];
+  readonly requests: { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[];
+  /** Resolves when a client goes away before its answer is complete. */
+  readonly clientGone: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A protocol's wire form. */
+export interface Wire {
+  readonly listPath: string;
+  readonly chatPath: string;
+  readonly embedPath: string;
+  readonly contentType: string;
+  list(models: ScriptedServer['models']): unknown;
+  piece(content: string): string;
+  last(script: Script): string;
+  readonly error: string;
+  vectors(rows: number[][]): unknown;
+}
+
+export const ollamaWire: Wire = {
+  listPath: '/api/tags',
+  chatPath: '/api/chat',
+  embedPath: '/api/embed',
+  contentType: 'application/x-ndjson',
+  list: (models) => ({ models: models.map(({ name, cloud }) => ({ name: `${name}:latest`, model: `${name}:latest`, digest: 'abcdef0123456789', ...(cloud ? { remote_host: 'https://cloud.example', remote_model: name } : {}) })) }),
+  piece: (content) => `${JSON.stringify({ model: 'm', created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content }, done: false })}\n`,
+  last: ({ finish, tokensIn, tokensOut }) => `${JSON.stringify({ model: 'm', message: { role: 'assistant', content: '' }, done: true, done_reason: finish, prompt_eval_count: tokensIn, eval_count: tokensOut, total_duration: 1, eval_duration: 1 })}\n`,
+  error: `${JSON.stringify({ error: 'llama runner process no longer running' })}\n`,
+  vectors: (embeddings) => ({ model: 'm', embeddings }),
+};
+
+const event = (data: unknown): string => `data: ${JSON.stringify(data)}\n\n`;
+export const openAiWire: Wire = {
+  listPath: '/v1/models',
+  chatPath: '/v1/chat/completions',
+  embedPath: '/v1/embeddings',
+  contentType: 'text/event-stream',
+  list: (models) => ({ object: 'list', data: models.map(({ name }) => ({ id: name, object: 'model' })) }),
+  piece: (content) => event({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: null }] }),
+  last: ({ finish, tokensIn, tokensOut }) =>
+    event({ id: 'c', choices: [{ index: 0, delta: {}, finish_reason: finish }] }) +
+    event({ id: 'c', choices: [], usage: { prompt_tokens: tokensIn, completion_tokens: tokensOut, total_tokens: tokensIn + tokensOut } }) +
+    'data: [DONE]\n\n',
+  error: event({ error: { message: 'engine is dead', type: 'InternalServerError', code: 500 } }),
+  // Out of order on purpose: the index says which text a vector belongs to.
+  vectors: (rows) => ({ object: 'list', data: rows.map((embedding, index) => ({ object: 'embedding', index, embedding })).toReversed() }),
+};
+
+const Body = z.looseObject({ messages: z.array(z.unknown()).optional(), input: z.array(z.string()).optional() });
+type Body = z.infer<typeof Body>;
+
+async function readBody(request: IncomingMessage): Promise<Body> {
+  const body = await text(request);
+  return Body.parse(body === '' ? {} : JSON.parse(body));
+}
+
+async function play(script: Script, wire: Wire, prompt: string, response: ServerResponse): Promise<void> {
+  if (script.status !== undefined) {
+    response.writeHead(script.status, { 'content-type': 'application/json', ...script.headers }).end(JSON.stringify({ error: `cannot serve: ${prompt}` }));
+    return;
+  }
+  response.writeHead(200, { 'content-type': wire.contentType });
+  const end = script.hang || script.breakOff !== undefined ? '' : wire.last(script);
+  const bytes = Buffer.from(script.pieces.map((piece) => wire.piece(piece)).join('') + (script.breakOff === 'error' ? wire.error : '') + end);
+  const size = script.bytewise ? 1 : 7_919;
+  for (let at = 0; at < bytes.length; at += size) {
+    response.write(bytes.subarray(at, at + size));
+    // Its own turn for every chunk, so that they do not arrive as one.
+    if (script.bytewise) await new Promise(setImmediate);
+  }
+  if (script.hang) return;
+  if (script.breakOff === 'cut') response.destroy();
+  else response.end();
+}
+
+/** A model server on a free port that speaks the real protocol and says what it is told to. */
+export async function startScriptedServer(wire: Wire): Promise<ScriptedServer> {
+  const gone = Promise.withResolvers<void>();
+  const requests: ScriptedServer['requests'] = [];
+  const server = createServer((request, response) => {
+    const serve = async (): Promise<void> => {
+      const body = await readBody(request);
+      const path = request.url ?? '';
+      requests.push({ path, body });
+      response.on('close', () => {
+        if (!response.writableEnded) gone.resolve();
+      });
+      const json = (value: unknown): void => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+      if (path === wire.listPath) return json(wire.list(scripted.models));
+      if (path === wire.chatPath) return play(scripted.script, wire, JSON.stringify(body.messages), response);
+      // A vector that tells the texts apart: their lengths.
+      if (path === wire.embedPath) return json(wire.vectors((body.input ?? []).map((one) => [one.length, 3, 4])));
+      response.writeHead(404).end();
+    };
+    void serve();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  const scripted: ScriptedServer = {
+    url: `http://127.0.0.1:${address.port}`,
+    script: { pieces: ['ok'], finish: 'stop', tokensIn: 1, tokensOut: 1 },
+    models: [{ name: 'small' }],
+    requests,
+    clientGone: gone.promise,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return scripted;
+}

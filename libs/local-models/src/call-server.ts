@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import { MeshError, type ErrorCode } from '@switchyard/errors';
+
+export interface ServerCall {
+  readonly url: string;
+  /** Named in error details: host and port, never a path with a key in it. */
+  readonly host: string;
+  /** Present: POST as JSON; absent: GET. */
+  readonly body?: unknown;
+  readonly signal: AbortSignal;
+}
+
+/** `Retry-After` in seconds or as a date, in milliseconds from now. */
+function retryAfterMs(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status === 404) return 'MODEL_MISSING';
+  if (status === 408 || status === 429 || status === 503) return 'MODEL_OVERLOADED';
+  return status >= 400 && status < 500 ? 'MODEL_REJECTED' : 'MODEL_UNAVAILABLE';
+}
+
+/** What a broken connection is called; an abort keeps the reason of its signal. */
+export function asServerError(error: unknown, host: string, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (MeshError.is(error)) return error;
+  // The message of a parse or network error can quote what was received, so only the cause keeps it.
+  return new MeshError('MODEL_UNAVAILABLE', `no complete answer from ${host}`, { cause: error });
+}
+
+/**
+ * One HTTP call to a model server. Follows no redirect: a local server that sends its clients elsewhere is refused.
+ * Error bodies are dropped unread, since they may quote the prompt.
+ * @throws MeshError by status, MODEL_UNAVAILABLE without one; an aborted call throws the signal's reason
+ */
+export async function callServer({ url, host, body, signal }: ServerCall): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      redirect: 'error',
+      signal,
+      ...(body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    throw asServerError(error, host, signal);
+  }
+  if (response.ok) return response;
+  await response.body?.cancel().catch(() => undefined);
+  const wait = retryAfterMs(response.headers.get('retry-after'));
+  throw new MeshError(codeOf(response.status), `HTTP ${response.status} from ${host}`, wait === undefined ? {} : { retryAfterMs: wait });
+}
+
+/** The body as JSON of the shape that is wanted. @throws MeshError MODEL_UNAVAILABLE where it is another */
+export async function readJson<Shape extends z.ZodType>(response: Response, shape: Shape, host: string, signal: AbortSignal): Promise<z.infer<Shape>> {
+  try {
+    return shape.parse(await response.json());
+  } catch (error) {
+    throw asServerError(error, host, signal);
+  }
+}
+
+/** The body's text in pieces, never splitting a character. */
+export async function* readText(response: Response): AsyncGenerator<string> {
+  if (!response.body) return;
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
+}
+
+export function hostOf(url: string): string {
+  return new URL(url).host;
+}

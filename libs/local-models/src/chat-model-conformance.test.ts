@@ -1,0 +1,138 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ChatModel, ChatRequest } from '@switchyard/contracts';
+import { MeshError } from '@switchyard/errors';
+import { ollamaWire, openAiWire, startScriptedServer, type Script, type ScriptedServer, type Wire } from './__fixtures__/scripted-server.js';
+import { createOllamaChatModel } from './ollama-chat-model.js';
+import { createOpenAiCompatibleChatModel } from './openai-compatible-chat-model.js';
+
+const SECRET = '我的电话是13800138000';
+const request: ChatRequest = { messages: [{ role: 'system', content: 'Answer.' }, { role: 'user', content: SECRET }], maxTokens: 64 };
+const schema = { type: 'object', properties: { answer: { type: 'string' } }, required: ['answer'] };
+const open = (): AbortSignal => new AbortController().signal;
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.then(() => undefined, (thrown: unknown) => thrown);
+  if (!MeshError.is(error)) throw new Error('expected a MeshError', { cause: error });
+  // Whatever went wrong: the customer's words are not in the error.
+  expect(`${error.message} ${error.detail}`).not.toContain('13800138000');
+  return error.code;
+}
+
+/** What every ChatModel does, whatever protocol its server speaks. */
+function chatModelConformance(title: string, wire: Wire, start: (server: ScriptedServer) => ChatModel): void {
+  describe(`the ${title} chat model`, () => {
+    let server: ScriptedServer;
+    afterEach(() => server.close());
+    const serve = async (script: Partial<Script> = {}): Promise<ChatModel> => {
+      server = await startScriptedServer(wire);
+      server.script = { ...server.script, ...script };
+      return start(server);
+    };
+    const chatCalls = () => server.requests.filter((one) => one.path === wire.chatPath);
+
+    it('gives the whole answer with its token counts', async () => {
+      const model = await serve({ pieces: ['你好', '，', 'friend'], tokensIn: 21, tokensOut: 5 });
+      expect(await model.complete(request, { signal: open() })).toMatchObject({ text: '你好，friend', finish: 'stop', tokensIn: 21, tokensOut: 5 });
+    });
+
+    it('streams the pieces in order as they come', async () => {
+      const model = await serve({ pieces: ['一', '二', '三'] });
+      const pieces: string[] = [];
+      const { text } = await model.complete(request, { signal: open(), onDelta: (piece) => pieces.push(piece) });
+      expect(pieces).toEqual(['一', '二', '三']);
+      expect(text).toBe('一二三');
+    });
+
+    it('puts characters together that arrive split into bytes', async () => {
+      const model = await serve({ pieces: ['退款€', '🎁𠮷野家'], bytewise: true });
+      expect((await model.complete(request, { signal: open() })).text).toBe('退款€🎁𠮷野家');
+    });
+
+    it('says when the answer was cut at the length that was asked for', async () => {
+      const model = await serve({ finish: 'length' });
+      expect((await model.complete(request, { signal: open() })).finish).toBe('length');
+    });
+
+    it('sends model, messages, length and schema', async () => {
+      const model = await serve();
+      await model.complete({ ...request, schema }, { signal: open() });
+      const body = chatCalls()[0]?.body;
+      expect(body).toMatchObject({ model: 'small', messages: request.messages, stream: true });
+      expect(JSON.stringify(body)).toContain(JSON.stringify(schema));
+      expect(JSON.stringify(body)).toMatch(/"(?:num_predict|max_tokens)":64/);
+    });
+
+    it.each([
+      [503, 'MODEL_OVERLOADED'],
+      [429, 'MODEL_OVERLOADED'],
+      [500, 'MODEL_UNAVAILABLE'],
+      [400, 'MODEL_REJECTED'],
+      [404, 'MODEL_MISSING'],
+    ])('turns status %i into %s without quoting the prompt', async (status, code) => {
+      const model = await serve({ status });
+      expect(await codeOf(model.complete(request, { signal: open() }))).toBe(code);
+    });
+
+    it('does not follow a server that sends it elsewhere', async () => {
+      const elsewhere = await startScriptedServer(wire);
+      const model = await serve({ status: 307, headers: { location: `${elsewhere.url}${wire.chatPath}` } });
+      expect(await codeOf(model.complete(request, { signal: open() }))).toBe('MODEL_UNAVAILABLE');
+      expect(elsewhere.requests).toEqual([]);
+      await elsewhere.close();
+    });
+
+    it('keeps the time that an overloaded server asks to wait', async () => {
+      const model = await serve({ status: 503, headers: { 'retry-after': '30' } });
+      await expect(model.complete(request, { signal: open() })).rejects.toMatchObject({ retryAfterMs: 30_000 });
+    });
+
+    it.each(['error', 'cut', 'end'] as const)('is MODEL_UNAVAILABLE when a stream breaks off (%s)', async (breakOff) => {
+      const model = await serve({ pieces: ['half of '], breakOff });
+      expect(await codeOf(model.complete(request, { signal: open() }))).toBe('MODEL_UNAVAILABLE');
+    });
+
+    it('calls once only when the server fails', async () => {
+      const model = await serve({ status: 500 });
+      await codeOf(model.complete(request, { signal: open() }));
+      expect(chatCalls()).toHaveLength(1);
+    });
+
+    it('ends the call at the server when it is aborted, and rejects with the reason', async () => {
+      const model = await serve({ pieces: ['first'], hang: true });
+      const controller = new AbortController();
+      const reason = new MeshError('REQUEST_CANCELLED', 'by the client');
+      const call = model.complete(request, { signal: controller.signal, onDelta: () => controller.abort(reason) });
+      await expect(call).rejects.toBe(reason);
+      await server.clientGone;
+    });
+
+    it('rejects at once, and calls nobody, when it is aborted before', async () => {
+      const model = await serve();
+      const reason = new Error('too late');
+      await expect(model.complete(request, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+      expect(server.requests).toEqual([]);
+    });
+
+    it('is ready when the server has the model', async () => {
+      const model = await serve();
+      await model.ready(open());
+      expect(model).toMatchObject({ model: 'small', where: 'local', host: new URL(server.url).host });
+    });
+
+    it('is MODEL_MISSING when the server lacks the model', async () => {
+      const model = await serve();
+      server.models = [{ name: 'another' }];
+      expect(await codeOf(model.ready(open()))).toBe('MODEL_MISSING');
+    });
+
+    it('is MODEL_UNAVAILABLE when nobody listens', async () => {
+      const model = await serve();
+      await server.close();
+      expect(await codeOf(model.ready(open()))).toBe('MODEL_UNAVAILABLE');
+      expect(await codeOf(model.complete(request, { signal: open() }))).toBe('MODEL_UNAVAILABLE');
+    });
+  });
+}
+
+chatModelConformance('Ollama', ollamaWire, ({ url }) => createOllamaChatModel({ url, model: 'small' }));
+chatModelConformance('OpenAI-compatible', openAiWire, ({ url }) => createOpenAiCompatibleChatModel({ url, model: 'small' }));

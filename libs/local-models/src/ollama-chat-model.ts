@@ -1,0 +1,97 @@
+// Types only: the package's client takes no AbortSignal, and prints a broken stream's text to the console.
+import type { ChatRequest as OllamaRequest } from 'ollama';
+import { z } from 'zod';
+import type { ChatCompletion, ChatModel, ChatOptions, ChatRequest } from '@switchyard/contracts';
+import { MeshError } from '@switchyard/errors';
+import { asServerError, callServer, hostOf, readText } from './call-server.js';
+import { ollamaUrl, requireOllamaModel, type OllamaOptions } from './ollama-server.js';
+
+/** A line of `/api/chat`; `error` can come in the middle of a stream that began with status 200. */
+const Line = z.object({
+  message: z.object({ content: z.string().default('') }).optional(),
+  done: z.boolean().optional(),
+  done_reason: z.string().optional(),
+  prompt_eval_count: z.int().default(0),
+  eval_count: z.int().default(0),
+  total_duration: z.number().optional(),
+  eval_duration: z.number().optional(),
+  error: z.string().optional(),
+});
+type Line = z.infer<typeof Line>;
+
+function requestBody(model: string, { messages, schema, maxTokens, temperature }: ChatRequest): OllamaRequest & { truncate: boolean } {
+  return {
+    model,
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    stream: true,
+    // Thinking costs seconds and its text is of no use here; capable models do it unless told not to.
+    think: false,
+    // Stay loaded: the first message after a quiet hour must not wait for the weights.
+    keep_alive: -1,
+    // A prompt that is too long is an error, not a prompt without its beginning.
+    truncate: false,
+    ...(schema === undefined ? {} : { format: schema }),
+    // No other option: a differing num_ctx or the like makes Ollama load the model anew.
+    options: { temperature: temperature ?? 0, num_predict: maxTokens },
+  };
+}
+
+async function* readLines(response: Response): AsyncGenerator<Line> {
+  let rest = '';
+  for await (const piece of readText(response)) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') yield Line.parse(JSON.parse(line));
+  }
+  if (rest.trim() !== '') yield Line.parse(JSON.parse(rest));
+}
+
+function completionOf(text: string, last: Line): ChatCompletion {
+  const { prompt_eval_count: tokensIn, eval_count: tokensOut, done_reason } = last;
+  return {
+    text,
+    finish: done_reason === 'length' ? 'length' : 'stop',
+    tokensIn,
+    tokensOut,
+    tokensCached: 0,
+    rawUsage: { prompt_eval_count: tokensIn, eval_count: tokensOut, total_duration: last.total_duration, eval_duration: last.eval_duration },
+  };
+}
+
+/** A model of an Ollama on this site. Sampling options beside temperature and length belong into its Modelfile. */
+export function createOllamaChatModel(options: OllamaOptions): ChatModel {
+  const { url, model } = options;
+  const host = hostOf(url);
+  let checked = false;
+
+  const ready = async (signal: AbortSignal): Promise<void> => {
+    checked = false;
+    await requireOllamaModel(options, signal);
+    checked = true;
+  };
+
+  const complete = async (request: ChatRequest, { signal, onDelta }: ChatOptions): Promise<ChatCompletion> => {
+    signal.throwIfAborted();
+    // Before the first prompt leaves: the model must be one that runs here.
+    if (!checked) await ready(signal);
+    const response = await callServer({ url: ollamaUrl(url, 'chat'), host, body: requestBody(model, request), signal }).catch((error: unknown) => {
+      if (MeshError.is(error) && error.code === 'MODEL_MISSING') checked = false;
+      throw error;
+    });
+    let text = '';
+    try {
+      for await (const line of readLines(response)) {
+        if (line.error !== undefined) throw new MeshError('MODEL_UNAVAILABLE', `${host} broke off its answer with an error`);
+        const piece = line.message?.content ?? '';
+        text += piece;
+        if (piece !== '') onDelta?.(piece);
+        if (line.done === true) return completionOf(text, line);
+      }
+    } catch (error) {
+      throw asServerError(error, host, signal);
+    }
+    throw new MeshError('MODEL_UNAVAILABLE', `${host} ended its answer early`);
+  };
+
+  return { model, where: 'local', host, complete, ready };
+}

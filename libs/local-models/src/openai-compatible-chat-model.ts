@@ -1,0 +1,84 @@
+import { createParser } from 'eventsource-parser';
+import { z } from 'zod';
+import type { ChatCompletion, ChatModel, ChatOptions, ChatRequest } from '@switchyard/contracts';
+import { MeshError } from '@switchyard/errors';
+import { asServerError, callServer, hostOf, readText } from './call-server.js';
+import { openAiUrl, requireServedModel, type OpenAiCompatibleOptions } from './openai-compatible-server.js';
+
+const Usage = z.looseObject({
+  prompt_tokens: z.int().default(0),
+  completion_tokens: z.int().default(0),
+  prompt_tokens_details: z.looseObject({ cached_tokens: z.int().nullish() }).nullish(),
+});
+type Usage = z.infer<typeof Usage>;
+
+/** The fields that are read of a `chat.completion.chunk`; the last one carries the usage and no choice. */
+const Chunk = z.object({
+  choices: z.array(z.object({ delta: z.object({ content: z.string().nullish() }).optional(), finish_reason: z.string().nullish() })).default([]),
+  usage: Usage.nullish(),
+  error: z.unknown().optional(),
+});
+type Chunk = z.infer<typeof Chunk>;
+
+function requestBody(model: string, { messages, schema, maxTokens, temperature }: ChatRequest): Record<string, unknown> {
+  return {
+    model,
+    messages,
+    stream: true,
+    stream_options: { include_usage: true },
+    max_tokens: maxTokens,
+    temperature: temperature ?? 0,
+    ...(schema === undefined ? {} : { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } } }),
+  };
+}
+
+async function* readChunks(response: Response): AsyncGenerator<Chunk | 'done'> {
+  const ready: string[] = [];
+  const parser = createParser({ onEvent: (event) => void ready.push(event.data) });
+  for await (const piece of readText(response)) {
+    parser.feed(piece);
+    for (const data of ready.splice(0)) yield data === '[DONE]' ? 'done' : Chunk.parse(JSON.parse(data));
+  }
+}
+
+function completionOf(text: string, finish: string, usage: Usage): ChatCompletion {
+  return {
+    text,
+    finish: finish === 'length' ? 'length' : finish === 'content_filter' ? 'filtered' : 'stop',
+    tokensIn: usage.prompt_tokens,
+    tokensOut: usage.completion_tokens,
+    tokensCached: usage.prompt_tokens_details?.cached_tokens ?? 0,
+    rawUsage: usage,
+  };
+}
+
+/** A model of a server on this site that speaks OpenAI's chat protocol: vLLM, SGLang, llama.cpp. */
+export function createOpenAiCompatibleChatModel(options: OpenAiCompatibleOptions): ChatModel {
+  const { url, model } = options;
+  const host = hostOf(url);
+
+  const complete = async (request: ChatRequest, { signal, onDelta }: ChatOptions): Promise<ChatCompletion> => {
+    signal.throwIfAborted();
+    const response = await callServer({ url: openAiUrl(url, 'chat/completions'), host, body: requestBody(model, request), signal });
+    let text = '';
+    let finish: string | undefined;
+    let usage: Usage = { prompt_tokens: 0, completion_tokens: 0 };
+    try {
+      for await (const chunk of readChunks(response)) {
+        if (chunk === 'done') break;
+        if (chunk.error !== undefined && chunk.error !== null) throw new MeshError('MODEL_UNAVAILABLE', `${host} broke off its answer with an error`);
+        const piece = chunk.choices[0]?.delta?.content ?? '';
+        text += piece;
+        if (piece !== '') onDelta?.(piece);
+        finish = chunk.choices[0]?.finish_reason ?? finish;
+        usage = chunk.usage ?? usage;
+      }
+    } catch (error) {
+      throw asServerError(error, host, signal);
+    }
+    if (finish === undefined) throw new MeshError('MODEL_UNAVAILABLE', `${host} ended its answer early`);
+    return completionOf(text, finish, usage);
+  };
+
+  return { model, where: 'local', host, complete, ready: (signal) => requireServedModel(options, signal) };
+}
