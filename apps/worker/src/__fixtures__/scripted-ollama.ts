@@ -1,0 +1,33 @@
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { serve } from './serve.js';
+
+const ChatBody = z.looseObject({ messages: z.array(z.object({ role: z.string(), content: z.string() })), format: z.unknown() });
+
+export interface ScriptedOllama {
+  readonly url: string;
+  /** The models' outputs, one a call; a number is an HTTP status. The last one is repeated. */
+  outputs: (string | number)[];
+  readonly chats: z.infer<typeof ChatBody>[];
+  stop(): Promise<void>;
+}
+
+/** An Ollama on a free port that has the model `small` and says what it is told to, a word at a time. */
+export async function startScriptedOllama(outputs: (string | number)[] = []): Promise<ScriptedOllama> {
+  const { url, stop } = await serve(async (request, response) => {
+    if (request.url === '/api/tags') {
+      response.end(JSON.stringify({ models: [{ name: 'small:latest', model: 'small:latest', digest: 'd' }] }));
+      return;
+    }
+    ollama.chats.push(ChatBody.parse(JSON.parse(await text(request))));
+    const output = ollama.outputs.length > 1 ? ollama.outputs.shift() : ollama.outputs[0];
+    if (typeof output === 'number') {
+      response.writeHead(output).end('{"error": "no"}');
+      return;
+    }
+    for (const content of (output ?? '').split(/(?<= )/)) response.write(`${JSON.stringify({ message: { role: 'assistant', content }, done: false })}\n`);
+    response.end(`${JSON.stringify({ message: { role: 'assistant', content: '' }, done: true, done_reason: 'stop', prompt_eval_count: 30, eval_count: 7 })}\n`);
+  });
+  const ollama: ScriptedOllama = { url, outputs, chats: [], stop };
+  return ollama;
+}

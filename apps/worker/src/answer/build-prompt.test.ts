@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { answerJob } from '../__fixtures__/memory-context.js';
+import { shopSite } from '../__fixtures__/shop-site.js';
+import { buildPrompt } from './build-prompt.js';
+
+const passages = [{ documentId: 'd', title: 'A "quoted" title', text: 'Fifteen days.' }];
+const system = (site = shopSite(), language: 'zh' | 'en' = 'en') => buildPrompt(site, answerJob({ body: { replyLanguage: language }, private: { text: 'q?', passages } }))[0]?.content ?? '';
+
+describe('the prompt', () => {
+  it('is the built-in one where the site has none, in the language of the reply', () => {
+    expect(system()).toContain('Harbour Goods');
+    expect(system()).toContain('Answer in English');
+    expect(system(shopSite(), 'zh')).toContain('港湾优品');
+    expect(system(shopSite(), 'zh')).toContain('Answer in 简体中文');
+  });
+
+  it('is the site’s own, with the passages where it names them, once', () => {
+    const text = system(shopSite({ 'prompts/worker.md': 'Shop {{title}}.\n{{passages}}\nThe question was: {{question}}' }));
+    expect(text).toMatch(/^Shop Harbour Goods\.\n<passage number="1" title="A 'quoted' title">\nFifteen days\.\n<\/passage>\nThe question was: q\?/);
+    expect(text.match(/Fifteen days/g)).toHaveLength(1);
+  });
+
+  it('ends with the passages where the site’s own does not name them', () => {
+    expect(system(shopSite({ 'prompts/worker.md': 'Be kind.' }))).toMatch(/^Be kind\.[\s\S]+"needs"[\s\S]+Fifteen days\.\n<\/passage>$/);
+  });
+
+  it('sends the last turns only', () => {
+    const turns = Array.from({ length: 12 }, (_, index) => ({ role: index % 2 === 0 ? ('customer' as const) : ('mesh' as const), text: `turn ${index}` }));
+    const contents = buildPrompt(shopSite(), answerJob({ private: { text: 'now', turns } })).map((message) => message.content);
+    expect(contents.slice(1)).toEqual(['turn 6', 'turn 7', 'turn 8', 'turn 9', 'turn 10', 'turn 11', 'now']);
+  });
+});

@@ -1,0 +1,63 @@
+import { MeshError } from '@switchyard/errors';
+import type { ToolDefinition } from '@switchyard/site';
+
+export type ToolArguments = Readonly<Record<string, unknown>>;
+/** The environment variables that tools name, by name. */
+export type ToolEnvironment = Readonly<Record<string, string>>;
+
+export interface ToolRequest {
+  readonly url: string;
+  readonly method: ToolDefinition['method'];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+const VARIABLE_OR_ARGUMENT = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\{([A-Za-z0-9_.-]+)\}/g;
+
+/** The environment variables that a tool's URL and headers name. */
+export function variablesOf(tool: ToolDefinition): string[] {
+  return [tool.url, ...Object.values(tool.headers)].flatMap((text) => [...text.matchAll(VARIABLE)].map((match) => match[1] ?? ''));
+}
+
+function fromEnvironment(tool: ToolDefinition, name: string, environment: ToolEnvironment): string {
+  const value = environment[name];
+  if (value === undefined) throw new MeshError('CONFIG_INVALID', `the tool ${tool.name} needs the environment variable ${name}`, { field: name });
+  return value;
+}
+
+/**
+ * A value for the URL. An empty one would turn `/orders/{id}` into the list of all orders, and a dot segment would
+ * climb out of the path even when it is encoded, so both are refused.
+ */
+function forUrl(tool: ToolDefinition, name: string, value: unknown): string {
+  const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  if (text === '' || /^\.{1,2}$/.test(text)) throw new MeshError('TOOL_ARGUMENTS_INVALID', `${tool.name}: the argument ${name} cannot stand in a URL`, { field: name });
+  return encodeURIComponent(text);
+}
+
+/**
+ * The HTTP request of a call whose arguments fit the schema. Arguments that the URL does not name go into the query
+ * (GET, DELETE) or the JSON body. `idempotencyKey` is sent with tools that have an effect.
+ * @throws MeshError CONFIG_INVALID or TOOL_ARGUMENTS_INVALID
+ */
+export function buildToolRequest(tool: ToolDefinition, given: ToolArguments, environment: ToolEnvironment, idempotencyKey: string): ToolRequest {
+  const used = new Set<string>();
+  const filled = tool.url.replaceAll(VARIABLE_OR_ARGUMENT, (_match, variable: string | undefined, argument: string | undefined) => {
+    if (variable !== undefined) return fromEnvironment(tool, variable, environment).replace(/\/+$/, '');
+    const name = argument ?? '';
+    used.add(name);
+    return forUrl(tool, name, given[name]);
+  });
+  if (!URL.canParse(filled)) throw new MeshError('CONFIG_INVALID', `the URL of the tool ${tool.name} is not one once its variables are filled in`);
+  const url = new URL(filled);
+  const rest = Object.entries(given).filter(([name]) => !used.has(name));
+  const headers: Record<string, string> = { accept: 'application/json' };
+  for (const [name, value] of Object.entries(tool.headers)) headers[name.toLowerCase()] = value.replaceAll(VARIABLE, (_match, variable: string) => fromEnvironment(tool, variable, environment));
+  if (tool.effect === 'write') headers['idempotency-key'] = idempotencyKey;
+  if (tool.method === 'GET' || tool.method === 'DELETE') {
+    for (const [name, value] of rest) if (value !== undefined && value !== null) url.searchParams.append(name, typeof value === 'string' ? value : JSON.stringify(value));
+    return { url: url.href, method: tool.method, headers };
+  }
+  return { url: url.href, method: tool.method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(Object.fromEntries(rest)) };
+}

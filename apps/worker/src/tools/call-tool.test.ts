@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ToolDefinition } from '@switchyard/site';
+import { buildToolRequest } from './build-tool-request.js';
+import { createToolCaller } from './call-tool.js';
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => void (await Promise.all(stops.splice(0).map((stop) => stop()))));
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  stops.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+const base: ToolDefinition = {
+  name: 'get_order',
+  description: { zh: '订单', en: 'order' },
+  kind: 'http',
+  effect: 'read',
+  method: 'GET',
+  url: '${SHOP_URL}/orders/{orderId}',
+  headers: { Authorization: 'Bearer ${SHOP_KEY}' },
+  arguments: { type: 'object', properties: { orderId: { type: 'string' }, quantity: { type: 'integer' } }, required: ['orderId'], additionalProperties: false },
+  result: { type: 'object', required: ['total'], properties: { total: { type: 'number' } } },
+  errors: { 404: 'not_found', 409: 'conflict' },
+  intents: [],
+  timeoutMs: 1_000,
+};
+const write: ToolDefinition = { ...base, name: 'create_refund', effect: 'write', method: 'POST', url: '${SHOP_URL}/refunds' };
+
+const use = (tool: ToolDefinition, url: string, given: Record<string, unknown>, signal = new AbortController().signal) =>
+  createToolCaller(new Map([[tool.name, tool]]), { SHOP_URL: url, SHOP_KEY: 'secret' })({ tool: tool.name, arguments: given, idempotencyKey: 'r1.refund.7', signal });
+
+describe('the request of a tool', () => {
+  const environment = { SHOP_URL: 'http://shop/api/', SHOP_KEY: 'secret' };
+  const build = (change: Partial<ToolDefinition>, given: Record<string, unknown>) => buildToolRequest({ ...base, ...change }, given, environment, 'key');
+
+  it('fills in the URL, encoded, and puts the other arguments into the query', () => {
+    expect(build({}, { orderId: 'a/b ?#订单', quantity: 2 })).toEqual({
+      url: 'http://shop/api/orders/a%2Fb%20%3F%23%E8%AE%A2%E5%8D%95?quantity=2',
+      method: 'GET',
+      headers: { accept: 'application/json', authorization: 'Bearer secret' },
+    });
+  });
+
+  it('puts them into the body of a POST, with the key of the effect', () => {
+    expect(buildToolRequest(write, { orderId: 'HG1', quantity: 2 }, environment, 'r1.refund.7')).toMatchObject({
+      url: 'http://shop/api/refunds',
+      headers: { 'idempotency-key': 'r1.refund.7', 'content-type': 'application/json' },
+      body: '{"orderId":"HG1","quantity":2}',
+    });
+  });
+
+  it.each(['', '.', '..', undefined, null, {}])('refuses %j in a URL, which would name something else', (orderId) => {
+    expect(() => build({}, { orderId })).toThrow(expect.objectContaining({ code: 'TOOL_ARGUMENTS_INVALID' }));
+  });
+
+  it('names a variable that is missing, and never takes one from the arguments', () => {
+    expect(() => build({ url: '${OTHER}/x' }, {})).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', field: 'OTHER' }));
+    expect(build({}, { orderId: '${SHOP_KEY}' }).url).toBe('http://shop/api/orders/%24%7BSHOP_KEY%7D');
+  });
+});
+
+describe('calling a tool', () => {
+  it('gives its result', async () => {
+    const url = await serve((_request, response) => void response.end('{"total": 199}'));
+    expect(await use(base, url, { orderId: 'HG1' })).toEqual({ outcome: { ok: true, value: { total: 199 } }, facts: { tool: 'get_order', effect: 'read', status: 200 } });
+  });
+
+  it('sends numbers as numbers where the schema asks for them', async () => {
+    const bodies: string[] = [];
+    const url = await serve((request, response) => void text(request).then((body) => response.end(`{"total": ${bodies.push(body)}}`)));
+    await use(write, url, { orderId: 'HG1', quantity: '3' });
+    expect(bodies).toEqual(['{"orderId":"HG1","quantity":3}']);
+  });
+
+  it.each([
+    [404, 'not_found'],
+    [409, 'conflict'],
+    [403, 'rejected'],
+    [500, 'unavailable'],
+    [503, 'unavailable'],
+    [429, 'unavailable'],
+  ])('names the error of status %i: %s', async (status, error) => {
+    const url = await serve((_request, response) => void response.writeHead(status).end('quoting HG1'));
+    expect(await use(base, url, { orderId: 'HG1' })).toEqual({ outcome: { ok: false, error }, facts: { tool: 'get_order', effect: 'read', status, error } });
+  });
+
+  it('does not follow a redirect, which would take the key along', async () => {
+    let reached = false;
+    const elsewhere = await serve((_request, response) => void response.end(String((reached = true))));
+    const url = await serve((_request, response) => void response.writeHead(302, { location: elsewhere }).end());
+    expect((await use(base, url, { orderId: 'HG1' })).outcome).toEqual({ ok: false, error: 'rejected' });
+    expect(reached).toBe(false);
+  });
+
+  it.each([
+    ['{"total": "199"}', 'result: /total type'],
+    ['<html>', 'result is no JSON'],
+    ['', 'result: / type'],
+    [`{"total": 1, "pad": "${'x'.repeat(1_000_001)}"}`, 'result too large'],
+  ])('takes a result that does not fit for a tool that is not available', async (body, detail) => {
+    const url = await serve((_request, response) => void response.end(body));
+    expect(await use(base, url, { orderId: 'HG1' })).toMatchObject({ outcome: { ok: false, error: 'unavailable' }, facts: { detail } });
+  });
+
+  it('gives up after the time that the site allows', async () => {
+    const url = await serve(() => undefined);
+    expect(await use({ ...base, timeoutMs: 50 }, url, { orderId: 'HG1' })).toMatchObject({ outcome: { ok: false, error: 'unavailable' }, facts: { detail: 'timeout' } });
+  });
+
+  it('is not available when nobody listens', async () => {
+    const url = await serve(() => undefined);
+    await stops.pop()?.();
+    expect(await use(base, url, { orderId: 'HG1' })).toMatchObject({ outcome: { ok: false, error: 'unavailable' }, facts: { detail: 'ECONNREFUSED' } });
+  });
+
+  it('ends with the reason of the request when that is cancelled', async () => {
+    const controller = new AbortController();
+    const reason = new Error('cancelled');
+    const url = await serve(() => controller.abort(reason));
+    await expect(use(base, url, { orderId: 'HG1' }, controller.signal)).rejects.toBe(reason);
+  });
+
+  it('calls nobody with arguments that do not fit, and does not quote them', async () => {
+    const error: unknown = await use(base, 'http://127.0.0.1:1', { orderId: 'HG1', colour: '13800138000' }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'TOOL_ARGUMENTS_INVALID', detail: 'get_order: / additionalProperties' });
+  });
+
+  it('is refused at start when a schema is none', () => {
+    expect(() => createToolCaller(new Map([['x', { ...base, arguments: { type: 'nonsense' } }]]), {})).toThrow(expect.objectContaining({ code: 'SITE_INVALID' }));
+  });
+});

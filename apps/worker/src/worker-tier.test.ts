@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseEnvironment } from '@switchyard/config';
+import type { Reply } from '@switchyard/contracts';
+import { AVAILABILITY, MESH_CLIENT, newRequestId, REPLY_READER, startTier, type Availability, type MeshClient, type ReplyReader, type RunningTier } from '@switchyard/queue';
+import { startRedis, waitFor, writeSealKeyFile } from '@switchyard/testing';
+import { DirectDispatcherModule } from './__fixtures__/direct-dispatcher.js';
+import { startScriptedOllama, type ScriptedOllama } from './__fixtures__/scripted-ollama.js';
+import { startShopBackend, type ShopBackend } from './__fixtures__/shop-backend.js';
+import { shopSite } from './__fixtures__/shop-site.js';
+import { WorkerEnv } from './worker.config.js';
+import { WorkerModule } from './worker.module.js';
+
+let shop: ShopBackend;
+let ollama: ScriptedOllama;
+let tier: RunningTier;
+const stops: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  const [redis, keys] = [await startRedis(), await writeSealKeyFile()];
+  stops.push(() => redis.stop(), () => keys.remove());
+  shop = await startShopBackend();
+  ollama = await startScriptedOllama([JSON.stringify({ answer: 'Hello! Nice to meet you.', confidence: 0.9, needs: 'nothing' })]);
+  stops.push(() => shop.stop(), () => ollama.stop());
+  const site = shopSite();
+  const config = parseEnvironment(WorkerEnv, { REDIS_URL: redis.url, SITE_DIR: 'unused', SEAL_KEY_FILE: keys.path, INSTANCE: 'worker-test', LOG_LEVEL: 'silent', OLLAMA_URL: ollama.url });
+  const worker = WorkerModule.register(config, site, { SHOP_URL: shop.url });
+  tier = await startTier({ tier: 'worker', queues: ['dispatch', 'worker'], module: DirectDispatcherModule.register(site, worker), config, siteVersion: site.version });
+});
+afterAll(async () => {
+  await tier?.close();
+  for (const stop of stops.toReversed()) await stop();
+});
+
+/** One message through Redis and back, with the pieces that came before the reply. */
+async function send(conversationId: string, text: string, language: 'zh' | 'en' = 'en'): Promise<{ reply: Reply; deltas: string[] }> {
+  const client = tier.app.get<MeshClient>(MESH_CLIENT, { strict: false });
+  const replies = tier.app.get<ReplyReader>(REPLY_READER, { strict: false });
+  const requestId = newRequestId();
+  const deltas: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<Reply>();
+  const unsubscribe = replies.subscribe(requestId, (frame) => {
+    if (frame.kind === 'delta') deltas.push(frame.text);
+    if (frame.kind === 'reply') resolve(frame.reply);
+  });
+  await client.submit({ requestId, tenant: 'demo', conversationId, lane: 'interactive', deadlineMs: 10_000, body: { source: 'requests', language }, private: { text, turns: [] } });
+  const reply = await promise;
+  unsubscribe();
+  return { reply, deltas };
+}
+
+describe('the worker on a real queue', () => {
+  it.each([
+    ['zh', '我要退款', '请提供订单号。', 'HG20260001', 'HG20260001 退款 ¥199.00，确认吗？', '好的', /^退款已提交：R\d。$/],
+    ['en', 'refund please', 'What is your order number?', "it's HG20260002", 'Refund ¥199.00 for HG20260002?', 'yes', /^Your refund is R\d\.$/],
+  ] as const)('carries a flow over the messages of a conversation, in %s', async (language, opening, asks, order, confirms, yes, done) => {
+    const before = shop.refunds.size;
+    const conversation = newRequestId();
+    expect((await send(conversation, opening, language)).reply.text).toBe(asks);
+    expect((await send(conversation, order, language)).reply.text).toBe(confirms);
+    const { reply } = await send(conversation, yes, language);
+    expect(reply.text).toMatch(done);
+    expect(reply.receipt).toMatchObject({ outcome: 'answered', tier: 'worker', leftSite: false, models: [] });
+    expect(shop.refunds.size).toBe(before + 1);
+  });
+
+  it('answers with the local model, streamed, and names it in the receipt', async () => {
+    const { reply, deltas } = await send(newRequestId(), 'ask: who are you');
+    expect(deltas.join('')).toBe('Hello! Nice to meet you.');
+    expect(reply).toMatchObject({ text: 'Hello! Nice to meet you.', receipt: { outcome: 'answered', tier: 'worker', models: [{ model: 'small', where: 'local', tokensIn: 30, tokensOut: 7, costUsd: 0 }] } });
+  });
+
+  it('tries an effect again under the same key while the tool stays away, then hands over', async () => {
+    const conversation = newRequestId();
+    await send(conversation, 'refund HG20260003');
+    shop.status = 500;
+    const from = shop.calls.length;
+    const { reply } = await send(conversation, 'yes');
+    shop.status = undefined;
+    expect(reply).toMatchObject({ text: 'A colleague takes over.', receipt: { outcome: 'handed_over' }, error: { code: 'TOOL_UNAVAILABLE' } });
+    const calls = shop.calls.slice(from);
+    expect(calls).toHaveLength(3);
+    expect(new Set(calls.map((one) => one.key)).size).toBe(1);
+  });
+
+  it('tells the mesh that it has a local model', async () => {
+    const availability = tier.app.get<Availability>(AVAILABILITY, { strict: false });
+    await waitFor(async () => (await availability.read()).localModel);
+    expect((await availability.read()).localModel).toBe(true);
+  });
+});

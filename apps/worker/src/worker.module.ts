@@ -1,0 +1,58 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { ChatModel } from '@switchyard/contracts';
+import { findLocalModel } from '@switchyard/local-models';
+import { AVAILABILITY, MeshModule, type Availability } from '@switchyard/queue';
+import type { Site } from '@switchyard/site';
+import { createLogger, type Logger } from '@switchyard/telemetry';
+import type { ModelTier } from './answer/answer-with-model.js';
+import { AnswerProcessor, FLOWS, MODEL_TIER } from './answer/answer.processor.js';
+import { requirePrompt } from './answer/build-prompt.js';
+import { createEscalate } from './answer/escalate.js';
+import { LOCAL_MODEL, LOGGER, LocalModelWatch } from './answer/local-model-watch.js';
+import { createScreenAnswer } from './answer/screen-answer.js';
+import { requireSoundFlows } from './flow/require-sound-flows.js';
+import { prepareFlows } from './flow/run-flow.js';
+import { createToolCaller } from './tools/call-tool.js';
+import { readToolEnvironment, type WorkerConfig } from './worker.config.js';
+
+@Module({ controllers: [AnswerProcessor], providers: [LocalModelWatch] })
+export class WorkerModule {
+  /** Wires the tier; `environment` holds what the tools name. @throws MeshError SITE_INVALID or CONFIG_INVALID, so that a bad site stops the start and not the traffic */
+  static register(config: WorkerConfig, site: Site, environment = readToolEnvironment(site)): DynamicModule {
+    requireSoundFlows(site);
+    requirePrompt(site);
+    const egress = config.EGRESS === 'blocked' ? 'blocked' : site.settings.egress;
+    const flows = prepareFlows(site, createToolCaller(site.tools, environment));
+    return {
+      module: WorkerModule,
+      imports: [MeshModule.register(config, site)],
+      providers: [
+        { provide: FLOWS, useValue: flows },
+        { provide: LOGGER, useFactory: () => createLogger('worker', config.LOG_LEVEL) },
+        { provide: LOCAL_MODEL, inject: [LOGGER], useFactory: (logger: Logger) => localModelOf(config, site, egress, logger) },
+        {
+          provide: MODEL_TIER,
+          inject: [LOCAL_MODEL, AVAILABILITY],
+          useFactory: (model: ChatModel | undefined, availability: Availability): ModelTier => ({
+            site,
+            model,
+            screen: createScreenAnswer(site),
+            escalate: createEscalate({ site, egress, available: () => availability.read() }),
+          }),
+        },
+      ],
+    };
+  }
+}
+
+async function localModelOf(config: WorkerConfig, site: Site, egress: 'allowed' | 'blocked', logger: Logger): Promise<ChatModel | undefined> {
+  const model = site.settings.models.worker?.model;
+  if (model === undefined) return undefined;
+  return findLocalModel({
+    model,
+    ollamaUrl: config.OLLAMA_URL,
+    openAiCompatibleUrl: config.OPENAI_COMPATIBLE_URL,
+    onSiteOnly: egress === 'blocked',
+    onProblem: (problem) => logger.warn({ code: problem.code, detail: problem.detail, model }, 'no local model now'),
+  });
+}
