@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_HOPS, type Envelope } from '@switchyard/contracts';
+import { CuratedAnswer, IntentDefinition, SiteFile } from '@switchyard/site';
+import { MemoryContext, envelopeOf } from './__fixtures__/memory-context.js';
+import { carryOut, type CarryOutInput } from './carry-out.js';
+import type { RouteDecision } from './choose-route.js';
+import { factsFromTrail } from './rule-facts.js';
+
+const text = (word: string): { zh: string; en: string } => ({ zh: `${word}（中）`, en: word });
+const settings = SiteFile.parse({
+  name: 'shop',
+  title: text('shop'),
+  languages: ['zh', 'en'],
+  egress: 'blocked',
+  tenants: [{ id: 'demo', keys: [{ id: 'k', hash: `sha256:${'0'.repeat(64)}`, scopes: ['ask'] }] }],
+  texts: { refused: text('refused'), handedOver: text('a person'), unknown: text('unknown'), failed: text('failed'), expired: text('expired'), cancelled: text('cancelled') },
+});
+const intents = [
+  IntentDefinition.parse({ label: 'refund', description: text('refund'), task: 'action', flow: 'refund_flow', utterances: { en: ['refund me'] } }),
+  IntentDefinition.parse({ label: 'joke', description: text('joke'), task: 'creative', utterances: { en: ['tell a joke'] } }),
+];
+const curated = CuratedAnswer.parse({ id: 'hours', questions: { en: ['when are you open'] }, answer: text('nine to nine') });
+const slots = { order_number: { value: 'HG20260001', raw: 'hg20260001' } };
+
+async function run(decision: RouteDecision, changes: Partial<CarryOutInput> & { envelope?: Partial<Envelope>; repliedBefore?: boolean } = {}): Promise<MemoryContext> {
+  const { envelope, repliedBefore, ...input } = changes;
+  const context = new MemoryContext(repliedBefore);
+  await carryOut(decision, { context, job: { envelope: envelopeOf(envelope) }, site: { settings, intents }, language: 'en', text: 'hello', turns: [], collection: 'site', ...input });
+  expect(context.forwarded.length + context.replies.length, 'exactly one way on').toBe(1);
+  return context;
+}
+
+const refundTrail = { intent: { label: 'refund', confidence: 0.9, source: 'model' as const } };
+
+describe('carryOut', () => {
+  it("runs the intent's own flow with the slots that were found", async () => {
+    const { forwarded, steps } = await run({ rule: 'flow', to: 'worker' }, { trail: refundTrail, slots });
+    expect(forwarded).toEqual([
+      {
+        kind: 'answer',
+        body: { mode: 'flow', flow: 'refund_flow', replyLanguage: 'en', slotNames: ['order_number'] },
+        private: { text: 'hello', slots, turns: [] },
+        trail: { ...refundTrail, rules: ['flow'] },
+      },
+    ]);
+    expect(steps).toEqual([{ step: 'routed', facts: { rule: 'flow', to: 'worker' } }]);
+  });
+
+  it('starts the flow that the rule names instead', async () => {
+    const { forwarded } = await run({ rule: 'r', to: 'worker', flow: 'other' }, { trail: refundTrail });
+    expect(forwarded[0]?.body).toMatchObject({ mode: 'flow', flow: 'other' });
+  });
+
+  it('goes on with the open flow on `continue`', async () => {
+    const { forwarded } = await run({ rule: 'r', to: 'worker', flow: 'continue' }, { trail: refundTrail });
+    expect(forwarded[0]?.body).toEqual({ mode: 'flow', replyLanguage: 'en', slotNames: [] });
+  });
+
+  it('lets the local model answer an intent that has no flow, from the passages', async () => {
+    const passages = [{ documentId: 'd', title: 't', text: 'p' }];
+    const { forwarded } = await run({ rule: 'r', to: 'worker' }, { trail: { intent: { label: 'joke', confidence: 1, source: 'model' } }, passages });
+    expect(forwarded[0]).toMatchObject({ body: { mode: 'model' }, private: { passages } });
+  });
+
+  it('does not take the id of a curated answer for the label of an intent', async () => {
+    const facts = factsFromTrail(envelopeOf().trail, envelopeOf());
+    const { forwarded } = await run({ rule: 'r', to: 'worker' }, { trail: refundTrail, facts });
+    expect(forwarded[0]?.body).toMatchObject({ mode: 'model' });
+  });
+
+  it("does not start the intent's flow again when another tier had no answer", async () => {
+    const { forwarded } = await run({ rule: 'r', to: 'worker' }, { envelope: { kind: 'retrieve', hop: 2, trail: { ...envelopeOf().trail, ...refundTrail } } });
+    expect(forwarded[0]?.body).toMatchObject({ mode: 'model' });
+  });
+
+  it('asks the knowledge base of the collection', async () => {
+    const { forwarded } = await run({ rule: 'r', to: 'retrieval' }, { language: 'zh', collection: 'manuals' });
+    expect(forwarded[0]).toMatchObject({ kind: 'retrieve', body: { collection: 'manuals', replyLanguage: 'zh' }, private: { text: 'hello' } });
+  });
+
+  it('consults the expert with turns and passages', async () => {
+    const turns = [{ role: 'customer' as const, text: 'before' }];
+    const { forwarded } = await run({ rule: 'r', to: 'expert' }, { envelope: { kind: 'retrieve', hop: 2 }, turns, passages: [{ documentId: 'd', title: 't', text: 'p' }] });
+    expect(forwarded[0]).toMatchObject({ kind: 'consult', private: { turns, passages: [{ documentId: 'd' }] } });
+  });
+
+  it.each<[string, RouteDecision, string, string, string, 'zh' | 'en']>([
+    ['gives the curated answer word for word', { rule: 'r', to: 'curated' }, 'answered', 'curated', 'nine to nine（中）', 'zh'],
+    ["says the rule's text", { rule: 'r', to: 'say', text: text('hi there') }, 'answered', 'none', 'hi there', 'en'],
+    ["refuses with the site's text", { rule: 'r', to: 'refuse' }, 'refused', 'none', 'refused（中）', 'zh'],
+    ["refuses with the rule's text", { rule: 'r', to: 'refuse', text: text('no') }, 'refused', 'none', 'no', 'en'],
+    ["hands over with the site's text", { rule: 'r', to: 'human' }, 'handed_over', 'none', 'a person', 'en'],
+    ["hands over with the rule's text", { rule: 'r', to: 'human', text: text('wait') }, 'handed_over', 'none', 'wait', 'en'],
+  ])('%s', async (_title, decision, outcome, tier, words, language) => {
+    const { replies, steps } = await run(decision, { curated, language });
+    expect(replies[0]).toMatchObject({ outcome, tier, text: words, trail: { rules: ['r'] }, conversation: { language } });
+    expect(steps.map(({ step }) => step)).toEqual(['routed', outcome]);
+  });
+
+  it('closes the open flow when a person takes over, and only then', async () => {
+    expect((await run({ rule: 'r', to: 'human' })).replies[0]?.conversation).toEqual({ language: 'en', flow: null });
+    expect((await run({ rule: 'r', to: 'refuse' })).replies[0]?.conversation).toEqual({ language: 'en' });
+  });
+
+  it('records no outcome where another writer was first', async () => {
+    expect((await run({ rule: 'r', to: 'say', text: text('x') }, { repliedBefore: true })).steps.map(({ step }) => step)).toEqual(['routed']);
+  });
+
+  it('hands over where a curated answer is asked for and none was matched', async () => {
+    const { replies } = await run({ rule: 'r', to: 'curated' });
+    expect(replies[0]).toMatchObject({ outcome: 'handed_over', trail: { rules: ['r', 'builtin.no_curated'] } });
+  });
+
+  it('passes a request on until the limit, then hands it over', async () => {
+    expect((await run({ rule: 'r', to: 'expert' }, { envelope: { kind: 'answer', hop: MAX_HOPS - 2 } })).forwarded).toHaveLength(1);
+    const { replies } = await run({ rule: 'r', to: 'expert' }, { envelope: { kind: 'answer', hop: MAX_HOPS - 1 } });
+    expect(replies[0]).toMatchObject({ outcome: 'handed_over', trail: { rules: ['r', 'builtin.hops'] } });
+  });
+
+  it.each([
+    ['answer', 'worker'],
+    ['retrieve', 'retrieval'],
+    ['consult', 'expert'],
+  ] as const)('does not let the tier of a job %s pass it to itself', async (kind, to) => {
+    const { replies, steps } = await run({ rule: 'r', to }, { envelope: { kind, hop: 1 } });
+    expect(replies[0]?.outcome).toBe('handed_over');
+    expect(steps[0]?.facts).toMatchObject({ rule: 'builtin.hops', to: 'human' });
+  });
+
+  it('still gives a fixed text at the limit', async () => {
+    expect((await run({ rule: 'r', to: 'say', text: text('x') }, { envelope: { hop: MAX_HOPS } })).replies[0]?.outcome).toBe('answered');
+  });
+});

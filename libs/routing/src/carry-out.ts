@@ -1,0 +1,119 @@
+import {
+  AnswerJob,
+  ConsultJob,
+  DispatchJob,
+  MAX_HOPS,
+  RetrieveJob,
+  type AnswerTier,
+  type Envelope,
+  type JobContext,
+  type Outcome,
+  type ReplyLanguage,
+  type Slots,
+  type Trail,
+  type Turn,
+} from '@switchyard/contracts';
+import type { CuratedAnswer, Site, Target, Text } from '@switchyard/site';
+import { BUILTIN_RULES, type RouteDecision } from './choose-route.js';
+import type { RuleFacts } from './rule-facts.js';
+
+/** A piece of a document that an answer may rest on. A type, not an interface, so that it fits a loose object. */
+export type Passage = { readonly documentId: string; readonly title: string; readonly text: string };
+
+export interface CarryOutInput {
+  readonly context: JobContext;
+  readonly job: { readonly envelope: Envelope };
+  readonly site: Pick<Site, 'settings' | 'intents'>;
+  readonly language: ReplyLanguage;
+  readonly text: string;
+  readonly turns: readonly Turn[];
+  readonly slots?: Slots;
+  readonly passages?: readonly Passage[];
+  /** The curated answer that was matched; needed where a rule goes to `curated`. */
+  readonly curated?: CuratedAnswer;
+  /** Knowledge collection that `retrieval` answers from. */
+  readonly collection: string;
+  /** What this tier learned; the decision's rule is added to it. */
+  readonly trail?: Partial<Trail>;
+  /** What the decision was made from; recorded, so that it can be replayed. */
+  readonly facts?: RuleFacts;
+}
+
+/** The job kind of each target that is a tier. */
+const KIND_OF: Partial<Record<Target, string>> = { worker: AnswerJob.kind, retrieval: RetrieveJob.kind, expert: ConsultJob.kind };
+
+/** The decision, or a person where it cannot be carried out. */
+function settle(decision: RouteDecision, { job: { envelope }, curated }: CarryOutInput): RouteDecision {
+  const kind = KIND_OF[decision.to];
+  // The dispatcher's job is hop 0 and counts as passed on once.
+  if (kind !== undefined && (kind === envelope.kind || envelope.hop + 1 >= MAX_HOPS)) return { rule: BUILTIN_RULES.hops, to: 'human', reason: `passed on too often: ${decision.rule}` };
+  if (decision.to === 'curated' && !curated) return { rule: BUILTIN_RULES.noCurated, to: 'human', reason: `no curated answer: ${decision.rule}` };
+  return decision;
+}
+
+/**
+ * Performs a decision: passes the request on to a tier, or ends it with a fixed text. A request that was passed on
+ * `MAX_HOPS` times, or that a tier would pass to itself, goes to a person under the rule `builtin.hops`.
+ * Repeating it is harmless, as `forward` and `reply` are.
+ */
+export async function carryOut(decision: RouteDecision, input: CarryOutInput): Promise<void> {
+  const settled = settle(decision, input);
+  const { context, site, language, text, turns, passages } = input;
+  const trail: Partial<Trail> = { ...input.trail, rules: [...(input.trail?.rules ?? []), ...(settled === decision ? [] : [decision.rule]), settled.rule] };
+  context.record('routed', {
+    rule: settled.rule,
+    to: settled.to,
+    ...(settled.flow === undefined ? {} : { flow: settled.flow }),
+    ...(settled.reason === undefined ? {} : { reason: settled.reason }),
+    ...(input.facts === undefined ? {} : { facts: input.facts }),
+  });
+
+  const reply = async (outcome: Outcome, tier: AnswerTier, words: Text): Promise<void> => {
+    // A person starts afresh: a flow left open would catch the customer's first message after the hand-back.
+    const conversation = outcome === 'handed_over' ? { language, flow: null } : { language };
+    const first = await context.reply({ outcome, tier, text: words[language], trail, conversation });
+    if (first) context.record(outcome, { rule: settled.rule, tier });
+  };
+
+  switch (settled.to) {
+    case 'worker': {
+      const flow = flowToRun(settled, input);
+      await context.forward(AnswerJob, {
+        body: { mode: flow === undefined ? 'model' : 'flow', ...(flow === undefined || flow === 'continue' ? {} : { flow }), replyLanguage: language, slotNames: Object.keys(input.slots ?? {}) },
+        private: { text, slots: input.slots ?? {}, turns: [...turns], ...(passages === undefined ? {} : { passages: [...passages] }) },
+        trail,
+      });
+      return;
+    }
+    case 'retrieval':
+      await context.forward(RetrieveJob, { body: { collection: input.collection, replyLanguage: language }, private: { text, turns: [...turns] }, trail });
+      return;
+    case 'expert':
+      await context.forward(ConsultJob, { body: { replyLanguage: language }, private: { text, turns: [...turns], ...(passages === undefined ? {} : { passages: [...passages] }) }, trail });
+      return;
+    case 'curated':
+      if (input.curated) await reply('answered', 'curated', input.curated.answer);
+      return;
+    case 'say':
+      await reply('answered', 'none', settled.text ?? site.settings.texts.unknown);
+      return;
+    case 'refuse':
+      await reply('refused', 'none', settled.text ?? site.settings.texts.refused);
+      return;
+    case 'human':
+      await reply('handed_over', 'none', settled.text ?? site.settings.texts.handedOver);
+  }
+}
+
+/**
+ * The flow that the worker runs: the rule's, else the intent's own; `continue` is the open one; undefined: the local
+ * model answers. After the first tier the intent's flow has had its turn, so only a rule can name one then.
+ */
+function flowToRun(decision: RouteDecision, { site, job: { envelope }, trail, facts }: CarryOutInput): string | undefined {
+  if (decision.flow !== undefined) return decision.flow;
+  if (envelope.kind !== DispatchJob.kind) return undefined;
+  // A curated answer's id may be the label of an intent, so the facts are asked first: they know which of them won.
+  if (facts) return facts.flow ?? undefined;
+  const label = trail?.intent?.label ?? envelope.trail.intent?.label;
+  return site.intents.find((intent) => intent.label === label)?.flow;
+}

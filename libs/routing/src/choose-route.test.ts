@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { emptyTrail } from '@switchyard/contracts';
+import { RuleDefinition } from '@switchyard/site';
+import { chooseRoute } from './choose-route.js';
+import { factsFromTrail, type RuleFacts } from './rule-facts.js';
+
+// As a user writes them.
+const rules = z.array(RuleDefinition).parse(
+  parse(`
+- { name: 'screened', when: { 'screening.action': 'refuse' }, then: { to: 'refuse' } }
+- { name: 'flow.goes_on', when: { 'open.fits': true }, then: { to: 'worker', flow: 'continue' } }
+- { name: 'curated', when: { 'curated.id': { not: null }, 'curated.confidence': { gte: 0.6 } }, then: { to: 'curated' } }
+- { name: 'complaint', when: { task: 'complaint' }, then: { to: 'human', reason: 'angry', text: { zh: '转人工', en: 'A person takes over.' } } }
+- { name: 'flow', when: { flow: { not: null }, confidence: { gte: 0.6 } }, then: { to: 'worker' } }
+- { name: 'expert', on: 'no_answer', when: { 'available.expert': true, egress: 'allowed', budgetLeftUsd: { gt: 0 } }, then: { to: 'expert' } }
+- { name: 'person', on: 'no_answer', then: { to: 'human' } }
+`),
+);
+
+const base = factsFromTrail(emptyTrail(), { tenant: 'demo', lane: 'normal' });
+const withFacts = (changes: Partial<RuleFacts>): RuleFacts => ({ ...base, ...changes });
+
+describe('chooseRoute', () => {
+  it.each<[string, Partial<RuleFacts>, string, string]>([
+    ['refuses what the screening refuses, before anything else', { screening: { action: 'refuse', categories: ['x'] }, open: { flow: 'f', expects: 'confirm', fits: true } }, 'screened', 'refuse'],
+    ['goes on with an open flow', { open: { flow: 'f', expects: 'confirm', fits: true } }, 'flow.goes_on', 'worker'],
+    ['gives a curated answer that is sure enough', { curated: { id: 'hours', confidence: 0.9 } }, 'curated', 'curated'],
+    ['passes over one that is not', { curated: { id: 'hours', confidence: 0.5 }, flow: 'refund', confidence: 0.7 }, 'flow', 'worker'],
+    ['hands over where no rule holds', {}, 'builtin.no_rule', 'human'],
+  ])('%s', (_title, changes, rule, to) => {
+    expect(chooseRoute(rules, 'message', withFacts(changes))).toEqual(expect.objectContaining({ rule, to }));
+  });
+
+  it('carries flow, text and reason of the rule', () => {
+    expect(chooseRoute(rules, 'message', withFacts({ task: 'complaint' }))).toEqual({ rule: 'complaint', to: 'human', reason: 'angry', text: { zh: '转人工', en: 'A person takes over.' } });
+    expect(chooseRoute(rules, 'message', withFacts({ open: { flow: 'f', expects: 'confirm', fits: true } }))).toEqual({ rule: 'flow.goes_on', to: 'worker', flow: 'continue' });
+  });
+
+  it('asks only the rules of the moment', () => {
+    expect(chooseRoute(rules, 'no_answer', withFacts({ task: 'complaint' })).rule).toBe('person');
+    expect(chooseRoute(rules, 'model_unavailable', base).rule).toBe('builtin.no_rule');
+  });
+
+  it('spends and leaves only where a fact allows it', () => {
+    expect(chooseRoute(rules, 'no_answer', base).to).toBe('human');
+    expect(chooseRoute(rules, 'no_answer', withFacts({ available: { localModel: false, expert: true }, egress: 'allowed', budgetLeftUsd: 1 })).to).toBe('expert');
+  });
+});
+
+describe('factsFromTrail', () => {
+  it('takes intent, task, language and personal data from the trail', () => {
+    const trail = { ...emptyTrail(), language: 'zh' as const, task: 'action' as const, intent: { label: 'refund', confidence: 0.9, source: 'model' as const }, redactions: { phone: 1, email: 2 } };
+    expect(factsFromTrail(trail, { tenant: 'demo', lane: 'bulk' }, { timeLeftMs: 5 })).toMatchObject({
+      intent: 'refund',
+      confidence: 0.9,
+      task: 'action',
+      language: 'zh',
+      tenant: 'demo',
+      lane: 'bulk',
+      pii: ['email', 'phone'],
+      timeLeftMs: 5,
+    });
+  });
+
+  it('has no intent where nothing was recognised', () => {
+    expect(base.intent).toBeNull();
+    expect(factsFromTrail({ ...emptyTrail(), intent: { label: 'none', confidence: 0, source: 'none' } }, { tenant: 'd', lane: 'normal' }).intent).toBeNull();
+  });
+});
