@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestMesh, type TestMesh } from '../__fixtures__/test-mesh.js';
+import { KEYS } from '../__fixtures__/test-site.js';
+
+const bearer = { authorization: `Bearer ${KEYS.knowledge}` };
+const json = { ...bearer, 'content-type': 'application/json' };
+
+describe('the knowledge routes', () => {
+  let mesh: TestMesh;
+  beforeAll(async () => {
+    mesh = await startTestMesh();
+  });
+  afterAll(() => mesh.stop());
+
+  const call = async (method: string, path: string, body?: string | FormData): Promise<[number, unknown, Headers]> => {
+    const answer = await fetch(`${mesh.url}/v1/knowledge/site${path}`, { method, headers: typeof body === 'string' ? json : bearer, ...(body === undefined ? {} : { body }) });
+    return [answer.status, await answer.json(), answer.headers];
+  };
+
+  it('puts a document given as JSON, finds it, lists it and deletes it', async () => {
+    const [status, put, headers] = await call('POST', '/documents', JSON.stringify({ id: 'policies/退货.md', title: 'Returns', text: 'Fifteen days.' }));
+    expect([status, put]).toEqual([201, { documentId: 'policies/退货.md', passages: 1, state: 'indexed' }]);
+    expect((await call('POST', '/documents', JSON.stringify({ id: 'policies/退货.md', title: 'Returns', text: 'Fifteen days.' })))[0]).toBe(200);
+    expect(await call('GET', '/documents?limit=5')).toEqual([200, { documents: [expect.objectContaining({ documentId: 'policies/退货.md' })] }, expect.anything()]);
+    expect((await call('POST', '/search', JSON.stringify({ query: 'days' })))[1]).toEqual({ passages: [expect.objectContaining({ documentId: 'policies/退货.md', text: 'Fifteen days.' })] });
+    const location = headers.get('location') ?? '';
+    const gone = await fetch(mesh.url + location, { method: 'DELETE', headers: bearer });
+    expect([gone.status, await gone.json()]).toEqual([200, expect.objectContaining({ state: 'deleted' })]);
+    const again = await fetch(mesh.url + location, { method: 'DELETE', headers: bearer });
+    expect([again.status, await again.json()]).toEqual([404, expect.objectContaining({ code: 'DOCUMENT_UNKNOWN' })]);
+  });
+
+  it('takes a file with its fields from a form, byte for byte', async () => {
+    const bytes = Uint8Array.from({ length: 70_000 }, (_unused, index) => index % 256);
+    const form = new FormData();
+    form.set('title', '手册');
+    form.set('metadata', '{"year": 2026}');
+    form.set('file', new Blob([bytes]), 'manual.pdf');
+    const [status, put] = await call('POST', '/documents', form);
+    expect([status, put]).toEqual([201, expect.objectContaining({ documentId: 'manual.pdf' })]);
+    expect(mesh.script.lastIngest).toMatchObject({ fileName: 'manual.pdf', title: '手册', metadata: { year: 2026 }, content: Buffer.from(bytes).toString('base64') });
+  });
+
+  it.each([
+    ['a second file', (form: FormData) => form.append('file', new Blob(['y']), 'b.txt'), 400, 'REQUEST_INVALID'],
+    ['metadata that is no JSON', (form: FormData) => form.set('metadata', '{'), 400, 'REQUEST_INVALID'],
+    ['a file over the limit', (form: FormData) => form.set('file', new Blob(['x'.repeat(8 * 1024 * 1024 + 1)]), 'a.txt'), 413, 'BODY_TOO_LARGE'],
+  ])('refuses a form with %s', async (_title, change, status, code) => {
+    const form = new FormData();
+    form.set('file', new Blob(['x']), 'a.txt');
+    change(form);
+    expect((await call('POST', '/documents', form)).slice(0, 2)).toEqual([status, expect.objectContaining({ code })]);
+  });
+
+  it('passes on what the tier says of a document that it cannot read', async () => {
+    expect((await call('POST', '/documents', JSON.stringify({ title: 'bad', text: 'unreadable' }))).slice(0, 2)).toEqual([422, expect.objectContaining({ code: 'DOCUMENT_INVALID', field: 'text' })]);
+  });
+});
