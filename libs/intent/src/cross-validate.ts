@@ -1,0 +1,85 @@
+import { fitTemperature, fitThresholds, logSum, scopeScore } from './calibrate.js';
+import { DEFAULT_TRAINING, prepareExamples, scoreHeldOut, type IntentExample, type TrainingOptions } from './train-intent-model.js';
+
+export interface ConfusedPair {
+  readonly label: string;
+  /** What was recognised instead. */
+  readonly takenFor: string;
+  readonly count: number;
+  /** The texts, at most five. */
+  readonly examples: readonly string[];
+}
+
+export interface CrossValidation {
+  readonly examples: number;
+  readonly labels: number;
+  /** Share of the in-scope examples whose likeliest label was theirs. */
+  readonly accuracy: number;
+  /** The same by label. */
+  readonly accuracyByLabel: Readonly<Record<string, number>>;
+  /** Mean gap between confidence and accuracy over ten bins, 0 is perfect. */
+  readonly calibrationError: number;
+  /** Share of the in-scope examples that the fitted threshold takes for out of scope. */
+  readonly inScopeLoss: number;
+  /** Share of the out-of-scope examples that it catches; undefined where there are none. */
+  readonly outOfScopeRecall?: number;
+  /** Most frequent first. */
+  readonly confused: readonly ConfusedPair[];
+}
+
+const BINS = 10;
+const SHOWN_EXAMPLES = 5;
+
+/** How well the examples predict each other: every one is classified by a model that did not see it. Default 5 folds. */
+export function crossValidate(given: readonly IntentExample[], options: TrainingOptions = {}): CrossValidation {
+  const { inScopeLoss, outOfScopeLabel, folds, seed } = { ...DEFAULT_TRAINING, folds: 5, ...options };
+  const prepared = prepareExamples(given, outOfScopeLabel);
+  const heldOut = prepared.labels.length > 1 ? scoreHeldOut(prepared, folds, seed) : [];
+  const temperature = fitTemperature(heldOut);
+  const thresholds = fitThresholds(heldOut, temperature, inScopeLoss);
+  const pairs = new Map<string, { label: string; takenFor: string; texts: string[] }>();
+  const perLabel = prepared.labels.map(() => ({ right: 0, all: 0 }));
+  const bins = Array.from({ length: BINS }, () => ({ confidence: 0, right: 0, all: 0 }));
+  let lost = 0;
+  const outOfScope = { caught: 0, all: 0 };
+  for (const [index, { scores, label, script }] of heldOut.entries()) {
+    const isOut = scopeScore(scores, temperature) < thresholds[script];
+    if (label < 0) {
+      outOfScope.all++;
+      if (isOut) outOfScope.caught++;
+      continue;
+    }
+    if (isOut) lost++;
+    const best = scores.reduce((winner, score, one) => (score > (scores[winner] ?? 0) ? one : winner), 0);
+    const confidence = Math.exp((scores[best] ?? 0) / temperature - logSum(scores, temperature));
+    const bin = bins[Math.min(Math.floor(confidence * BINS), BINS - 1)];
+    const counted = perLabel[label];
+    if (!bin || !counted) continue;
+    bin.all++;
+    bin.confidence += confidence;
+    counted.all++;
+    if (best === label) {
+      bin.right++;
+      counted.right++;
+      continue;
+    }
+    const names = { label: prepared.labels[label] ?? '', takenFor: prepared.labels[best] ?? '' };
+    const key = JSON.stringify(names);
+    const pair = pairs.get(key) ?? { ...names, texts: [] };
+    pair.texts.push(prepared.examples[index]?.text ?? '');
+    pairs.set(key, pair);
+  }
+  const inScope = heldOut.length - outOfScope.all || 1;
+  return {
+    examples: prepared.examples.length,
+    labels: prepared.labels.length,
+    accuracy: perLabel.reduce((sum, { right }) => sum + right, 0) / inScope,
+    accuracyByLabel: Object.fromEntries(prepared.labels.map((label, index) => [label, (perLabel[index]?.right ?? 0) / (perLabel[index]?.all || 1)])),
+    calibrationError: bins.reduce((sum, { all, confidence, right }) => sum + Math.abs(confidence - right) * (all > 0 ? 1 : 0), 0) / inScope,
+    inScopeLoss: lost / inScope,
+    ...(outOfScope.all === 0 ? {} : { outOfScopeRecall: outOfScope.caught / outOfScope.all }),
+    confused: [...pairs.values()]
+      .map(({ label, takenFor, texts }) => ({ label, takenFor, count: texts.length, examples: texts.slice(0, SHOWN_EXAMPLES) }))
+      .toSorted((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1)),
+  };
+}

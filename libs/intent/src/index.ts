@@ -1,0 +1,10 @@
+export { detectLanguage } from './detect-language.js';
+export { trainIntentModel, type IntentExample, type TrainingOptions } from './train-intent-model.js';
+export type { Classification, IntentModel, LabelProbability } from './intent-model.js';
+export { MODEL_FORMAT, parseModel, serialiseModel } from './model-file.js';
+export { crossValidate, type ConfusedPair, type CrossValidation } from './cross-validate.js';
+export { sentenceKey } from './plain-text.js';
+export { findSlots } from './find-slots.js';
+export { readChineseNumber, readNumbers, type FoundNumber } from './read-number.js';
+export { isSafePattern } from './safe-pattern.js';
+export { isValidOn, labelledExamples, meaningsOf, type Meaning } from './label-space.js';

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { sentenceKey } from './plain-text.js';
+
+describe('sentenceKey', () => {
+  it.each([
+    ['Where is my order?', 'where  is my ORDER'],
+    ["what's up", 'whats up'],
+    ['我要退款！', '我要退款'],
+    ['我 要 退款', '我要退款'],
+    ['Ｗhere', 'where'],
+    ['K2 多少钱？', 'k2多少钱'],
+  ])('is the same for "%s" and "%s"', (one, other) => {
+    expect(sentenceKey(one)).toBe(sentenceKey(other));
+  });
+
+  it.each([
+    ['退款', '退货'],
+    ['no way', 'noway'],
+    ['order 1', 'order 11'],
+  ])('tells "%s" and "%s" apart', (one, other) => {
+    expect(sentenceKey(one)).not.toBe(sentenceKey(other));
+  });
+});
