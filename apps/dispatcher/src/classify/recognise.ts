@@ -1,0 +1,60 @@
+import type { IntentFinding, TaskType } from '@switchyard/contracts';
+import { isValidOn, meaningsOf, type IntentModel, type Meaning } from '@switchyard/intent';
+import type { CuratedAnswer, IntentDefinition, Site } from '@switchyard/site';
+
+
+export interface Recognition {
+  readonly finding: IntentFinding;
+  readonly task: TaskType;
+  /** The intent that won, where one did. */
+  readonly intent: IntentDefinition | undefined;
+  /** The curated answer that won, or that came next behind the intent. */
+  readonly curated: { readonly answer: CuratedAnswer; readonly confidence: number } | undefined;
+}
+
+/** The label of what no intent and no answer fits. */
+export const OUT_OF_SCOPE = 'oos';
+
+const NOTHING: Recognition = { finding: { label: OUT_OF_SCOPE, confidence: 0, source: 'none' }, task: 'unknown', intent: undefined, curated: undefined };
+
+function recognised(meaning: Meaning, confidence: number, source: IntentFinding['source'], runnerUp: Recognition['curated']): Recognition {
+  if (meaning.answer) return { finding: { label: meaning.answer.id, confidence, source }, task: 'knowledge', intent: undefined, curated: { answer: meaning.answer, confidence } };
+  return { finding: { label: meaning.intent.label, confidence, source }, task: meaning.intent.task, intent: meaning.intent, curated: runnerUp };
+}
+
+/**
+ * Recognises what a message is about. `today` is an ISO date: a curated answer outside its days is as if it were not
+ * there.
+ */
+export class Recogniser {
+  private readonly meanings: ReadonlyMap<string, Meaning>;
+
+  constructor(
+    site: Pick<Site, 'intents' | 'answers'>,
+    private readonly model: Pick<IntentModel, 'classify'>,
+  ) {
+    this.meanings = meaningsOf(site);
+  }
+
+  recognise(text: string, today: string): Recognition {
+    const { label, source, outOfScope, ranked } = this.model.classify(text);
+    const exact = source === 'exact' ? this.meaning(label, today) : undefined;
+    if (exact) return recognised(exact, 1, 'exact', undefined);
+    const candidates = ranked.flatMap((one) => {
+      const meaning = this.meaning(one.label, today);
+      return meaning ? [{ meaning, confidence: one.confidence }] : [];
+    });
+    const best = candidates[0];
+    if (!best) return NOTHING;
+    // Out of scope means that no answer fits either, however it ranks among those that do not.
+    if (outOfScope) return { ...NOTHING, finding: { label: OUT_OF_SCOPE, confidence: best.confidence, source: 'model' } };
+    const answer = candidates.find((candidate) => candidate.meaning.answer);
+    const runnerUp = answer?.meaning.answer ? { answer: answer.meaning.answer, confidence: answer.confidence } : undefined;
+    return recognised(best.meaning, best.confidence, 'model', runnerUp);
+  }
+
+  private meaning(label: string, today: string): Meaning | undefined {
+    const meaning = this.meanings.get(label);
+    return meaning?.answer && !isValidOn(meaning.answer, today) ? undefined : meaning;
+  }
+}

@@ -1,0 +1,52 @@
+import type { ConversationState, Envelope, Lane, QueueName, Slots } from '@switchyard/contracts';
+import { messageFits } from '@switchyard/dialogue';
+import type { RuleFacts } from '@switchyard/routing';
+import type { Site } from '@switchyard/site';
+import type { Recognition } from '../classify/recognise.js';
+import type { ReadMessage } from '../screen/read-message.js';
+
+/** What the mesh knows of itself at this moment. */
+export interface MeshFacts {
+  readonly budgetLeftUsd: number;
+  readonly timeLeftMs: number;
+  readonly backlog: Readonly<Record<QueueName, { readonly waiting: number }>>;
+  readonly available: { readonly localModel: boolean; readonly expert: boolean };
+  readonly egress: 'allowed' | 'blocked';
+}
+
+/** Everything that a rule may ask about a message. Pure: the same message, state and mesh give the same facts. */
+export function gatherFacts(input: {
+  readonly envelope: Pick<Envelope, 'tenant'> & { readonly lane: Lane };
+  readonly site: Pick<Site, 'flows' | 'intents'>;
+  readonly text: string;
+  readonly message: ReadMessage;
+  readonly recognition: Recognition;
+  readonly slots: Slots;
+  readonly conversation: ConversationState;
+  readonly mesh: MeshFacts;
+}): RuleFacts {
+  const { envelope, site, text, message, recognition, slots, conversation, mesh } = input;
+  const { flow } = conversation;
+  const isIntent = recognition.intent !== undefined || recognition.finding.label === 'oos';
+  return {
+    intent: isIntent ? recognition.finding.label : null,
+    confidence: recognition.finding.confidence,
+    task: recognition.task,
+    language: message.language,
+    tenant: envelope.tenant,
+    lane: envelope.lane,
+    flow: recognition.intent?.flow ?? null,
+    slots: Object.keys(slots),
+    curated: { id: recognition.curated?.answer.id ?? null, confidence: recognition.curated?.confidence ?? 0 },
+    screening: { action: message.screening.action, categories: message.screening.categories },
+    pii: Object.keys(message.personalData),
+    injection: message.screening.injection,
+    open: flow ? { flow: flow.flow, expects: flow.expects, fits: messageFits(site, flow, text, slots) } : { flow: null, expects: null, fits: null },
+    budgetLeftUsd: mesh.budgetLeftUsd,
+    timeLeftMs: mesh.timeLeftMs,
+    backlog: Object.fromEntries(Object.entries(mesh.backlog).map(([queue, { waiting }]) => [queue, waiting])),
+    available: mesh.available,
+    egress: mesh.egress,
+    characters: Array.from(text).length,
+  };
+}
