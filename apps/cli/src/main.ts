@@ -6,6 +6,7 @@ import { ingestCommand } from './ask/ingest-command.js';
 import { benchCommand } from './bench/bench-command.js';
 import { evalSiteCommand } from './eval/eval-site-command.js';
 import { siteCheckCommand } from './site/site-check-command.js';
+import { trainCommand } from './train/train-command.js';
 import { downCommand, upCommand } from './up/up-command.js';
 
 const yard = new Command('yard').description('Switchyard: a message-queue mesh of small models for customer service').showHelpAfterError();
@@ -17,5 +18,6 @@ yard.addCommand(explainCommand());
 yard.addCommand(ingestCommand());
 yard.addCommand(new Command('site').description('the site: what a user writes').addCommand(siteCheckCommand()));
 yard.addCommand(new Command('eval').description('measurements').addCommand(evalSiteCommand()));
+yard.addCommand(trainCommand());
 yard.addCommand(benchCommand());
 await yard.parseAsync();

@@ -13,6 +13,9 @@ export function chatCommand(): Command {
       const client = connect(options);
       const prompt = styleText('cyan', '> ');
       const lines = createInterface({ input: process.stdin, output: process.stdout, prompt });
+      // Input that is not a terminal may have ended while an answer was on its way.
+      let open = true;
+      lines.once('close', () => (open = false));
       lines.prompt();
       for await (const line of lines) {
         if (line.trim() === '') break;
@@ -22,7 +25,7 @@ export function chatCommand(): Command {
         } catch (error) {
           fail(error, options.json === true);
         }
-        lines.prompt();
+        if (open) lines.prompt();
       }
       lines.close();
     });
