@@ -4,6 +4,7 @@ import { buildWordMatcher, type WordMatcher } from '@switchyard/guardrail';
 import type { IntentModel } from '@switchyard/intent';
 import { readBudgetLeft, type Availability, type Backlog } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
+import type { Dispatching } from './dispatch-message.js';
 import { Recogniser } from './classify/recognise.js';
 import type { MeshFacts } from './route/gather-facts.js';
 
@@ -11,7 +12,7 @@ import type { MeshFacts } from './route/gather-facts.js';
 export const DISPATCH_TIER = Symbol('dispatch tier');
 
 /** What the processor works with: the site made ready, and the state of the mesh. */
-export class DispatchTier {
+export class DispatchTier implements Dispatching {
   readonly matcher: WordMatcher;
   readonly recogniser: Recogniser;
 
@@ -38,7 +39,6 @@ export class DispatchTier {
     return this.tenant(tenant)?.collection ?? 'site';
   }
 
-  /** The intent that a flow answers: what a message that goes on with it is about. */
   labelOfFlow(flow: string): string | undefined {
     return this.site.intents.find((intent) => intent.flow === flow)?.label;
   }

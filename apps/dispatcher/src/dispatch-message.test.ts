@@ -1,0 +1,119 @@
+import { expect, describe, it } from 'vitest';
+import { DispatchJob, emptyTrail, type ConversationState, type Decision, type JobContext, type JobContract, type JobInput, type Onward, type ReplyDraft } from '@switchyard/contracts';
+import { buildWordMatcher } from '@switchyard/guardrail';
+import { labelledExamples, trainIntentModel } from '@switchyard/intent';
+import { Recogniser } from './classify/recognise.js';
+import { dispatchMessage, type Dispatching } from './dispatch-message.js';
+import { smallSite } from './__fixtures__/small-site.js';
+
+const NOW = Date.UTC(2026, 10, 10);
+const tier: Dispatching = {
+  site: smallSite,
+  matcher: buildWordMatcher(smallSite.words),
+  recogniser: new Recogniser(smallSite, trainIntentModel(labelledExamples(smallSite))),
+  readMesh: () =>
+    Promise.resolve({
+      budgetLeftUsd: 2,
+      timeLeftMs: 20_000,
+      backlog: { dispatch: { waiting: 0 }, worker: { waiting: 3 }, retrieval: { waiting: 0 }, expert: { waiting: 0 }, ingest: { waiting: 0 }, audit: { waiting: 0 } },
+      available: { localModel: false, expert: false },
+      egress: 'allowed',
+    }),
+  collectionOf: () => 'help',
+  labelOfFlow: () => 'order_status',
+};
+
+interface Done {
+  readonly forwarded: { readonly kind: string; readonly body: unknown; readonly private: { readonly text?: string; readonly turns?: unknown; readonly slots?: unknown }; readonly trail: unknown }[];
+  readonly replies: ReplyDraft[];
+  readonly decided: Decision[];
+  readonly steps: { readonly step: string; readonly facts: Record<string, unknown> }[];
+}
+
+async function dispatch(text: string, conversation: ConversationState = { turns: [] }): Promise<Done> {
+  const done: Done = { forwarded: [], replies: [], decided: [], steps: [] };
+  const context: JobContext = {
+    attempt: 1,
+    signal: new AbortController().signal,
+    now: () => NOW,
+    timeLeftMs: () => 20_000,
+    conversation: () => Promise.resolve(conversation),
+    forward: <J extends JobContract>(contract: J, onward: Onward<J>) => {
+      done.forwarded.push({ kind: contract.kind, body: onward.body, private: onward.private as object, trail: onward.trail });
+      return Promise.resolve();
+    },
+    reply: (draft) => {
+      done.replies.push(draft);
+      return Promise.resolve(true);
+    },
+    decided: (decision) => void done.decided.push(decision),
+    delta: () => undefined,
+    record: (step, facts) => void done.steps.push({ step, facts }),
+  };
+  const job: JobInput<typeof DispatchJob> = {
+    envelope: { v: 1, kind: 'dispatch', requestId: 'r1', tenant: 'demo', conversationId: 'c1', lane: 'interactive', acceptedAt: NOW, deadlineAt: NOW + 30_000, replyTo: 'switchyard:replies:g', siteVersion: smallSite.version, hop: 0, trail: emptyTrail(), body: {}, sealed: { key: 'k', nonce: 'n', box: '' } },
+    body: { source: 'requests' },
+    private: { text, turns: [{ role: 'customer', text: 'earlier' }] },
+  };
+  await dispatchMessage(tier, job, context);
+  return done;
+}
+
+const openFlow: ConversationState = {
+  language: 'zh',
+  turns: [{ role: 'customer', text: '查订单' }],
+  flow: { flow: 'order_status', siteVersion: smallSite.version, at: 0, slots: {}, results: {}, expects: 'slot:order_id', tries: 0 },
+};
+
+describe('dispatching a message', () => {
+  it.each([
+    ['运费多少钱', '满 99 包邮', 'curated'],
+    ['how much is shipping?', 'Free from 99', 'curated'],
+    ['你好', '您好', 'greeting'],
+    ['Hello!', 'Hello', 'greeting'],
+    ['你这个坏词甲', 'refused', 'words'],
+  ])('replies from here where the rule says so: %s', async (text, reply, rule) => {
+    const { replies, forwarded, decided } = await dispatch(text);
+    expect(replies.map((one) => one.text)).toEqual([reply]);
+    expect(forwarded).toEqual([]);
+    expect(decided[0]?.rule).toBe(rule);
+    expect(replies[0]?.trail?.rules).toEqual([rule]);
+  });
+
+  it('sends an action to the worker with the slots that it found', async () => {
+    const { forwarded } = await dispatch('where is my order HG20260003');
+    expect(forwarded[0]).toMatchObject({ kind: 'answer', body: { mode: 'flow', flow: 'order_status', replyLanguage: 'en', slotNames: ['order_id'] }, private: { slots: { order_id: { value: 'HG20260003' } } } });
+  });
+
+  it('goes on with the open flow where the message fits it, in the language of the conversation', async () => {
+    const { forwarded } = await dispatch('HG20260004', openFlow);
+    expect(forwarded[0]).toMatchObject({ kind: 'answer', body: { mode: 'flow', replyLanguage: 'zh' }, trail: { intent: { label: 'order_status', source: 'flow' } } });
+    expect(forwarded[0]?.body).not.toHaveProperty('flow');
+  });
+
+  it('leaves the open flow alone where the message is about something else', async () => {
+    const { replies, forwarded } = await dispatch('运费多少钱', openFlow);
+    expect(replies[0]?.text).toBe('满 99 包邮');
+    expect(replies[0]?.conversation?.flow).toBeUndefined();
+    expect(forwarded).toEqual([]);
+  });
+
+  it('sends what it does not know to the knowledge base, in the collection of the tenant', async () => {
+    const { forwarded } = await dispatch('does the kettle survive quantum chromodynamics');
+    expect(forwarded[0]).toMatchObject({ kind: 'retrieve', body: { collection: 'help', replyLanguage: 'en' } });
+  });
+
+  it('masks words for the tiers behind, and takes the turns of the client where there is no conversation', async () => {
+    const { forwarded } = await dispatch('想加微信聊聊别的东西可以吗各位');
+    expect(forwarded[0]?.private.text).toBe('想***聊聊别的东西可以吗各位');
+    expect(forwarded[0]?.private.turns).toEqual([{ role: 'customer', text: 'earlier' }]);
+  });
+
+  it('records every judgement, without a word of the customer', async () => {
+    const { steps } = await dispatch('我的电话 13812345678，查一下订单 HG20260003');
+    expect(steps.map((one) => one.step)).toEqual(['screened', 'classified', 'routed']);
+    const written = JSON.stringify(steps);
+    for (const part of ['13812345678', '电话', '查一下', 'HG20260003']) expect(written).not.toContain(part);
+    expect(steps[0]?.facts).toMatchObject({ personalData: { phone: 1 } });
+  });
+});

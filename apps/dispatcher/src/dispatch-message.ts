@@ -1,0 +1,69 @@
+import { type DispatchJob, type JobContext, type JobInput, type Trail } from '@switchyard/contracts';
+import { slotsOfFlow } from '@switchyard/dialogue';
+import type { WordMatcher } from '@switchyard/guardrail';
+import { findSlots } from '@switchyard/intent';
+import { carryOut, chooseRoute } from '@switchyard/routing';
+import { slotsOf, type Site } from '@switchyard/site';
+import type { Recogniser } from './classify/recognise.js';
+import { gatherFacts, type MeshFacts } from './route/gather-facts.js';
+import { readMessage, replyLanguageOf } from './screen/read-message.js';
+
+/** What dispatching works with. */
+export interface Dispatching {
+  readonly site: Site;
+  readonly matcher: WordMatcher;
+  readonly recogniser: Recogniser;
+  readMesh(tenant: string, context: Pick<JobContext, 'now' | 'timeLeftMs'>): Promise<MeshFacts>;
+  collectionOf(tenant: string): string;
+  /** The intent that a flow answers: what a message that goes on with it is about. */
+  labelOfFlow(flow: string): string | undefined;
+}
+
+const rounded = (ms: number): number => Math.round(ms * 100) / 100;
+
+/** Screens a message, recognises it, asks the rules, and carries out what they decide. Repeating it is harmless. */
+export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof DispatchJob>, context: JobContext): Promise<void> {
+  const { site, matcher, recogniser } = tier;
+  const { envelope, body } = job;
+  // What is asked of Redis is on its way while the processor is at work.
+  const [conversation, mesh] = await Promise.all([context.conversation(), tier.readMesh(envelope.tenant, context)]);
+
+  const began = performance.now();
+  const message = readMessage(job.private.text, matcher);
+  const screened = performance.now();
+  const { screening, text } = message;
+  context.record('screened', { action: screening.action, categories: screening.categories, injection: screening.injection, personalData: message.personalData, language: message.language, characters: job.private.text.length }, rounded(screened - began));
+
+  const recognition = recogniser.recognise(text, new Date(context.now()).toISOString().slice(0, 10));
+  const openFlow = conversation.flow?.flow;
+  const definitions = { ...slotsOf(site, recognition.intent?.label), ...(openFlow === undefined ? {} : slotsOfFlow(site, openFlow)) };
+  const slots = findSlots(text, definitions);
+  const classified = performance.now();
+  const { finding, task } = recognition;
+  context.record('classified', { intent: finding.label, confidence: finding.confidence, source: finding.source, task, slots: Object.keys(slots), openFlow: openFlow ?? null }, rounded(classified - screened));
+
+  const facts = gatherFacts({ envelope, site, text, message, recognition, slots, conversation, mesh });
+  const decision = chooseRoute(site.rules, 'message', facts);
+  context.decided({ rule: decision.rule, to: decision.to, intent: finding.label, confidence: finding.confidence });
+
+  const trail: Partial<Trail> = {
+    language: message.language,
+    intent: decision.flow === 'continue' && openFlow !== undefined ? { label: tier.labelOfFlow(openFlow) ?? finding.label, confidence: 1, source: 'flow' } : finding,
+    task,
+    redactions: { ...message.personalData },
+    timings: { screen: rounded(screened - began), classify: rounded(classified - screened), route: rounded(performance.now() - classified) },
+  };
+  await carryOut(decision, {
+    context,
+    job,
+    site,
+    language: replyLanguageOf(message, { named: body.language, conversation: conversation.language, site: site.settings.defaultLanguage }),
+    text,
+    turns: conversation.turns.length > 0 ? conversation.turns : job.private.turns,
+    slots,
+    ...(recognition.curated === undefined ? {} : { curated: recognition.curated.answer }),
+    collection: tier.collectionOf(envelope.tenant),
+    trail,
+    facts,
+  });
+}
