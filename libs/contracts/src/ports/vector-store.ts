@@ -30,6 +30,8 @@ export interface StoredDocument {
   readonly title: string;
   /** Hash of the content that the passages were made from. */
   readonly contentHash: string;
+  /** Who keeps the document up to date: `site` for the files of the site; absent for what came through the API. */
+  readonly origin?: string;
   readonly passages: number;
   /** ISO 8601. */
   readonly updatedAt: string;

@@ -1,0 +1,33 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { Mesh, type MeshConfig } from './mesh.js';
+import type { MeshSite } from './mesh-site.js';
+import { AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, MESH, MESH_CLIENT, REDIS, REPLY_READER, REQUEST_STORE, SEALER } from './tokens.js';
+
+const parts: readonly (readonly [symbol, (mesh: Mesh) => unknown])[] = [
+  [REDIS, (mesh) => mesh.redis],
+  [SEALER, (mesh) => mesh.sealer],
+  [CLOCK, (mesh) => mesh.clock],
+  [AVAILABILITY, (mesh) => mesh.availability],
+  [BACKLOG, (mesh) => mesh.backlog],
+  [MESH_CLIENT, (mesh) => mesh.client],
+  [REQUEST_STORE, (mesh) => mesh.requests],
+  [REPLY_READER, (mesh) => mesh.replies],
+  [AUDIT_LOG, (mesh) => mesh.audit],
+  [DEAD_LETTERS, (mesh) => mesh.deadLetters],
+];
+
+/** The mesh as Nest providers: import it once, in the app's module; the tokens are in `tokens.ts`. */
+@Module({})
+export class MeshModule {
+  /**
+   * Opens the process's connections while Nest starts, and closes them with the app. `site`: a `Site` as it is.
+   * @throws (from Nest's start) MeshError QUEUE_UNAVAILABLE or CONFIG_INVALID.
+   */
+  static register(config: MeshConfig, site: MeshSite): DynamicModule {
+    const providers: Provider[] = [
+      { provide: MESH, useFactory: () => Mesh.open(config, site) },
+      ...parts.map(([provide, pick]): Provider => ({ provide, useFactory: pick, inject: [MESH] })),
+    ];
+    return { module: MeshModule, providers, exports: [MESH, ...parts.map(([token]) => token)] };
+  }
+}

@@ -1,0 +1,23 @@
+import type { Outcome, ReplyLanguage } from '@switchyard/contracts';
+
+type Text = Readonly<Record<ReplyLanguage, string>>;
+
+/** What the transport needs of a site; a `Site` of `@switchyard/site` is one. */
+export interface MeshSite {
+  /** Version that audit events and new requests name. */
+  readonly version: string;
+  readonly settings: {
+    readonly defaultLanguage: ReplyLanguage;
+    /** What a customer reads when a request ends without an answer. */
+    readonly texts: { readonly refused: Text; readonly handedOver: Text; readonly failed: Text; readonly expired: Text; readonly cancelled: Text };
+    readonly retention: { readonly requestHours: number; readonly conversationHours: number };
+  };
+}
+
+const textNames = { refused: 'refused', handed_over: 'handedOver', failed: 'failed', expired: 'expired', cancelled: 'cancelled' } as const;
+
+/** The site's fixed text for the end of a request that got no answer; in the site's own language where none is known. */
+export function fixedText(site: MeshSite, outcome: Exclude<Outcome, 'answered'>, language: string | undefined): string {
+  const known: ReplyLanguage = language === 'zh' || language === 'en' ? language : site.settings.defaultLanguage;
+  return site.settings.texts[textNames[outcome]][known];
+}

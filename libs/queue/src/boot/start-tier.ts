@@ -1,0 +1,76 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { TierEnv } from '@switchyard/config';
+import type { QueueName, Tier } from '@switchyard/contracts';
+import { createLogger } from '@switchyard/telemetry';
+import { exportBacklog } from '../measure/export-backlog.js';
+import { QueueStrategy } from '../transport/queue-strategy.js';
+import { HealthController } from './health.controller.js';
+import type { Mesh } from './mesh.js';
+import { Readiness, type Check } from './readiness.js';
+import { MESH } from './tokens.js';
+
+export interface TierOptions {
+  readonly tier: Tier;
+  /** The queues that this app owns; every kind of them has exactly one handler in `module`. */
+  readonly queues: readonly QueueName[];
+  /** The app's module; it imports `MeshModule.register(config, site)`. */
+  readonly module: Type<unknown> | DynamicModule;
+  readonly config: Pick<TierEnv, 'HOST' | 'PORT' | 'INSTANCE' | 'LOG_LEVEL' | 'CONCURRENCY'>;
+  /** Named in the line that tells of the start. */
+  readonly siteVersion: string;
+  /** What else the app needs to be ready, beside Redis. */
+  readonly ready?: () => Promise<Record<string, Check>>;
+  /** Wait at most this long for jobs in work when closing. */
+  readonly drainMs?: number;
+}
+
+export interface RunningTier {
+  readonly app: NestFastifyApplication;
+  /** Base URL of health and metrics. */
+  readonly url: string;
+  /** Stops taking jobs, waits for those in work, closes all; bounded. */
+  close(): Promise<void>;
+}
+
+@Module({})
+class TierRoot {}
+
+/**
+ * Starts a tier: its module, a worker on each of its queues, health and metrics over HTTP.
+ * @throws MeshError QUEUE_UNAVAILABLE, HANDLER_MISSING, HANDLER_DUPLICATE or CONFIG_INVALID: nothing is left running then.
+ */
+export async function startTier(options: TierOptions): Promise<RunningTier> {
+  const { tier, queues, config } = options;
+  const logger = createLogger(tier, config.LOG_LEVEL);
+  const readiness = new Readiness();
+  const root: DynamicModule = { module: TierRoot, imports: [options.module], controllers: [HealthController], providers: [{ provide: Readiness, useValue: readiness }] };
+  // Nest's own lines are not JSON, and its error lines quote messages that could hold customer text.
+  const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(), { logger: false, abortOnError: false });
+  let strategy: QueueStrategy | undefined;
+  const close = async (): Promise<void> => {
+    readiness.running = false;
+    // Before Nest's own hooks: a job in work may need what they close.
+    await strategy?.close();
+    await app.close();
+  };
+  try {
+    const mesh = app.get<Mesh>(MESH, { strict: false });
+    readiness.add(async () => ({ redis: await mesh.redis.ping().then(() => 'up' as const, () => 'down' as const) }));
+    if (options.ready) readiness.add(options.ready);
+    const { drainMs } = options;
+    const around = await mesh.surroundings(tier);
+    strategy = new QueueStrategy({ queues, around, subscriber: mesh.subscriber(), site: mesh.site, logger, concurrency: config.CONCURRENCY, ...(drainMs === undefined ? {} : { drainMs }) });
+    app.connectMicroservice({ strategy });
+    exportBacklog(mesh.backlog, queues);
+    await app.init();
+    await app.startAllMicroservices();
+    await app.listen(config.PORT, config.HOST);
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+  readiness.running = true;
+  return { app, url: await app.getUrl(), close };
+}

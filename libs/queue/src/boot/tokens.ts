@@ -1,0 +1,24 @@
+/** Tokens of what `MeshModule.register` provides; the type behind each is named beside it. */
+
+/** `Redis` of ioredis: the process's command connection; fails at once when Redis is away. */
+export const REDIS = Symbol('switchyard.redis');
+/** `Sealer` */
+export const SEALER = Symbol('switchyard.sealer');
+/** `RedisClock` */
+export const CLOCK = Symbol('switchyard.clock');
+/** `Availability` */
+export const AVAILABILITY = Symbol('switchyard.availability');
+/** `Backlog` */
+export const BACKLOG = Symbol('switchyard.backlog');
+/** `MeshClient` */
+export const MESH_CLIENT = Symbol('switchyard.mesh-client');
+/** `RequestStore` */
+export const REQUEST_STORE = Symbol('switchyard.request-store');
+/** `ReplyReader` */
+export const REPLY_READER = Symbol('switchyard.reply-reader');
+/** `AuditLog` */
+export const AUDIT_LOG = Symbol('switchyard.audit-log');
+/** `DeadLetters` */
+export const DEAD_LETTERS = Symbol('switchyard.dead-letters');
+/** `Mesh`: the parts that the transport itself is built from. */
+export const MESH = Symbol('switchyard.mesh');

@@ -1,0 +1,56 @@
+import type { Lane, QueueName } from '@switchyard/contracts';
+
+export interface QueueSettings {
+  /** A worker that died holds its jobs for this long at most; it renews the lock at half of it. */
+  readonly lockDurationMs: number;
+  /** How often the others look for jobs whose lock has run out. */
+  readonly stalledIntervalMs: number;
+  /** How often a job may outlive its worker before it is taken for the cause and ended (ATTEMPTS_EXHAUSTED). */
+  readonly takeovers: number;
+  /** Wait before the second attempt; doubled for each one after it, give or take a quarter. */
+  readonly backoffMs: number;
+  /** Finished jobs are kept so that adding one again is seen as a repeat: at least as long as a request may live. */
+  readonly keepDone: { readonly ageSeconds: number; readonly count: number };
+  /** The dead letters. */
+  readonly keepFailed: { readonly ageSeconds: number; readonly count: number };
+  /** Length of BullMQ's own event stream, which nothing here reads. */
+  readonly eventsLength: number;
+  /** Largest job that is taken, as JSON. */
+  readonly maxJobBytes: number;
+}
+
+const question: QueueSettings = {
+  // 5 s and 2.5 s: a killed worker's question is taken over in about 6 s; BullMQ's 30 s and 30 s need 60 to 90 s.
+  // Shorter locks would let a long garbage collection look like a death.
+  lockDurationMs: 5_000,
+  stalledIntervalMs: 2_500,
+  takeovers: 3,
+  backoffMs: 200,
+  // An hour: twelve times the longest deadline that a site has by default.
+  keepDone: { ageSeconds: 3_600, count: 10_000 },
+  keepFailed: { ageSeconds: 7 * 86_400, count: 5_000 },
+  // At 20 kB an event, BullMQ's default of 10 000 would hold 200 MB of what nobody reads.
+  eventsLength: 100,
+  maxJobBytes: 256 * 1024,
+};
+
+/** One line a queue, and total: a queue without settings does not compile. */
+export const queueSettings: Readonly<Record<QueueName, Required<QueueSettings>>> = {
+  dispatch: question,
+  worker: question,
+  retrieval: question,
+  // A cloud call is paid for each time, so it is not begun a third time after two dead workers.
+  expert: { ...question, takeovers: 1, backoffMs: 500 },
+  // A file of 12 MB in base64; done ones are dropped early, for the same reason. Parsing may block for a while.
+  ingest: { ...question, lockDurationMs: 15_000, stalledIntervalMs: 5_000, backoffMs: 1_000, keepDone: { ageSeconds: 600, count: 200 }, keepFailed: { ageSeconds: 86_400, count: 100 }, maxJobBytes: 16 * 1024 * 1024 },
+  audit: question,
+};
+
+/**
+ * BullMQ's own limit on takeovers fails a job without telling anyone, so it lies far above ours, which gives the
+ * client an outcome.
+ */
+export const BULL_MAX_STALLED = 100;
+
+/** BullMQ priority of a lane: lower runs first. Always set, since jobs without one would overtake all that have one. */
+export const lanePriority: Readonly<Record<Lane, number>> = { interactive: 1, normal: 10, bulk: 100 };

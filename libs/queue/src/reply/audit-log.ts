@@ -1,0 +1,30 @@
+import type { Tier } from '@switchyard/contracts';
+import type { RedisClock } from '../connect/redis-clock.js';
+import type { Outbox } from './outbox.js';
+
+/** What is written of a step outside a job; inside one, `context.record` does it. */
+export interface AuditSubject {
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly conversationId: string;
+  readonly siteVersion: string;
+}
+
+/** Records the steps of an app that has no job in its hands, such as the gateway. */
+export class AuditLog {
+  private count = 0;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly clock: RedisClock,
+    private readonly instance: string,
+  ) {}
+
+  /** `facts` must hold no words of the customer. */
+  record(tier: Tier, subject: AuditSubject, step: string, facts: Record<string, unknown>, tookMs?: number): void {
+    const { requestId, tenant, conversationId, siteVersion } = subject;
+    // The instance and a count stand where a job has its hop and attempt: other gateways record steps of it, too.
+    const id = `${requestId}.${tier}.${this.instance}.${(this.count += 1)}`;
+    this.outbox.event({ id, requestId, tenant, conversationId, tier, instance: this.instance, step, at: this.clock.now(), ...(tookMs === undefined ? {} : { tookMs }), attempt: 1, siteVersion, facts });
+  }
+}

@@ -1,0 +1,10 @@
+import type { ReplyFrame } from '@switchyard/contracts';
+
+/** A reply stream keeps about this many entries; each holds the frames of one tick of one worker. */
+export const REPLY_STREAM_LENGTH = 20_000;
+/** How long the stream of a gateway that died can still be resumed from. */
+export const REPLY_STREAM_TTL_MS = 10 * 60_000;
+/** The field of an entry that holds its frames, as a JSON array. */
+export const FRAMES_FIELD = 'f';
+
+export const framesField = (frames: readonly ReplyFrame[]): string => JSON.stringify(frames);

@@ -1,0 +1,227 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from '@switchyard/telemetry';
+import { asQueueError, openRedis } from '../connect/open-redis.js';
+import { replyStreamOf } from '../redis-keys.js';
+import type { Sealer } from '../seal/sealer.js';
+import { isAfter } from '../transport/epoch.js';
+import { FRAMES_FIELD, framesField, REPLY_STREAM_LENGTH, REPLY_STREAM_TTL_MS } from './frame-stream.js';
+import { isTerminal, openFrame, parseFrames, type OpenedFrame } from './opened-frame.js';
+
+export type FrameListener = (frame: OpenedFrame) => void;
+
+const BLOCK_MS = 5_000;
+const ENTRIES_A_READ = 500;
+const HEARTBEAT_MS = 20_000;
+/** How often the stream of another gateway is looked at for a client that resumed here: rare, so a poll will do. */
+const FOLLOW_EVERY_MS = 100;
+/** Clocks of entries and requests are Redis' own; this covers the entry that was written as the request was accepted. */
+const EARLIER_MS = 1_000;
+
+/**
+ * The reading end of this gateway's reply stream: one connection that blocks, whatever the number of clients. It
+ * keeps its place over reconnects, so that an outage of Redis loses no frame, which publish/subscribe would.
+ */
+export class ReplyReader {
+  /** What requests name as `replyTo`. */
+  readonly stream: string;
+  private readonly listeners = new Map<string, Set<FrameListener>>();
+  private readonly newest = new Map<string, number>();
+  private lastId = '0-0';
+  private started: Promise<void> | undefined;
+  private heartbeat: NodeJS.Timeout | undefined;
+  private isStopped = false;
+
+  constructor(
+    instance: string,
+    private readonly commands: Redis,
+    private readonly blocking: Redis,
+    private readonly sealer: Sealer,
+    private readonly logger?: Logger,
+  ) {
+    this.stream = replyStreamOf(instance);
+  }
+
+  /** Makes the stream, then reads it until `stop`. Every request sent afterwards finds it; starting twice is harmless. */
+  start(): Promise<void> {
+    this.started ??= this.open().catch((error: unknown) => {
+      this.started = undefined;
+      throw error;
+    });
+    return this.started;
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    clearInterval(this.heartbeat);
+    this.blocking.disconnect();
+    this.listeners.clear();
+  }
+
+  /**
+   * Hears the frames of a request: subscribe before it is enqueued. Pieces of a superseded run are left out; the
+   * terminal frame always comes. A listener must not throw.
+   * @returns what ends the subscription; ending it twice is harmless.
+   */
+  subscribe(requestId: string, listener: FrameListener): () => void {
+    const listeners = this.listeners.get(requestId) ?? new Set();
+    this.listeners.set(requestId, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size > 0 || this.listeners.get(requestId) !== listeners) return;
+      this.listeners.delete(requestId);
+      this.newest.delete(requestId);
+    };
+  }
+
+  /**
+   * The frames of a request that still stand on a gateway's stream, in order, superseded ones left out.
+   * `sinceMs` is when the request was accepted; `after` an event id that the client has already.
+   * @throws MeshError QUEUE_UNAVAILABLE
+   */
+  async replay(stream: string, requestId: string, sinceMs: number, after?: string): Promise<OpenedFrame[]> {
+    const { frames } = await this.read(stream, requestId, String(Math.max(0, sinceMs - EARLIER_MS)));
+    return newestOnly(frames).filter((frame) => isNews(frame, after));
+  }
+
+  /**
+   * Replays, then goes on with what comes, until the terminal frame or until it is ended: for a client that asks
+   * for the events of a request late, again, or at another gateway. Each frame comes once.
+   * Where the stream was trimmed the terminal frame may be missing: read the stored reply of a finished request.
+   */
+  async follow(stream: string, requestId: string, sinceMs: number, after: string | undefined, listener: FrameListener): Promise<() => void> {
+    let last = after;
+    let epoch = -1;
+    let ended = false;
+    const deliver = (frame: OpenedFrame): void => {
+      if (ended || frame.id === after || (!isTerminal(frame) && (frame.epoch < epoch || !isAfter(frame.id, last)))) return;
+      last = frame.id;
+      epoch = Math.max(epoch, frame.epoch);
+      ended = isTerminal(frame);
+      listener(frame);
+    };
+    if (stream === this.stream) {
+      let live: OpenedFrame[] | undefined = [];
+      const unsubscribe = this.subscribe(requestId, (frame) => (live ? void live.push(frame) : deliver(frame)));
+      try {
+        for (const frame of await this.replay(stream, requestId, sinceMs, after)) deliver(frame);
+      } catch (error) {
+        unsubscribe();
+        throw error;
+      }
+      for (const frame of live) deliver(frame);
+      live = undefined;
+      return () => {
+        ended = true;
+        unsubscribe();
+      };
+    }
+    let { frames, next } = await this.read(stream, requestId, String(Math.max(0, sinceMs - EARLIER_MS)));
+    for (const frame of newestOnly(frames)) deliver(frame);
+    let isReading = false;
+    const timer = setInterval(() => {
+      if (isReading) return;
+      if (ended || this.isStopped) return clearInterval(timer);
+      isReading = true;
+      void this.read(stream, requestId, next).then(
+        (read) => {
+          ({ frames, next } = read);
+          for (const frame of frames) deliver(frame);
+          isReading = false;
+        },
+        // Redis is away: the next look finds what was written meanwhile.
+        () => (isReading = false),
+      );
+    }, FOLLOW_EVERY_MS);
+    return () => {
+      ended = true;
+      clearInterval(timer);
+    };
+  }
+
+  /** One request's frames from an entry on, and the place to go on from. */
+  private async read(stream: string, requestId: string, from: string): Promise<{ frames: OpenedFrame[]; next: string }> {
+    const frames: OpenedFrame[] = [];
+    let next = from;
+    for (;;) {
+      const entries = await asQueueError(this.commands.xrange(stream, next, '+', 'COUNT', ENTRIES_A_READ));
+      for (const [id, fields] of entries) {
+        next = `(${id}`;
+        const json = framesOf(fields);
+        // Most entries are of other requests: a look at the text is far cheaper than parsing it.
+        if (json.includes(requestId)) frames.push(...this.openAll(json, (id) => id === requestId));
+      }
+      if (entries.length < ENTRIES_A_READ) return { frames, next };
+    }
+  }
+
+  private async open(): Promise<void> {
+    await openRedis([this.blocking]);
+    // An entry of our own marks the place to read from; frames come after it.
+    this.lastId = await this.mark();
+    this.heartbeat = setInterval(() => void this.keepAlive().catch(() => undefined), HEARTBEAT_MS);
+    this.heartbeat.unref();
+    // A Redis that comes back empty has no stream, and what is written meanwhile would be dropped.
+    this.blocking.on('ready', () => void this.keepAlive().catch(() => undefined));
+    void this.loop();
+  }
+
+  private async mark(): Promise<string> {
+    const id = await asQueueError(this.commands.xadd(this.stream, 'MAXLEN', '~', REPLY_STREAM_LENGTH, '*', FRAMES_FIELD, framesField([])));
+    await asQueueError(this.commands.pexpire(this.stream, REPLY_STREAM_TTL_MS));
+    return id ?? this.lastId;
+  }
+
+  private async keepAlive(): Promise<void> {
+    // 0: the stream is gone (Redis was emptied); writers do not make it, so it must be made anew.
+    if ((await this.commands.pexpire(this.stream, REPLY_STREAM_TTL_MS)) === 0) await this.mark();
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.isStopped) {
+      try {
+        const read = await this.blocking.xread('COUNT', ENTRIES_A_READ, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.lastId);
+        for (const [id, fields] of read?.[0]?.[1] ?? []) {
+          this.lastId = id;
+          for (const frame of this.openAll(framesOf(fields), (requestId) => this.listeners.has(requestId))) this.dispatch(frame);
+        }
+      } catch (error) {
+        if (this.isStopped) return;
+        this.logger?.warn({ err: error }, 'the reply stream could not be read; trying again');
+        await new Promise((resolve) => setTimeout(resolve, FOLLOW_EVERY_MS));
+      }
+    }
+  }
+
+  private dispatch(frame: OpenedFrame): void {
+    const newest = this.newest.get(frame.requestId) ?? -1;
+    if (frame.epoch < newest && !isTerminal(frame)) return;
+    this.newest.set(frame.requestId, Math.max(newest, frame.epoch));
+    for (const listener of this.listeners.get(frame.requestId) ?? []) listener(frame);
+  }
+
+  private openAll(json: string, wanted: (requestId: string) => boolean): OpenedFrame[] {
+    return parseFrames(json, wanted).flatMap((frame) => {
+      try {
+        return [openFrame(frame, this.sealer)];
+      } catch (error) {
+        this.logger?.error({ err: error, requestId: frame.requestId }, 'a reply frame could not be opened');
+        return [];
+      }
+    });
+  }
+}
+
+function framesOf(fields: readonly string[]): string {
+  return fields[0] === FRAMES_FIELD ? (fields[1] ?? '[]') : '[]';
+}
+
+/** The end of a request is always news, unless the client has it: the run that ended it may not be the newest. */
+function isNews(frame: OpenedFrame, after: string | undefined): boolean {
+  return isTerminal(frame) ? frame.id !== after : isAfter(frame.id, after);
+}
+
+/** Without the pieces of runs that a later run superseded. */
+function newestOnly(frames: readonly OpenedFrame[]): OpenedFrame[] {
+  const newest = Math.max(-1, ...frames.filter((frame) => frame.kind === 'delta').map((frame) => frame.epoch));
+  return frames.filter((frame) => frame.kind !== 'delta' || frame.epoch === newest);
+}

@@ -1,0 +1,69 @@
+import type { Redis } from 'ioredis';
+import { Reply, type Outcome, type RequestState } from '@switchyard/contracts';
+import { MeshError } from '@switchyard/errors';
+import type { MeshSite } from '../boot/mesh-site.js';
+import { asQueueError } from '../connect/open-redis.js';
+import type { RedisClock } from '../connect/redis-clock.js';
+import { CANCEL_CHANNEL } from '../redis-keys.js';
+import type { AuditLog } from '../reply/audit-log.js';
+import type { Sealer } from '../seal/sealer.js';
+import { endByRecord } from '../transport/end-failed-job.js';
+import { readRequest } from './request-record.js';
+
+/** A request as its tenant sees it. Times are milliseconds since 1970 by Redis' clock. */
+export interface StoredRequest {
+  readonly requestId: string;
+  readonly conversationId: string;
+  readonly state: RequestState;
+  readonly acceptedAt: number;
+  readonly deadlineAt: number;
+  /** The reply stream of the gateway that accepted it. */
+  readonly replyTo: string;
+  readonly siteVersion: string;
+  readonly traceparent: string;
+  readonly outcome?: Outcome;
+  readonly reply?: Reply;
+}
+
+/** Accepted requests and how they ended, for as long as the site keeps them. */
+export class RequestStore {
+  constructor(
+    private readonly redis: Redis,
+    private readonly sealer: Sealer,
+    private readonly clock: RedisClock,
+    private readonly site: MeshSite,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * `undefined`: no such request, past its retention, or another tenant's.
+   * @throws MeshError QUEUE_UNAVAILABLE, or SEAL_BROKEN where its key was taken out of use.
+   */
+  async get(tenant: string, requestId: string): Promise<StoredRequest | undefined> {
+    const record = await asQueueError(readRequest(this.redis, requestId));
+    if (!record || record.tenant !== tenant) return undefined;
+    const { conversationId, state, acceptedAt, deadlineAt, replyTo, siteVersion, traceparent, outcome, reply } = record;
+    const end = outcome && reply ? { outcome, reply: Reply.parse(this.sealer.open(reply, requestId)) } : {};
+    return { requestId, conversationId, state, acceptedAt, deadlineAt, replyTo, siteVersion, traceparent, ...end };
+  }
+
+  /**
+   * Ends a request as cancelled and aborts what works on it. One that has ended stays as it is.
+   * @returns the request afterwards.
+   */
+  async cancel(tenant: string, requestId: string): Promise<StoredRequest | undefined> {
+    const before = await this.get(tenant, requestId);
+    if (!before || before.state === 'done') return before;
+    await this.end(requestId, new MeshError('REQUEST_CANCELLED', 'by the client'));
+    await asQueueError(this.redis.publish(CANCEL_CHANNEL, requestId));
+    return this.get(tenant, requestId);
+  }
+
+  /**
+   * Ends a request without an answer, by the outcome of the error's code and in the site's words.
+   * @returns whether this was its end.
+   */
+  end(requestId: string, error: MeshError): Promise<boolean> {
+    return asQueueError(endByRecord(requestId, error, this.site, { redis: this.redis, sealer: this.sealer, clock: this.clock, audit: this.audit, tier: 'gateway' }));
+  }
+}
