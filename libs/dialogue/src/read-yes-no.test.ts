@@ -5,7 +5,7 @@ import { readYesNo } from './read-yes-no.js';
 describe('reading a reply to a yes/no question', () => {
   it.each([
     '好的', '好', '好吧', '是的', '是', '对', '对的', '对，没错', '确认', '确定', '可以', '行', '嗯', '嗯嗯', '没问题', '同意', '确认退款', '我确认', '好的，麻烦了', '是的，帮我退款', '好的退吧', '嗯，好的谢谢', '是的！', '确认无误', 'OK', '好的呢', '可以的，谢谢', 'ＹＥＳ',
-    'yes', 'Yes!', 'yep', 'yeah', 'yup', 'ok', 'okay', 'sure', 'Sure, thanks', 'yes please', 'go ahead', 'please do', 'that’s right', 'correct', 'I confirm', 'no problem', 'of course', 'yes, refund it', 'ok do it', 'y',
+    'yes', 'Yes!', 'yes, do that', 'please do that', 'yep', 'yeah', 'yup', 'ok', 'okay', 'sure', 'Sure, thanks', 'yes please', 'go ahead', 'please do', 'that’s right', 'correct', 'I confirm', 'no problem', 'of course', 'yes, refund it', 'ok do it', 'y',
   ])('takes "%s" for a yes', (text) => expect(readYesNo(text)).toBe('yes'));
 
   it.each([

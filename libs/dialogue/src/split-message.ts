@@ -40,7 +40,8 @@ export function splitClauses(text: string): string[] {
 }
 
 const QUESTION = /[?？]|吗|什么|怎么|怎样|如何|多少|多久|多长|为什么|为何|哪|谁|几(?:天|点|号|个|件|元)|是不是|能不能|可不可以|有没有|要不要/u;
-const QUESTION_EN = /\b(?:what|what's|how|why|when|where|which|who)\b|^(?:can|could|do|does|did|is|are|will|would|should|may|have|has) (?:i|you|we|it|they|the|this|that|there|my|your)\b/u;
+// "Do that" is an order, not a question.
+const QUESTION_EN = /\b(?:what|what's|how|why|when|where|which|who)\b|^(?!do (?:it|that|this)\b)(?:can|could|do|does|did|is|are|will|would|should|may|have|has) (?:i|you|we|it|they|the|this|that|there|my|your)\b/u;
 
 /** Whether the message asks something. */
 export function isQuestion(text: string): boolean {
