@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,6 +61,15 @@ it('is refused to the same process while it is open, and given to it afterwards'
   const second = await openDatabase({ directory, logger });
   expect(await second.query('SELECT * FROM kept')).toEqual([]);
   await second.close();
+});
+
+it('starts over where an earlier process died while it made the files', async () => {
+  await mkdir(join(directory, 'pgdata.unfinished'));
+  await writeFile(join(directory, 'pgdata.unfinished', 'half'), '');
+  const database = await openDatabase({ directory, logger });
+  expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await database.close();
+  expect((await readdir(directory)).toSorted((a, b) => a.localeCompare(b))).toEqual(['lock', 'pgdata']);
 });
 
 it('says which directory cannot be used', async () => {

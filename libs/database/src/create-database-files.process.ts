@@ -1,6 +1,6 @@
-import { workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 
-const { dataDir } = workerData as { dataDir: string };
+const dataDir = process.argv[2];
+if (dataDir === undefined) throw new Error('usage: create-database-files.process FOLDER');
 const engine = await PGlite.create({ dataDir, relaxedDurability: false });
 await engine.close();
