@@ -1,19 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import * as contracts from '@switchyard/contracts';
-import { Envelope, type JobContract } from '@switchyard/contracts';
+import { Envelope } from '@switchyard/contracts';
+import { allJobs } from '@switchyard/queue';
 
 /**
  * Jobs as past releases wrote them. During a rolling deploy they are still queued, so this release must read them, and
  * must keep what it does not know. A file is added with each release that changes a contract and never edited.
  */
 const directory = join(import.meta.dirname, 'payloads');
-const byKind = new Map(
-  Object.values(contracts)
-    .filter((one): one is JobContract => typeof one === 'object' && one !== null && 'kind' in one && 'queue' in one && 'attempts' in one)
-    .map((contract) => [contract.kind, contract]),
-);
+const byKind = new Map(allJobs.map((contract) => [contract.kind, contract]));
 
 describe.each(readdirSync(directory))('%s', (file) => {
   const { envelope, private: opened } = JSON.parse(readFileSync(join(directory, file), 'utf8')) as { envelope: unknown; private: unknown };

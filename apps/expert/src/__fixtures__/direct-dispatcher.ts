@@ -1,0 +1,20 @@
+import { Controller, Module, type DynamicModule } from '@nestjs/common';
+import { ConsultJob, DispatchJob, type JobContext, type JobInput } from '@switchyard/contracts';
+import { Handles } from '@switchyard/queue';
+
+/** Stands in front of the expert: passes every message on to it. */
+@Controller()
+class DirectDispatcher {
+  @Handles(DispatchJob)
+  async dispatch(job: JobInput<typeof DispatchJob>, context: JobContext): Promise<unknown> {
+    const { text, turns } = job.private;
+    return context.forward(ConsultJob, { body: { replyLanguage: job.body.language ?? 'en' }, private: { text, turns }, trail: { rules: ['all'] } });
+  }
+}
+
+@Module({})
+export class DirectDispatcherModule {
+  static register(expert: DynamicModule): DynamicModule {
+    return { module: DirectDispatcherModule, imports: [expert], controllers: [DirectDispatcher] };
+  }
+}

@@ -1,0 +1,67 @@
+import { mask, screen, type PseudonymMap, type WordMatcher } from '@switchyard/guardrail';
+import { createRestoreStream } from '../redact/restore-stream.js';
+
+export interface StreamedAnswer {
+  /** What the customer was sent, and may be sent. */
+  readonly text: string;
+  /** Set: the answer may not be given. */
+  readonly blocked: 'refuse' | 'hand_over' | undefined;
+  readonly masked: boolean;
+  /** Categories of the site's words that were found. */
+  readonly categories: readonly string[];
+}
+
+export interface AnswerStream {
+  push(piece: string): void;
+  end(): StreamedAnswer;
+}
+
+/** Up to the last sentence that is complete. A full stop counts only before a space: "v1.2" and "19.9" go on. */
+const COMPLETE = /^[\s\S]*(?:[。！？；\n]["”’）)]*|[.!?;]["”’)]*\s)/;
+/** What was sent before is looked at again with each sentence: a word may stand across the border. */
+const OVERLAP = 64;
+
+/**
+ * An answer on its way from the model to the customer: personal data is put back, then each complete sentence is
+ * screened with the site's words before it is sent. After a sentence that may not be sent, nothing more is.
+ */
+export function createAnswerStream(map: PseudonymMap, matcher: WordMatcher, send: (text: string) => void): AnswerStream {
+  const restored = createRestoreStream(map);
+  const categories = new Set<string>();
+  let whole = '';
+  let sent = '';
+  let pending = '';
+  let blocked: StreamedAnswer['blocked'];
+  let isMasked = false;
+
+  const check = (text: string): void => {
+    const screening = screen(text, matcher);
+    for (const category of screening.categories) categories.add(category);
+    if (screening.action === 'refuse' || screening.action === 'hand_over') blocked ??= screening.action;
+  };
+  const release = (sentences: string): void => {
+    check(whole.slice(-OVERLAP) + sentences);
+    whole += sentences;
+    if (blocked || sentences === '') return;
+    const passed = mask(sentences, screen(sentences, matcher).matches.filter((match) => match.action === 'mask'));
+    isMasked ||= passed !== sentences;
+    sent += passed;
+    send(passed);
+  };
+
+  return {
+    push(piece) {
+      pending += restored.push(piece);
+      const complete = COMPLETE.exec(pending)?.[0] ?? '';
+      if (complete === '') return;
+      pending = pending.slice(complete.length);
+      release(complete);
+    },
+    end() {
+      release(pending + restored.end());
+      pending = '';
+      check(whole);
+      return { text: sent, blocked, masked: isMasked, categories: [...categories].toSorted() };
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { createCloudModel } from '@switchyard/cloud-models';
+import type { ChatModel } from '@switchyard/contracts';
+import type { ExpertModel, Site } from '@switchyard/site';
+import { keyVariableOf, type ExpertKeys } from '../expert.config.js';
+
+export interface UsableModel {
+  readonly chat: ChatModel;
+  readonly provider: ExpertModel['provider'];
+  readonly price: ExpertModel['price'];
+  readonly maxOutputTokens: number;
+}
+
+/** The model that is asked; or why there is none, as a code of the catalogue and a name for the record. */
+export type ModelChoice = { readonly usable: UsableModel } | { readonly usable?: never; readonly code: 'EGRESS_BLOCKED' | 'MODEL_UNAVAILABLE'; readonly reason: string };
+
+/**
+ * The first of the site's expert models whose key is set. With egress blocked no client is even made.
+ * @throws MeshError CONFIG_INVALID where the model has no base URL
+ */
+export function chooseExpertModel(site: Pick<Site, 'settings'>, egress: 'allowed' | 'blocked', keys: ExpertKeys): ModelChoice {
+  if (egress === 'blocked') return { code: 'EGRESS_BLOCKED', reason: 'egress_blocked' };
+  const { expert } = site.settings.models;
+  for (const model of expert) {
+    const key = keys[keyVariableOf(model) ?? ''];
+    if (key !== undefined) return { usable: { chat: createCloudModel(model, key), provider: model.provider, price: model.price, maxOutputTokens: model.maxOutputTokens } };
+  }
+  return { code: 'MODEL_UNAVAILABLE', reason: expert.length === 0 ? 'no_expert_model' : 'no_key' };
+}

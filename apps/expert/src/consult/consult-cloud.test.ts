@@ -1,0 +1,221 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MeshError } from '@switchyard/errors';
+import { buildWordMatcher } from '@switchyard/guardrail';
+import { startRedis, type TestRedis } from '@switchyard/testing';
+import { expertSite } from '../__fixtures__/expert-site.js';
+import { consultJob, memoryContext, NOON, type JobOptions, type MemoryContext, type MemoryOptions } from '../__fixtures__/memory-context.js';
+import { seeded, splitByChance, startScriptedProvider, type ScriptedProvider } from '../__fixtures__/scripted-provider.js';
+import { Budget, spendKey } from '../budget/budget.js';
+import { chooseExpertModel } from './choose-expert-model.js';
+import { consultCloud, type ExpertTier } from './consult-cloud.js';
+import { LeftSite } from './left-site.js';
+
+let server: TestRedis;
+let redis: Redis;
+let provider: ScriptedProvider;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+beforeEach(async () => {
+  await redis.flushall();
+  provider = await startScriptedProvider();
+});
+afterEach(() => provider.close());
+
+function tierOf(egress: 'allowed' | 'blocked' = 'allowed', keys: Record<string, string> = { DEEPSEEK_API_KEY: 'sk-secret' }): ExpertTier {
+  const site = expertSite(provider.url);
+  return { site, choice: chooseExpertModel(site, egress, keys), budget: new Budget(redis), leftSite: new LeftSite(redis), matcher: buildWordMatcher(site.words) };
+}
+async function consult(job: JobOptions, options: MemoryOptions = {}, tier = tierOf()): Promise<MemoryContext> {
+  const context = memoryContext(options);
+  await consultCloud(tier, consultJob(job), context);
+  return context;
+}
+const spent = async (tenant = 'demo'): Promise<number> => Number((await redis.get(spendKey(tenant, '2026-03-01'))) ?? 0);
+const isFreeOfHolds = async (): Promise<boolean> => (await redis.exists(`{${spendKey('demo', '2026-03-01')}}:holds`)) === 0;
+const ask = { private: { text: 'How do I clean it?' } };
+
+describe('a consultation', () => {
+  it.each([
+    ['zh', '用清水就可以。'],
+    ['en', 'With plain water.'],
+  ] as const)('is answered in %s, streamed, priced and recorded', async (language, answer) => {
+    provider.script = { pieces: splitByChance(answer, seeded(1)), usage: { prompt_tokens: 1_000, completion_tokens: 50 } };
+    const context = await consult({ language, private: { text: '?', passages: [{ documentId: 'd', title: 'Care', text: 'Water.' }] } });
+    const host = new URL(provider.url).host;
+    expect(context.deltas.join('')).toBe(answer);
+    expect(context.replies).toEqual([
+      {
+        outcome: 'answered',
+        tier: 'expert',
+        text: answer,
+        citations: [{ documentId: 'd', title: 'Care', quote: 'Water.' }],
+        trail: { leftSite: true, models: [{ model: 'deepseek-chat', where: 'cloud', host, tokensIn: 1_000, tokensOut: 50, costUsd: 0.011 }], timings: { model: expect.any(Number) } },
+        conversation: { language },
+      },
+    ]);
+    expect(context.recorded.map((one) => one.step)).toEqual(['redacted', 'budget_reserved', 'model_called', 'answered']);
+    expect(context.recorded[2]?.facts).toMatchObject({ model: 'deepseek-chat', provider: 'deepseek', host, tokensIn: 1_000, costUsd: 0.011, settled: true, usage: { prompt_tokens: 1_000 } });
+    expect(await spent()).toBeCloseTo(0.011, 9);
+    expect(await isFreeOfHolds()).toBe(true);
+  });
+
+  it('tells the provider no personal data, and the customer all of it', async () => {
+    const personal = ['13800138000', '13900139000', 'li@example.cn', '6222021234567890128'];
+    const chance = seeded(99);
+    for (let round = 0; round < 20; round++) {
+      provider.script = { pieces: splitByChance('已登记：<PHONE_1>，卡 <BANK_CARD_1>，之前是 <PHONE_2>，邮箱 <EMAIL_1>。', chance), usage: { prompt_tokens: 10, completion_tokens: 10 } };
+      const context = await consult({
+        requestId: `r${round}`,
+        language: 'zh',
+        private: {
+          text: '我的手机13800138000，卡号6222021234567890128',
+          turns: [{ role: 'customer', text: '以前是139 0013 9000' }, { role: 'mesh', text: 'li@example.cn 对吗？tel13800138000' }],
+          passages: [{ documentId: 'd', title: 'Mail li@example.cn', text: '13800138000' }],
+        },
+      });
+      expect(context.replies[0]?.text).toBe('已登记：13800138000，卡 6222021234567890128，之前是 139 0013 9000，邮箱 li@example.cn。');
+      expect(context.deltas.join('')).toBe(context.replies[0]?.text);
+      expect(context.recorded[0]).toEqual({ step: 'redacted', facts: { counts: { phone: 2, bank_card: 1, email: 1 }, parts: 4 } });
+      expect(JSON.stringify(context.recorded)).not.toMatch(/1380|1390|622202|example|手机/);
+    }
+    expect(provider.received).toHaveLength(20);
+    for (const body of provider.received) {
+      expect(body).toContain('<PHONE_1>');
+      for (const value of personal) expect(body.replace(/[\s-]/g, '')).not.toContain(value);
+    }
+  });
+
+  it.each([
+    ['refused', 'refuse', 'Well. You badword!', 'I cannot answer that.'],
+    ['handed_over', 'hand_over', 'A crisisword.', 'A colleague takes over.'],
+  ] as const)('is %s where the answer holds a word of the site’s to %s', async (outcome, _action, answer, text) => {
+    provider.script = { pieces: [answer], usage: { prompt_tokens: 1_000, completion_tokens: 50 } };
+    const context = await consult(ask);
+    expect(context.replies[0]).toMatchObject({ outcome, tier: 'none', text, trail: { leftSite: true, models: [{ costUsd: 0.011 }] } });
+    expect(context.deltas.join('')).not.toMatch(/badword|crisisword/);
+    expect(await spent()).toBeCloseTo(0.011, 9);
+  });
+
+  it('is handed over where the provider withholds the answer', async () => {
+    provider.script = { pieces: [], finish: 'content_filter', usage: { prompt_tokens: 1_000, completion_tokens: 0 } };
+    expect((await consult(ask)).replies[0]).toMatchObject({ outcome: 'handed_over', error: { code: 'MODEL_REJECTED' }, trail: { leftSite: true } });
+  });
+
+  it('counts the most where the server counts nothing', async () => {
+    provider.script = { pieces: ['Yes.'] };
+    const context = await consult(ask);
+    expect(context.recorded.find((one) => one.step === 'model_called')?.facts).toMatchObject({ estimated: true });
+    expect(await spent()).toBeGreaterThan(0.001);
+  });
+});
+
+describe('without a model that may be asked, a consultation', () => {
+  it.each([
+    ['egress is blocked', 'blocked', { DEEPSEEK_API_KEY: 'sk' }, 'EGRESS_BLOCKED', 'egress_blocked'],
+    ['no key is set', 'allowed', {}, 'MODEL_UNAVAILABLE', 'no_key'],
+  ] as const)('is handed over, and nothing leaves: %s', async (_title, egress, keys, code, reason) => {
+    const context = await consult({ ...ask, language: 'zh' }, {}, tierOf(egress, keys));
+    expect(context.replies).toEqual([{ outcome: 'handed_over', tier: 'none', text: '已转人工。', error: { code, title: expect.any(String) }, trail: {}, conversation: { language: 'zh', flow: null } }]);
+    expect(context.recorded).toEqual([{ step: 'handed_over', facts: { by: 'expert', reason, code } }]);
+    expect(provider.received).toEqual([]);
+    expect(await redis.dbsize()).toBe(0);
+  });
+});
+
+describe('over the budget, a consultation', () => {
+  it.each(['poor', 'none', 'unheard-of'])('is handed over, and nothing leaves: tenant %s', async (tenant) => {
+    const context = await consult({ ...ask, tenant });
+    expect(context.replies[0]).toMatchObject({ outcome: 'handed_over', tier: 'none', text: 'A colleague takes over.', error: { code: 'BUDGET_EXHAUSTED' }, trail: {} });
+    expect(context.recorded.map((one) => one.step)).toEqual(['redacted', 'budget_reserved', 'handed_over']);
+    expect(provider.received).toEqual([]);
+    expect(await spent(tenant)).toBe(0);
+  });
+});
+
+describe('where the model fails, a consultation', () => {
+  it.each([
+    [429, 'MODEL_OVERLOADED'],
+    [503, 'MODEL_OVERLOADED'],
+    [500, 'MODEL_UNAVAILABLE'],
+  ] as const)('is left to the queue after status %i, without cost', async (status, code) => {
+    provider.script = { pieces: [], status };
+    const context = memoryContext();
+    await expect(consultCloud(tierOf(), consultJob(ask), context)).rejects.toMatchObject({ code, retry: true });
+    expect(context.replies).toEqual([]);
+    expect(await spent()).toBe(0);
+    expect(await isFreeOfHolds()).toBe(true);
+  });
+
+  it.each([
+    ['on the last attempt', { attempt: 3 }, { pieces: [], status: 503 }, 'MODEL_OVERLOADED'],
+    ['where the provider asks for more time than there is', {}, { pieces: [], status: 429, headers: { 'retry-after': '60' } }, 'MODEL_OVERLOADED'],
+    ['where the provider refuses the key', {}, { pieces: [], status: 401 }, 'MODEL_REJECTED'],
+    ['where the provider refuses the request', {}, { pieces: [], status: 400 }, 'MODEL_REJECTED'],
+    ['where the last answer was empty', { attempt: 3 }, { pieces: [] }, 'MODEL_OUTPUT_INVALID'],
+  ] as const)('is handed over %s, and says that it has left', async (_title, options, script, code) => {
+    provider.script = script;
+    const context = await consult(ask, options);
+    expect(context.replies[0]).toMatchObject({ outcome: 'handed_over', tier: 'none', error: { code }, trail: { leftSite: true } });
+    expect(context.recorded.at(-1)).toEqual({ step: 'handed_over', facts: { by: 'expert', reason: 'model_failed', code } });
+    expect(JSON.stringify(context.recorded)).not.toMatch(/clean it|sk-secret/);
+  });
+
+  it('pays for a stream that broke off, at most', async () => {
+    provider.script = { pieces: ['Half an '], cut: true };
+    await expect(consultCloud(tierOf(), consultJob(ask), memoryContext())).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    expect(await spent()).toBeGreaterThan(0.001);
+    expect(await isFreeOfHolds()).toBe(true);
+  });
+
+  it('says that nothing has left where the connection was never made', async () => {
+    await provider.close();
+    const tier = tierOf();
+    await expect(consultCloud(tier, consultJob(ask), memoryContext())).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    expect((await consult(ask, { attempt: 3 }, tier)).replies[0]).toMatchObject({ outcome: 'handed_over', trail: { leftSite: false } });
+    expect(await spent()).toBe(0);
+    provider = await startScriptedProvider();
+  });
+
+  it('remembers over its runs that something has left', async () => {
+    provider.script = { pieces: [], status: 500 };
+    await expect(consultCloud(tierOf(), consultJob(ask), memoryContext())).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    await redis.set(spendKey('demo', '2026-03-01'), '5');
+    expect((await consult(ask, { attempt: 2 })).replies[0]).toMatchObject({ error: { code: 'BUDGET_EXHAUSTED' }, trail: { leftSite: true } });
+  });
+
+  it('holds once, and is answered by the next run', async () => {
+    const dead = await new Budget(redis).reserve({ tenant: 'demo', requestId: 'req1', amountUsd: 4.999, capUsd: 5, nowMs: NOON, heldUntilMs: NOON + 60_000 });
+    expect(dead.granted).toBe(true);
+    expect((await consult(ask, { attempt: 2 })).replies[0]).toMatchObject({ outcome: 'answered' });
+    expect(await spent()).toBeCloseTo((100 * 10 + 10 * 20) / 1e6, 9);
+  });
+});
+
+describe('an aborted consultation', () => {
+  it.each([
+    ['DEADLINE_PASSED', 'expired', 'That took too long.'],
+    ['REQUEST_CANCELLED', 'cancelled', 'Cancelled.'],
+  ] as const)('(%s) ends as %s and says that it has left', async (code, outcome, text) => {
+    provider.script = { pieces: ['First. Second'], hang: true };
+    const controller = new AbortController();
+    const context = await consult(ask, { signal: controller.signal, onDelta: () => controller.abort(new MeshError(code, 'x')) });
+    expect(context.replies[0]).toMatchObject({ outcome, tier: 'none', text, error: { code }, trail: { leftSite: true, models: [{ where: 'cloud' }] } });
+    expect(await spent()).toBeGreaterThan(0.001);
+  });
+
+  it('is left alone where another worker has the job', async () => {
+    provider.script = { pieces: ['First. Second'], hang: true };
+    const controller = new AbortController();
+    const lost = new DOMException('taken over', 'AbortError');
+    const context = memoryContext({ signal: controller.signal, onDelta: () => controller.abort(lost) });
+    await expect(consultCloud(tierOf(), consultJob(ask), context)).rejects.toBe(lost);
+    expect(context.replies).toEqual([]);
+  });
+});

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseEnvironment } from '@switchyard/config';
+import type { Reply } from '@switchyard/contracts';
+import { AVAILABILITY, MESH_CLIENT, newRequestId, REPLY_READER, startTier, type Availability, type MeshClient, type ReplyReader, type RunningTier } from '@switchyard/queue';
+import { startRedis, waitFor, writeSealKeyFile } from '@switchyard/testing';
+import { DirectDispatcherModule } from './__fixtures__/direct-dispatcher.js';
+import { expertSite } from './__fixtures__/expert-site.js';
+import { splitByChance, seeded, startScriptedProvider, type ScriptedProvider } from './__fixtures__/scripted-provider.js';
+import { ExpertEnv } from './expert.config.js';
+import { ExpertModule } from './expert.module.js';
+
+let provider: ScriptedProvider;
+let redisUrl: string;
+let keyFile: string;
+const stops: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  const [redis, keys] = [await startRedis(), await writeSealKeyFile()];
+  provider = await startScriptedProvider();
+  stops.push(() => redis.stop(), () => keys.remove(), () => provider.close());
+  [redisUrl, keyFile] = [redis.url, keys.path];
+});
+afterAll(async () => {
+  for (const stop of stops.toReversed()) await stop();
+});
+
+async function start(env: Record<string, string>): Promise<RunningTier> {
+  const site = expertSite(provider.url);
+  const config = parseEnvironment(ExpertEnv, { REDIS_URL: redisUrl, SITE_DIR: 'unused', SEAL_KEY_FILE: keyFile, INSTANCE: 'expert-test', LOG_LEVEL: 'silent', ...env });
+  return startTier({ tier: 'expert', queues: ['dispatch', 'expert'], module: DirectDispatcherModule.register(ExpertModule.register(config, site)), config, siteVersion: site.version });
+}
+
+/** One message through Redis and back, with the pieces that came before the reply. */
+async function send(tier: RunningTier, text: string, language: 'zh' | 'en' = 'en'): Promise<{ reply: Reply; deltas: string[] }> {
+  const client = tier.app.get<MeshClient>(MESH_CLIENT, { strict: false });
+  const replies = tier.app.get<ReplyReader>(REPLY_READER, { strict: false });
+  const requestId = newRequestId();
+  const deltas: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<Reply>();
+  const unsubscribe = replies.subscribe(requestId, (frame) => {
+    if (frame.kind === 'delta') deltas.push(frame.text);
+    if (frame.kind === 'reply') resolve(frame.reply);
+  });
+  await client.submit({ requestId, tenant: 'demo', conversationId: newRequestId(), lane: 'interactive', deadlineMs: 10_000, body: { source: 'requests', language }, private: { text, turns: [] } });
+  const reply = await promise;
+  unsubscribe();
+  return { reply, deltas };
+}
+
+describe('the expert on a real queue', () => {
+  let tier: RunningTier;
+  beforeAll(async () => void (tier = await start({ DEEPSEEK_API_KEY: 'sk-secret' })));
+  afterAll(() => tier.close());
+
+  it('answers with the cloud model, streamed, and says in the receipt what left and what it cost', async () => {
+    provider.script = { pieces: splitByChance('好的，会打<PHONE_1>。', seeded(3)), usage: { prompt_tokens: 1_000, completion_tokens: 50 } };
+    const { reply, deltas } = await send(tier, '请打13800138000', 'zh');
+    expect(deltas.join('')).toBe('好的，会打13800138000。');
+    expect(reply).toMatchObject({
+      text: '好的，会打13800138000。',
+      receipt: { outcome: 'answered', tier: 'expert', rule: 'all', leftSite: true, models: [{ model: 'deepseek-chat', where: 'cloud', host: new URL(provider.url).host, tokensIn: 1_000, tokensOut: 50, costUsd: 0.011 }] },
+    });
+    expect(provider.received.join('')).not.toContain('13800138000');
+  });
+
+  it('tries three times while the model is away, then hands over', async () => {
+    provider.script = { pieces: [], status: 503 };
+    const before = provider.received.length;
+    const { reply } = await send(tier, 'hello');
+    expect(provider.received.length - before).toBe(3);
+    expect(reply).toMatchObject({ text: 'A colleague takes over.', error: { code: 'MODEL_OVERLOADED' }, receipt: { outcome: 'handed_over', tier: 'none', leftSite: true } });
+  });
+
+  it('tells the mesh that it may be asked', async () => {
+    const availability = tier.app.get<Availability>(AVAILABILITY, { strict: false });
+    await waitFor(async () => (await availability.read()).expert);
+    expect((await availability.read()).expert).toBe(true);
+  });
+});
+
+describe('the expert with EGRESS=blocked', () => {
+  let tier: RunningTier;
+  beforeAll(async () => void (tier = await start({ EGRESS: 'blocked' })));
+  afterAll(() => tier.close());
+
+  it('hands over what still reaches it, asks nobody, and tells the mesh that it may not be asked', async () => {
+    const before = provider.received.length;
+    const { reply } = await send(tier, '你好', 'zh');
+    expect(reply).toMatchObject({ text: '已转人工。', error: { code: 'EGRESS_BLOCKED' }, receipt: { outcome: 'handed_over', tier: 'none', leftSite: false, models: [] } });
+    expect(provider.received).toHaveLength(before);
+    expect((await tier.app.get<Availability>(AVAILABILITY, { strict: false }).read()).expert).toBe(false);
+  });
+
+  it('does not start with a key', async () => {
+    await expect(start({ EGRESS: 'blocked', OPENAI_API_KEY: 'sk-secret' })).rejects.toMatchObject({ code: 'CONFIG_INVALID', field: 'OPENAI_API_KEY' });
+  });
+});
