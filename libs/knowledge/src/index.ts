@@ -1,0 +1,17 @@
+export { normaliseText } from './terms/normalise-text.js';
+export { extractTerms, termSet, type Term } from './terms/extract-terms.js';
+export { hashTerm } from './terms/hash-term.js';
+export { AVERAGE_TERMS, inverseDocumentFrequency, passageVector, queryVector } from './terms/sparse-vector.js';
+export { languageOf } from './terms/language-of.js';
+export type { Block, ParsedDocument } from './parse/block.js';
+export { decodeText } from './parse/decode-text.js';
+export { MAX_DOCUMENT_BYTES, READABLE_ENDINGS, parseDocument, parseDocumentInSteps, type DocumentSource } from './parse/parse-document.js';
+export { chunkDocument, chunksOf, titleOf, type Chunk } from './chunk/chunk-document.js';
+export { passageOf, type PassageOrigin } from './chunk/passage-of.js';
+export { splitSentences } from './chunk/split-sentences.js';
+export { coverage, searchText, statisticsIndices, weighQuestion, type ScopeStatistics, type WeighedQuestion } from './answer/weigh-question.js';
+export { composeAnswer, type ComposedAnswer } from './answer/compose-answer.js';
+export { followUpQuestion, questionsOf } from './answer/follow-up-question.js';
+export { answerKind, type AnswerKind } from './answer/answer-kind.js';
+export { ANSWERABLE_THRESHOLD, answerable, gateFeatures, type Answerability, type GateFeatures } from './answer/answerable.js';
+export { rankForAnswer } from './answer/rank-for-answer.js';
