@@ -1,0 +1,149 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask, describeVectorStore, passage } from '../vector-store-conformance.js';
+import { openEmbeddedStore } from './open-embedded-store.js';
+
+const scope = { tenant: 'demo', collection: 'site' };
+let folder: string;
+let files = 0;
+const newFile = (): string => join(folder, `store-${files++}.db`);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vector-store-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describeVectorStore('the embedded store', async () => openEmbeddedStore({ file: newFile() }));
+
+describe('the embedded store', () => {
+  it('keeps its documents when it is closed and opened again', async () => {
+    const file = newFile();
+    const first = openEmbeddedStore({ file });
+    await first.replaceDocument(scope, { documentId: 'a', title: 'A', contentHash: 'h' }, [passage('a', 0, { 1: 1 })]);
+    await first.close();
+    const second = openEmbeddedStore({ file });
+    expect(await second.query(scope, { sparse: ask(1), limit: 1 })).toHaveLength(1);
+    await second.close();
+  });
+
+  it('shows what another instance on the same file writes, replaces and deletes', async () => {
+    const file = newFile();
+    const [one, two] = [openEmbeddedStore({ file }), openEmbeddedStore({ file })];
+    const count = async (store: typeof one, id: number): Promise<number> => (await store.query(scope, { sparse: ask(id), limit: 10 })).length;
+    expect(await count(two, 1)).toBe(0);
+    await one.replaceDocument(scope, { documentId: 'a', title: 'A', contentHash: 'h' }, [passage('a', 0, { 1: 1 }), passage('a', 1, { 1: 1 })]);
+    expect(await count(two, 1)).toBe(2);
+    await two.replaceDocument(scope, { documentId: 'a', title: 'A', contentHash: 'i' }, [passage('a', 0, { 2: 1 })]);
+    expect([await count(one, 1), await count(one, 2)]).toEqual([0, 1]);
+    await one.deleteDocument(scope, 'a');
+    expect(await count(two, 2)).toBe(0);
+    expect(await two.statistics(scope, [2])).toEqual({ passages: 0, frequencies: [0] });
+    await one.close();
+    await two.close();
+  });
+
+  it('loads everything again when it is behind the change log', async () => {
+    const file = newFile();
+    const [one, two] = [openEmbeddedStore({ file }), openEmbeddedStore({ file })];
+    await one.replaceDocument(scope, { documentId: 'a', title: 'A', contentHash: 'h' }, [passage('a', 0, { 1: 1 })]);
+    expect(await two.query(scope, { sparse: ask(1), limit: 1 })).toHaveLength(1);
+    await one.deleteDocument(scope, 'a');
+    await one.replaceDocument(scope, { documentId: 'b', title: 'B', contentHash: 'h' }, [passage('b', 0, { 1: 1 })]);
+    const log = new DatabaseSync(file);
+    log.exec('DELETE FROM changes WHERE sequence < (SELECT max(sequence) FROM changes)');
+    log.close();
+    expect((await two.query(scope, { sparse: ask(1), limit: 5 })).map((hit) => hit.passage.documentId)).toEqual(['b']);
+    await one.close();
+    await two.close();
+  });
+
+  it('writes from two instances at once without losing a document', async () => {
+    const file = newFile();
+    const stores = [openEmbeddedStore({ file }), openEmbeddedStore({ file })];
+    await Promise.all(stores.flatMap((store, which) => Array.from({ length: 20 }, (_, at) => {
+      const documentId = `d${which}-${at}`;
+      return store.replaceDocument(scope, { documentId, title: documentId, contentHash: 'h' }, Array.from({ length: 30 }, (_, position) => passage(documentId, position, { 1: 1 })));
+    })));
+    for (const store of stores) {
+      expect(await store.documents(scope, 100)).toHaveLength(40);
+      expect((await store.statistics(scope, [1])).frequencies).toEqual([1_200]);
+      await store.close();
+    }
+  });
+
+  it('does not compare vectors that another embedding model made', async () => {
+    const file = newFile();
+    const dense = new Float32Array([1, 0]);
+    const old = openEmbeddedStore({ file, space: 'model-a/2' });
+    await old.replaceDocument(scope, { documentId: 'a', title: 'A', contentHash: 'h' }, [passage('a', 0, { 1: 1 }, { dense })]);
+    expect(await old.query(scope, { sparse: ask(9), dense, limit: 5 })).toHaveLength(1);
+    await old.close();
+    const changed = openEmbeddedStore({ file, space: 'model-b/2' });
+    expect(await changed.query(scope, { sparse: ask(9), dense, limit: 5 })).toEqual([]);
+    expect(await changed.query(scope, { sparse: ask(1), dense, limit: 5 })).toHaveLength(1);
+    await changed.close();
+  });
+
+  it('does not hold the thread for long while a large document is written and loaded', async () => {
+    const store = openEmbeddedStore({ file: newFile() });
+    await store.query(scope, { sparse: ask(1), limit: 1 });
+    let longestMs = 0;
+    let last = performance.now();
+    const clock = setInterval(() => {
+      const now = performance.now();
+      longestMs = Math.max(longestMs, now - last);
+      last = now;
+    }, 1);
+    const terms = Object.fromEntries(Array.from({ length: 150 }, (_, at) => [at + 1, 1]));
+    await store.replaceDocument(scope, { documentId: 'large', title: 'L', contentHash: 'h' }, Array.from({ length: 3_000 }, (_, at) => passage('large', at, terms)));
+    expect(await store.query(scope, { sparse: ask(1), limit: 5 })).toHaveLength(5);
+    clearInterval(clock);
+    // 50 ms is the promise; the rest is for a machine that runs other tests at the same time.
+    expect(longestMs).toBeLessThan(150);
+    await store.close();
+  });
+
+  it('refuses a file of another schema version', () => {
+    const file = newFile();
+    const other = new DatabaseSync(file);
+    other.exec('PRAGMA user_version = 99');
+    other.close();
+    expect(() => openEmbeddedStore({ file })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', field: 'DATA_DIR', detail: expect.stringContaining('schema version 99') as string }));
+  });
+
+  it('refuses a place that cannot be written', async () => {
+    const blocked = newFile();
+    await writeFile(blocked, 'a file where a folder should be');
+    expect(() => openEmbeddedStore({ file: join(blocked, 'store.db') })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  });
+
+  it('loses no acknowledged document, and keeps no half of one, when the process is killed while it writes', async () => {
+    const file = newFile();
+    const child = fork(new URL('../__fixtures__/endless-writer.mjs', import.meta.url), [file, new URL('../../../../', import.meta.url).pathname], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const acknowledged: string[] = [];
+    const enough = new Promise<void>((resolve, reject) => {
+      child.on('message', (message) => {
+        acknowledged.push(JSON.stringify(message).slice(1, -1));
+        if (acknowledged.length === 12) resolve();
+      });
+      child.once('exit', (code) => reject(new Error(`the writer ended with ${code}`)));
+    });
+    await enough;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const store = openEmbeddedStore({ file });
+    const kept = await store.documents(scope, 1_000);
+    expect(kept.map(({ documentId }) => documentId)).toEqual(expect.arrayContaining(acknowledged));
+    expect(kept.length - acknowledged.length).toBeLessThanOrEqual(1);
+    for (const { documentId, passages } of kept) {
+      expect(passages).toBe(100);
+      expect(await store.query(scope, { sparse: ask(1), limit: 1_000, filter: { documentId } })).toHaveLength(100);
+    }
+    await store.close();
+  });
+});

@@ -1,0 +1,130 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { KnowledgeHit, KnowledgeQuery, KnowledgeScope, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
+import { MeshError } from '@switchyard/errors';
+import type { Logger } from '@switchyard/telemetry';
+import { IndexFollower } from './index-follower.js';
+import { openReader, openWriter } from './passage-rows.js';
+import { prepareConnection, prepareSchema } from './schema.js';
+import { WriteQueue } from './write-queue.js';
+import { slicer } from './yield-to-others.js';
+
+export interface EmbeddedStoreOptions {
+  /** The SQLite file; made where it does not exist. Several processes may open the same one. */
+  readonly file: string;
+  readonly logger?: Logger;
+  /** Fingerprint of the embedding model in use. Vectors that were stored under another one are not compared. */
+  readonly space?: string;
+}
+
+/** Changes that are remembered for other instances; one that is further behind loads its scopes again. */
+const KEPT_CHANGES = 10_000;
+
+class EmbeddedStore implements VectorStore {
+  /** Writes; queries, in read transactions that may last for some slices; and look-ups, which always see the newest. */
+  private readonly connections: readonly [write: DatabaseSync, query: DatabaseSync, lookUp: DatabaseSync];
+  private readonly rows;
+  private readonly lookUps;
+  private readonly writer;
+  private readonly queue: WriteQueue;
+  private readonly follower: IndexFollower;
+
+  constructor({ file, space }: EmbeddedStoreOptions) {
+    mkdirSync(dirname(file), { recursive: true });
+    const write = open(file);
+    prepareSchema(write, file);
+    // A small cache: the pages of a large document reach the disk while it is written, not all in one commit.
+    write.exec('PRAGMA busy_timeout = 0; PRAGMA cache_size = -1000;');
+    const [query, lookUp] = [open(file), open(file)];
+    this.connections = [write, query, lookUp];
+    this.rows = openReader(query, space);
+    this.lookUps = openReader(lookUp, space);
+    this.writer = openWriter(write, space);
+    this.queue = new WriteQueue(write);
+    this.follower = new IndexFollower(query, this.rows);
+  }
+
+  async replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[]): Promise<void> {
+    requireScope(scope);
+    if (passages.some(({ documentId }) => documentId !== document.documentId)) throw new MeshError('REQUEST_INVALID', 'a passage belongs to another document', { field: 'documentId' });
+    await this.queue.run(async () => {
+      const pause = slicer();
+      this.writer.remove(scope, document.documentId);
+      for (const passage of passages) {
+        this.writer.insertPassage(scope, passage);
+        await pause();
+      }
+      this.writer.insertDocument(scope, { ...document, passages: passages.length, updatedAt: new Date().toISOString() });
+      this.writer.logChange(scope, document.documentId, KEPT_CHANGES);
+    });
+  }
+
+  async deleteDocument(scope: KnowledgeScope, documentId: string): Promise<boolean> {
+    requireScope(scope);
+    return this.queue.run(() => {
+      const existed = this.writer.remove(scope, documentId);
+      if (existed) this.writer.logChange(scope, documentId, KEPT_CHANGES);
+      return existed;
+    });
+  }
+
+  async document(scope: KnowledgeScope, documentId: string): Promise<StoredDocument | undefined> {
+    requireScope(scope);
+    return this.lookUps.document(scope, documentId);
+  }
+
+  async documents(scope: KnowledgeScope, limit: number): Promise<StoredDocument[]> {
+    requireScope(scope);
+    return this.lookUps.documents(scope, limit);
+  }
+
+  async query(scope: KnowledgeScope, query: KnowledgeQuery): Promise<KnowledgeHit[]> {
+    requireScope(scope);
+    return this.follower.use(scope, (index) =>
+      index.rank(query).flatMap(({ row, score, lexical }) => {
+        const passage = this.rows.passage(row);
+        return passage ? [{ passage, score, lexical }] : [];
+      }),
+    );
+  }
+
+  async statistics(scope: KnowledgeScope, indices: readonly number[]): Promise<{ passages: number; frequencies: number[] }> {
+    requireScope(scope);
+    return this.follower.use(scope, (index) => ({ passages: index.passages, frequencies: index.frequencies(indices) }));
+  }
+
+  async close(): Promise<void> {
+    await this.queue.idle();
+    await this.follower.idle();
+    for (const connection of this.connections) connection.close();
+  }
+}
+
+function open(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  prepareConnection(database);
+  return database;
+}
+
+function requireScope({ tenant, collection }: KnowledgeScope): void {
+  if (typeof tenant !== 'string' || tenant === '' || typeof collection !== 'string' || collection === '') {
+    throw new MeshError('REQUEST_INVALID', 'a tenant and a collection must be named', { field: 'collection' });
+  }
+}
+
+/**
+ * The embedded store: durable in one SQLite file, searched in memory. Good for up to about 100,000 passages; beyond
+ * that, a server.
+ * @throws MeshError CONFIG_INVALID where the file cannot be opened or is of another schema version
+ */
+export function openEmbeddedStore(options: EmbeddedStoreOptions): VectorStore {
+  try {
+    const store = new EmbeddedStore(options);
+    options.logger?.info({ file: options.file }, 'knowledge store opened');
+    return store;
+  } catch (error) {
+    if (MeshError.is(error)) throw error;
+    throw new MeshError('CONFIG_INVALID', `the knowledge store ${options.file} cannot be opened`, { cause: error, field: 'DATA_DIR' });
+  }
+}

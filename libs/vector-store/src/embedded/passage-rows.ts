@@ -1,0 +1,115 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { KnowledgeScope, StoredDocument, StoredPassage } from '@switchyard/contracts';
+import { decodeDense, decodeSparse, encodeDense, encodeSparse } from './encode-vectors.js';
+import type { IndexedPassage } from './scope-index.js';
+
+interface PassageRow {
+  row: number;
+  id: string;
+  document_id: string;
+  title: string;
+  text: string;
+  language: string;
+  position: number;
+  metadata: string;
+  sparse: Uint8Array;
+  dense: Uint8Array | null;
+  space: string | null;
+}
+
+interface DocumentRow {
+  document_id: string;
+  title: string;
+  content_hash: string;
+  origin: string | null;
+  passages: number;
+  updated_at: string;
+}
+
+const parseMetadata = (json: string): StoredPassage['metadata'] => JSON.parse(json) as StoredPassage['metadata'];
+
+/** Reads passages and documents through one connection. `space` names the embedding model whose vectors are used. */
+export function openReader(database: DatabaseSync, space: string | undefined) {
+  const byRow = database.prepare('SELECT * FROM passages WHERE row = ?');
+  const slice = database.prepare('SELECT row, document_id, language, metadata, sparse, dense, space FROM passages WHERE tenant = ? AND collection = ? AND document_id = ? AND row > ? ORDER BY row LIMIT 100');
+  const document = database.prepare('SELECT * FROM documents WHERE tenant = ? AND collection = ? AND document_id = ?');
+  const documents = database.prepare('SELECT * FROM documents WHERE tenant = ? AND collection = ? ORDER BY document_id LIMIT ?');
+  const dense = (row: Pick<PassageRow, 'dense' | 'space'>): Float32Array | undefined => (row.dense && row.space === (space ?? null) ? decodeDense(row.dense) : undefined);
+  const documentOf = (row: DocumentRow): StoredDocument => ({
+    documentId: row.document_id,
+    title: row.title,
+    contentHash: row.content_hash,
+    ...(row.origin === null ? {} : { origin: row.origin }),
+    passages: row.passages,
+    updatedAt: row.updated_at,
+  });
+  return {
+    passage(row: number): StoredPassage | undefined {
+      const found = byRow.get(row) as PassageRow | undefined;
+      if (!found) return undefined;
+      const { ids, weights } = decodeSparse(found.sparse);
+      const vector = dense(found);
+      return {
+        id: found.id,
+        documentId: found.document_id,
+        title: found.title,
+        text: found.text,
+        language: found.language,
+        position: found.position,
+        metadata: parseMetadata(found.metadata),
+        sparse: { indices: [...ids], values: [...weights] },
+        ...(vector ? { dense: vector } : {}),
+      };
+    },
+    /** The next rows of a document after `row`, at most a hundred. */
+    indexed({ tenant, collection }: KnowledgeScope, documentId: string, row: number): IndexedPassage[] {
+      const rows = slice.all(tenant, collection, documentId, row) as unknown as PassageRow[];
+      return rows.map((found) => ({
+        row: found.row,
+        documentId: found.document_id,
+        language: found.language,
+        metadata: parseMetadata(found.metadata),
+        sparse: decodeSparse(found.sparse),
+        dense: dense(found),
+      }));
+    },
+    document({ tenant, collection }: KnowledgeScope, documentId: string): StoredDocument | undefined {
+      const row = document.get(tenant, collection, documentId) as DocumentRow | undefined;
+      return row && documentOf(row);
+    },
+    documents({ tenant, collection }: KnowledgeScope, limit: number): StoredDocument[] {
+      return (documents.all(tenant, collection, limit) as unknown as DocumentRow[]).map(documentOf);
+    },
+  };
+}
+export type Reader = ReturnType<typeof openReader>;
+
+/** Statements of the writing connection; the caller holds the transaction. */
+export function openWriter(database: DatabaseSync, space: string | undefined) {
+  const insertPassage = database.prepare(
+    'INSERT INTO passages (tenant, collection, document_id, id, title, text, language, position, metadata, sparse, dense, space) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const insertDocument = database.prepare('INSERT OR REPLACE INTO documents (tenant, collection, document_id, title, content_hash, origin, passages, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const deletePassages = database.prepare('DELETE FROM passages WHERE tenant = ? AND collection = ? AND document_id = ?');
+  const deleteDocument = database.prepare('DELETE FROM documents WHERE tenant = ? AND collection = ? AND document_id = ?');
+  const insertChange = database.prepare('INSERT INTO changes (tenant, collection, document_id) VALUES (?, ?, ?)');
+  const trimChanges = database.prepare('DELETE FROM changes WHERE sequence <= ?');
+  return {
+    insertPassage({ tenant, collection }: KnowledgeScope, passage: StoredPassage): void {
+      const { id, documentId, title, text, language, position, metadata, sparse, dense } = passage;
+      insertPassage.run(tenant, collection, documentId, id, title, text, language, position, JSON.stringify(metadata), encodeSparse(sparse), dense ? encodeDense(dense) : null, dense ? (space ?? null) : null);
+    },
+    insertDocument({ tenant, collection }: KnowledgeScope, document: StoredDocument): void {
+      insertDocument.run(tenant, collection, document.documentId, document.title, document.contentHash, document.origin ?? null, document.passages, document.updatedAt);
+    },
+    /** Whether there was such a document. */
+    remove({ tenant, collection }: KnowledgeScope, documentId: string): boolean {
+      deletePassages.run(tenant, collection, documentId);
+      return Number(deleteDocument.run(tenant, collection, documentId).changes) > 0;
+    },
+    /** Tells other instances of the change, and forgets all but the last `kept` changes. */
+    logChange({ tenant, collection }: KnowledgeScope, documentId: string, kept: number): void {
+      trimChanges.run(Number(insertChange.run(tenant, collection, documentId).lastInsertRowid) - kept);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { MeshError } from '@switchyard/errors';
+
+/** Raised when the tables change; an older or newer file is refused rather than misread. */
+const SCHEMA_VERSION = 1;
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS documents (
+    tenant TEXT NOT NULL, collection TEXT NOT NULL, document_id TEXT NOT NULL,
+    title TEXT NOT NULL, content_hash TEXT NOT NULL, origin TEXT, passages INTEGER NOT NULL, updated_at TEXT NOT NULL,
+    PRIMARY KEY (tenant, collection, document_id)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS passages (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL, collection TEXT NOT NULL, document_id TEXT NOT NULL,
+    id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL, position INTEGER NOT NULL,
+    metadata TEXT NOT NULL, sparse BLOB NOT NULL, dense BLOB, space TEXT
+  );
+  CREATE INDEX IF NOT EXISTS passages_of_document ON passages (tenant, collection, document_id, position);
+  CREATE TABLE IF NOT EXISTS changes (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL, collection TEXT NOT NULL, document_id TEXT NOT NULL
+  );
+`;
+
+/** Pragmas of every connection. Full synchronisation: an acknowledged document survives a power cut too. */
+export function prepareConnection(database: DatabaseSync): void {
+  // The wait is SQLite's own, and blocks this thread: good for the start only, when nothing is served yet.
+  database.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;');
+}
+
+/**
+ * Creates the tables of a new file.
+ * @throws MeshError CONFIG_INVALID for a file of another schema version
+ */
+export function prepareSchema(database: DatabaseSync, file: string): void {
+  // In a transaction, since another process may be making the same file at this moment.
+  database.exec('BEGIN IMMEDIATE');
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version !== 0 && version !== SCHEMA_VERSION) {
+    database.exec('ROLLBACK');
+    throw new MeshError('CONFIG_INVALID', `${file} has schema version ${version}, this release reads ${SCHEMA_VERSION}`, { field: 'DATA_DIR' });
+  }
+  if (version === 0) database.exec(`${TABLES} PRAGMA user_version = ${SCHEMA_VERSION};`);
+  database.exec('COMMIT');
+}

@@ -1,0 +1,2 @@
+export { openEmbeddedStore, type EmbeddedStoreOptions } from './embedded/open-embedded-store.js';
+export { RRF_K, fuseRankings } from './fuse-rankings.js';

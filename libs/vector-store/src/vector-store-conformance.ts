@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KnowledgeScope, SparseVector, StoredPassage, VectorStore } from '@switchyard/contracts';
+
+const scope: KnowledgeScope = { tenant: 'demo', collection: 'site' };
+
+/** A passage whose terms are given as `id: weight`. */
+export function passage(documentId: string, position: number, terms: Record<number, number>, more: Partial<StoredPassage> = {}): StoredPassage {
+  const sparse: SparseVector = { indices: Object.keys(terms).map(Number), values: Object.values(terms) };
+  return { id: `${documentId}#${position}`, documentId, title: `Title of ${documentId}`, text: `退货 and returns ${position}`, language: 'en', position, metadata: {}, sparse, ...more };
+}
+
+export const ask = (...ids: number[]): SparseVector => ({ indices: ids, values: ids.map(() => 1) });
+
+const put = (store: VectorStore, where: KnowledgeScope, documentId: string, passages: StoredPassage[], contentHash = 'h1'): Promise<void> =>
+  store.replaceDocument(where, { documentId, title: `Title of ${documentId}`, contentHash }, passages);
+
+/** What every `VectorStore` must do. `open` gives an empty store; it is closed here. */
+export function describeVectorStore(name: string, open: () => Promise<VectorStore>): void {
+  describe(`${name} as a VectorStore`, () => {
+    let store: VectorStore;
+    beforeAll(async () => {
+      store = await open();
+    });
+    afterAll(() => store.close());
+    const found = async (where: KnowledgeScope, ...ids: number[]): Promise<string[]> => (await store.query(where, { sparse: ask(...ids), limit: 10 })).map((hit) => hit.passage.id);
+
+    it('gives back what was stored, word for word', async () => {
+      const stored = passage('kept', 0, { 4_000_000_000: 1.5, 7: 0.25 }, { title: 'Help › 退货', text: '15天内。\nYes.', language: 'zh', metadata: { product: 'kettle', year: 2026, open: true } });
+      await put(store, scope, 'kept', [stored]);
+      const [hit] = await store.query(scope, { sparse: ask(4_000_000_000), limit: 1 });
+      expect(hit?.passage).toEqual(stored);
+      expect(await store.document(scope, 'kept')).toMatchObject({ documentId: 'kept', title: 'Title of kept', contentHash: 'h1', passages: 1, updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string });
+    });
+
+    it('keeps the origin of a document', async () => {
+      await store.replaceDocument(scope, { documentId: 'of-site', title: 'T', contentHash: 'h', origin: 'site' }, [passage('of-site', 0, { 8: 1 })]);
+      expect((await store.document(scope, 'of-site'))?.origin).toBe('site');
+      expect(await store.document(scope, 'kept')).not.toHaveProperty('origin');
+    });
+
+    it('ranks by term weight and by how rare the term is', async () => {
+      await put(store, scope, 'rank', [passage('rank', 0, { 20: 1, 21: 1 }), passage('rank', 1, { 20: 2 }), passage('rank', 2, { 20: 1 })]);
+      expect(await found(scope, 20, 21)).toEqual(['rank#0', 'rank#1', 'rank#2']);
+      const [best] = await store.query(scope, { sparse: ask(21), limit: 1 });
+      const { passages, frequencies } = await store.statistics(scope, [21]);
+      expect(frequencies).toEqual([1]);
+      expect(best?.lexical).toBeCloseTo(Math.log(1 + (passages - 1 + 0.5) / 1.5), 4);
+    });
+
+    it('replaces a document as a whole', async () => {
+      await put(store, scope, 'moved', [passage('moved', 0, { 30: 1 }), passage('moved', 1, { 31: 1 })]);
+      await put(store, scope, 'moved', [passage('moved', 0, { 32: 1 })], 'h2');
+      expect(await found(scope, 30, 31, 32)).toEqual(['moved#0']);
+      expect(await store.statistics(scope, [30, 31, 32])).toMatchObject({ frequencies: [0, 0, 1] });
+      expect(await store.document(scope, 'moved')).toMatchObject({ contentHash: 'h2', passages: 1 });
+    });
+
+    it('deletes a document, and says whether there was one', async () => {
+      await put(store, scope, 'gone', [passage('gone', 0, { 40: 1 })]);
+      expect(await store.deleteDocument(scope, 'gone')).toBe(true);
+      expect(await store.deleteDocument(scope, 'gone')).toBe(false);
+      expect(await found(scope, 40)).toEqual([]);
+      expect(await store.document(scope, 'gone')).toBeUndefined();
+    });
+
+    it('keeps tenants and collections apart, in results and in statistics', async () => {
+      const others = [{ tenant: 'other', collection: 'site' }, { tenant: 'demo', collection: 'other' }];
+      for (const other of others) await put(store, other, 'apart', [passage('apart', 0, { 50: 1 })]);
+      expect(await found(scope, 50)).toEqual([]);
+      expect(await store.statistics(scope, [50])).toMatchObject({ frequencies: [0] });
+      for (const other of others) {
+        expect(await found(other, 50)).toEqual(['apart#0']);
+        expect(await store.statistics(other, [50])).toEqual({ passages: 1, frequencies: [1] });
+        expect((await store.documents(other, 10)).map(({ documentId }) => documentId)).toEqual(['apart']);
+      }
+      expect(await store.deleteDocument(scope, 'apart')).toBe(false);
+    });
+
+    it.each([{ tenant: '', collection: 'site' }, { tenant: 'demo', collection: '' }])('refuses to work without a tenant and a collection: %j', async (nobody) => {
+      const operations = [
+        () => store.query(nobody, { sparse: ask(1), limit: 1 }),
+        () => store.statistics(nobody, [1]),
+        () => store.documents(nobody, 1),
+        () => store.document(nobody, 'x'),
+        () => store.deleteDocument(nobody, 'x'),
+        () => put(store, nobody, 'x', []),
+      ];
+      for (const operation of operations) await expect(operation()).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    });
+
+    it('filters by metadata, language and document, all of which must hold', async () => {
+      await put(store, scope, 'filter', [
+        passage('filter', 0, { 60: 1 }, { metadata: { product: 'kettle' }, language: 'zh' }),
+        passage('filter', 1, { 60: 1 }, { metadata: { product: 'kettle' } }),
+        passage('filter', 2, { 60: 1 }, { metadata: { product: 'fan' } }),
+      ]);
+      const filtered = async (filter: Record<string, string>): Promise<string[]> => (await store.query(scope, { sparse: ask(60), limit: 10, filter })).map((hit) => hit.passage.id);
+      expect(await filtered({ product: 'kettle' })).toEqual(['filter#0', 'filter#1']);
+      expect(await filtered({ product: 'kettle', language: 'en' })).toEqual(['filter#1']);
+      expect(await filtered({ documentId: 'rank' })).toEqual([]);
+      expect(await filtered({ colour: 'red' })).toEqual([]);
+    });
+
+    it('gives at most as many hits as asked for, and documents too', async () => {
+      await put(store, scope, 'many', Array.from({ length: 20 }, (_, at) => passage('many', at, { 70: 1 + at / 100 })));
+      const hits = await store.query(scope, { sparse: ask(70), limit: 3 });
+      expect(hits.map((hit) => hit.passage.position)).toEqual([19, 18, 17]);
+      expect(await store.documents(scope, 2)).toHaveLength(2);
+    });
+
+    it('fuses the lexical ranking with that of the dense vectors', async () => {
+      const dense = (...values: number[]): Float32Array => new Float32Array(values);
+      const where = { tenant: 'demo', collection: 'dense' };
+      await put(store, where, 'd', [
+        passage('d', 0, { 80: 2 }, { dense: dense(1, 0, 0) }),
+        passage('d', 1, { 80: 1 }, { dense: dense(0, 1, 0) }),
+        passage('d', 2, { 81: 1 }, { dense: dense(0, 0.9, 0.1) }),
+      ]);
+      const hits = await store.query(where, { sparse: ask(80), dense: dense(0, 1, 0), limit: 10 });
+      expect(hits.map((hit) => hit.passage.position).slice(0, 2)).toEqual([1, 0]);
+      const [, , byVectorOnly] = hits;
+      expect(byVectorOnly?.passage.position).toBe(2);
+      expect(byVectorOnly?.lexical).toBe(0);
+      expect((await store.query(where, { sparse: ask(80), limit: 10 })).map((hit) => hit.passage.position)).toEqual([0, 1]);
+    });
+
+    it('is asked and written at once without ever showing a part of a document', async () => {
+      const where = { tenant: 'demo', collection: 'busy' };
+      const version = (at: number): StoredPassage[] => Array.from({ length: 200 }, (_, position) => passage('doc', position, { 90: 1 }, { text: `version ${at}` }));
+      await put(store, where, 'doc', version(0));
+      const read = { done: false };
+      const writing = (async () => {
+        for (let at = 1; at <= 5; at++) await put(store, where, 'doc', version(at));
+        read.done = true;
+      })();
+      while (!read.done) {
+        const hits = await store.query(where, { sparse: ask(90), limit: 1_000 });
+        expect(hits).toHaveLength(200);
+        expect(new Set(hits.map((hit) => hit.passage.text)).size).toBe(1);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await writing;
+    });
+  });
+}
