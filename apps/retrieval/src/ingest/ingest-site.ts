@@ -1,0 +1,65 @@
+import type { KnowledgeScope, VectorStore } from '@switchyard/contracts';
+import { MeshError } from '@switchyard/errors';
+import type { Site } from '@switchyard/site';
+import type { Logger } from '@switchyard/telemetry';
+import { indexDocument, type Indexing, type SourceDocument } from './index-document.js';
+
+/** Documents with this origin follow the files of the site; others came through the API and are left alone. */
+export const SITE_ORIGIN = 'site';
+const ALL_DOCUMENTS = 1_000_000;
+
+export interface SiteIngest {
+  readonly indexed: number;
+  readonly unchanged: number;
+  readonly removed: number;
+  /** Files that cannot be read; each is logged with its name and reason. */
+  readonly invalid: readonly string[];
+  /** Files whose id an uploaded document has taken. */
+  readonly shadowed: readonly string[];
+}
+
+function scopesOf(site: Pick<Site, 'settings'>): KnowledgeScope[] {
+  return site.settings.tenants.map(({ id, collection }) => ({ tenant: id, collection }));
+}
+
+async function indexFile(scope: KnowledgeScope, source: SourceDocument, indexing: Indexing, logger: Logger): Promise<'indexed' | 'unchanged'> {
+  try {
+    return (await indexDocument(scope, source, indexing)).state;
+  } catch (error) {
+    if (!indexing.embedder || !MeshError.is(error) || !error.code.startsWith('MODEL_')) throw error;
+    // Found by its words until the next start: a model server that is away must not keep the knowledge base away.
+    logger.warn({ documentId: source.documentId, code: error.code }, 'indexed without a vector');
+    return (await indexDocument(scope, source, { ...indexing, embedder: undefined })).state;
+  }
+}
+
+/**
+ * Brings every tenant's collection in step with the site's `knowledge/`: new and changed files are indexed, those of
+ * vanished files removed. Repeating it, also in several instances at once, is harmless.
+ */
+export async function ingestSite(site: Pick<Site, 'settings' | 'knowledge'>, indexing: Indexing & { readonly store: VectorStore }, logger: Logger): Promise<SiteIngest> {
+  const counts = { indexed: 0, unchanged: 0, removed: 0 };
+  const invalid = new Set<string>();
+  const shadowed = new Set<string>();
+  const paths = new Set(site.knowledge.map(({ path }) => path));
+  for (const scope of scopesOf(site)) {
+    for (const { path, content } of site.knowledge) {
+      const stored = await indexing.store.document(scope, path);
+      if (stored && stored.origin !== SITE_ORIGIN) {
+        shadowed.add(path);
+        continue;
+      }
+      try {
+        counts[await indexFile(scope, { documentId: path, fileName: path, content, origin: SITE_ORIGIN }, indexing, logger)] += 1;
+      } catch (error) {
+        if (!MeshError.is(error) || error.code !== 'DOCUMENT_INVALID') throw error;
+        invalid.add(path);
+        logger.error({ documentId: path, code: error.code, detail: error.detail }, 'a document of the site cannot be read');
+      }
+    }
+    for (const { documentId, origin } of await indexing.store.documents(scope, ALL_DOCUMENTS)) {
+      if (origin === SITE_ORIGIN && !paths.has(documentId) && (await indexing.store.deleteDocument(scope, documentId))) counts.removed += 1;
+    }
+  }
+  return { ...counts, invalid: [...invalid], shadowed: [...shadowed] };
+}

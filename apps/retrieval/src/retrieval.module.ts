@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Embedder } from '@switchyard/contracts';
+import { findLocalEmbedder } from '@switchyard/local-models';
+import { MESH_STATE, MeshModule, type MeshState } from '@switchyard/queue';
+import type { Site } from '@switchyard/site';
+import { createLogger, type Logger } from '@switchyard/telemetry';
+import { openEmbeddedStore } from '@switchyard/vector-store';
+import { RETRIEVAL_TIER, RetrieveProcessor, type RetrievalTier } from './compose/retrieve.processor.js';
+import { IngestProcessor } from './ingest/ingest.processor.js';
+import { ingestSite } from './ingest/ingest-site.js';
+import { KNOWLEDGE_BASE, KnowledgeBase } from './knowledge-base.js';
+import type { RetrievalConfig } from './retrieval.config.js';
+import { SearchProcessor } from './search/search.processor.js';
+
+@Module({ controllers: [RetrieveProcessor, SearchProcessor, IngestProcessor] })
+export class RetrievalModule {
+  /** Wires the tier. Nest's start waits until the site's documents are in, so the tier is ready with its knowledge. */
+  static register(config: RetrievalConfig, site: Site): DynamicModule {
+    const egress = config.EGRESS === 'blocked' ? 'blocked' : site.settings.egress;
+    return {
+      module: RetrievalModule,
+      imports: [MeshModule.register(config, site)],
+      providers: [
+        { provide: KNOWLEDGE_BASE, useFactory: () => openKnowledgeBase(config, site, egress, createLogger('retrieval', config.LOG_LEVEL)) },
+        {
+          provide: RETRIEVAL_TIER,
+          inject: [MESH_STATE],
+          useFactory: (state: MeshState): RetrievalTier => ({ site, readMesh: (tenant) => state.read(tenant) }),
+        },
+      ],
+    };
+  }
+}
+
+async function openKnowledgeBase(config: RetrievalConfig, site: Site, egress: 'allowed' | 'blocked', logger: Logger): Promise<KnowledgeBase> {
+  const embedder = await findEmbedder(config, site, egress, logger);
+  const store = openEmbeddedStore({ file: join(config.DATA_DIR, 'knowledge.db'), logger, ...(embedder ? { space: embedder.fingerprint } : {}) });
+  const began = performance.now();
+  const { invalid, shadowed, ...counts } = await ingestSite(site, { store, embedder, signal: new AbortController().signal }, logger);
+  logger.info({ ...counts, invalid: invalid.length, shadowed: shadowed.length, embedder: embedder?.fingerprint ?? null, tookMs: Math.round(performance.now() - began) }, 'the documents of the site are in');
+  return new KnowledgeBase(store, embedder);
+}
+
+async function findEmbedder(config: RetrievalConfig, site: Site, egress: 'allowed' | 'blocked', logger: Logger): Promise<Embedder | undefined> {
+  const model = site.settings.models.embedding?.model;
+  if (model === undefined) return undefined;
+  return findLocalEmbedder({
+    model,
+    ollamaUrl: config.OLLAMA_URL,
+    openAiCompatibleUrl: config.OPENAI_COMPATIBLE_URL,
+    onSiteOnly: egress === 'blocked',
+    onProblem: (problem) => logger.warn({ code: problem.code, detail: problem.detail, model }, 'no embedding model now: documents are found by their words'),
+  });
+}
