@@ -1,0 +1,22 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { ExplainJob, type Explanation, type JobContext, type JobInput } from '@switchyard/contracts';
+import { Handles, REDIS } from '@switchyard/queue';
+import { AuditRecord } from '../record/audit-record.js';
+import { explainWhenStored } from './explain-when-stored.js';
+
+/** Answers `explain`: every recorded step of one request, to the tenant whose request it is. */
+@Controller()
+export class ExplainProcessor {
+  constructor(
+    @Inject(REDIS) private readonly redis: Redis,
+    @Inject(AuditRecord) private readonly record: AuditRecord,
+  ) {}
+
+  @Handles(ExplainJob)
+  explain(job: JobInput<typeof ExplainJob>, context: JobContext): Promise<Explanation> {
+    // The tenant is the caller's, from the envelope; another's request reads as one without steps.
+    const subject = { tenant: job.envelope.tenant, requestId: job.body.subject };
+    return explainWhenStored(subject, { redis: this.redis, record: this.record, signal: context.signal });
+  }
+}
