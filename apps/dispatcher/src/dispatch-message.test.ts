@@ -14,8 +14,7 @@ const tier: Dispatching = {
   readMesh: () =>
     Promise.resolve({
       budgetLeftUsd: 2,
-      timeLeftMs: 20_000,
-      backlog: { dispatch: { waiting: 0 }, worker: { waiting: 3 }, retrieval: { waiting: 0 }, expert: { waiting: 0 }, ingest: { waiting: 0 }, audit: { waiting: 0 } },
+      backlog: { worker: 3 },
       available: { localModel: false, expert: false },
       egress: 'allowed',
     }),

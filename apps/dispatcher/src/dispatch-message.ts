@@ -2,10 +2,11 @@ import { type DispatchJob, type JobContext, type JobInput, type Trail } from '@s
 import { slotsOfFlow } from '@switchyard/dialogue';
 import type { WordMatcher } from '@switchyard/guardrail';
 import { findSlots } from '@switchyard/intent';
+import type { MeshFacts } from '@switchyard/queue';
 import { carryOut, chooseRoute } from '@switchyard/routing';
 import { slotsOf, type Site } from '@switchyard/site';
 import type { Recogniser } from './classify/recognise.js';
-import { gatherFacts, type MeshFacts } from './route/gather-facts.js';
+import { gatherFacts } from './route/gather-facts.js';
 import { readMessage, replyLanguageOf } from './screen/read-message.js';
 
 /** What dispatching works with. */
@@ -13,7 +14,7 @@ export interface Dispatching {
   readonly site: Site;
   readonly matcher: WordMatcher;
   readonly recogniser: Recogniser;
-  readMesh(tenant: string, context: Pick<JobContext, 'now' | 'timeLeftMs'>): Promise<MeshFacts>;
+  readMesh(tenant: string): Promise<MeshFacts>;
   collectionOf(tenant: string): string;
   /** The intent that a flow answers: what a message that goes on with it is about. */
   labelOfFlow(flow: string): string | undefined;
@@ -26,7 +27,7 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
   const { site, matcher, recogniser } = tier;
   const { envelope, body } = job;
   // What is asked of Redis is on its way while the processor is at work.
-  const [conversation, mesh] = await Promise.all([context.conversation(), tier.readMesh(envelope.tenant, context)]);
+  const [conversation, mesh] = await Promise.all([context.conversation(), tier.readMesh(envelope.tenant)]);
 
   const began = performance.now();
   const message = readMessage(job.private.text, matcher);
@@ -42,7 +43,7 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
   const { finding, task } = recognition;
   context.record('classified', { intent: finding.label, confidence: finding.confidence, source: finding.source, task, slots: Object.keys(slots), openFlow: openFlow ?? null }, rounded(classified - screened));
 
-  const facts = gatherFacts({ envelope, site, text, message, recognition, slots, conversation, mesh });
+  const facts = gatherFacts({ envelope, site, text, message, recognition, slots, conversation, mesh, timeLeftMs: context.timeLeftMs() });
   const decision = chooseRoute(site.rules, 'message', facts);
   context.decided({ rule: decision.rule, to: decision.to, intent: finding.label, confidence: finding.confidence });
 

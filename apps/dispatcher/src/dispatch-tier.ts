@@ -1,13 +1,9 @@
-import type { Redis } from 'ioredis';
-import type { JobContext } from '@switchyard/contracts';
 import { buildWordMatcher, type WordMatcher } from '@switchyard/guardrail';
 import type { IntentModel } from '@switchyard/intent';
-import { readBudgetLeft, type Availability, type Backlog } from '@switchyard/queue';
+import type { MeshFacts, MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
-import type { Dispatching } from './dispatch-message.js';
 import { Recogniser } from './classify/recognise.js';
-import type { MeshFacts } from './route/gather-facts.js';
-
+import type { Dispatching } from './dispatch-message.js';
 
 export const DISPATCH_TIER = Symbol('dispatch tier');
 
@@ -19,31 +15,21 @@ export class DispatchTier implements Dispatching {
   constructor(
     readonly site: Site,
     model: IntentModel,
-    private readonly egress: 'allowed' | 'blocked',
-    private readonly mesh: { readonly redis: Redis; readonly availability: Availability; readonly backlog: Backlog },
+    private readonly state: MeshState,
   ) {
     this.matcher = buildWordMatcher(site.words);
     this.recogniser = new Recogniser(site, model);
   }
 
-  async readMesh(tenant: string, context: Pick<JobContext, 'now' | 'timeLeftMs'>): Promise<MeshFacts> {
-    const [backlog, available, budgetLeftUsd] = await Promise.all([
-      this.mesh.backlog.read(),
-      this.mesh.availability.read(),
-      readBudgetLeft(this.mesh.redis, this.tenant(tenant), context.now()),
-    ]);
-    return { backlog, available, budgetLeftUsd, timeLeftMs: context.timeLeftMs(), egress: this.egress };
+  readMesh(tenant: string): Promise<MeshFacts> {
+    return this.state.read(tenant);
   }
 
   collectionOf(tenant: string): string {
-    return this.tenant(tenant)?.collection ?? 'site';
+    return this.site.settings.tenants.find((one) => one.id === tenant)?.collection ?? 'site';
   }
 
   labelOfFlow(flow: string): string | undefined {
     return this.site.intents.find((intent) => intent.flow === flow)?.label;
-  }
-
-  private tenant(id: string): Site['settings']['tenants'][number] | undefined {
-    return this.site.settings.tenants.find((tenant) => tenant.id === id);
   }
 }

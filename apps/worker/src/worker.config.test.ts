@@ -29,7 +29,7 @@ steps:
     with: { orderId: '{{slots.order_id}}' }
 `,
     });
-    expect(() => requireSoundFlows(site)).toThrow(expect.objectContaining({ code: 'SITE_INVALID', detail: 'flow refund: steps[1]: create_refund has an effect and can be reached without a "confirm" before it' }));
+    expect(() => requireSoundFlows(site)).toThrow(expect.objectContaining({ code: 'SITE_INVALID', detail: 'flows: refund: steps[1]: create_refund has an effect and can be reached without a "confirm" before it' }));
   });
 
   it('names a variable of the prompt that it cannot fill in', () => {

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { ChatModel } from '@switchyard/contracts';
 import { findLocalModel } from '@switchyard/local-models';
-import { AVAILABILITY, MeshModule, type Availability } from '@switchyard/queue';
+import { MESH_STATE, MeshModule, type MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger, type Logger } from '@switchyard/telemetry';
 import type { ModelTier } from './answer/answer-with-model.js';
@@ -32,12 +32,12 @@ export class WorkerModule {
         { provide: LOCAL_MODEL, inject: [LOGGER], useFactory: (logger: Logger) => localModelOf(config, site, egress, logger) },
         {
           provide: MODEL_TIER,
-          inject: [LOCAL_MODEL, AVAILABILITY],
-          useFactory: (model: ChatModel | undefined, availability: Availability): ModelTier => ({
+          inject: [LOCAL_MODEL, MESH_STATE],
+          useFactory: (model: ChatModel | undefined, state: MeshState): ModelTier => ({
             site,
             model,
             screen: createScreenAnswer(site),
-            escalate: createEscalate({ site, egress, available: () => availability.read() }),
+            escalate: createEscalate({ site, readMesh: (tenant) => state.read(tenant) }),
           }),
         },
       ],

@@ -9,7 +9,7 @@ export { startTier, type RunningTier, type TierOptions } from './boot/start-tier
 export { Mesh, type MeshConfig } from './boot/mesh.js';
 export { MeshModule } from './boot/mesh-module.js';
 export { fixedText, type MeshSite } from './boot/mesh-site.js';
-export { AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, MESH, MESH_CLIENT, REDIS, REPLY_READER, REQUEST_STORE, SEALER } from './boot/tokens.js';
+export { AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, MESH, MESH_STATE, MESH_CLIENT, REDIS, REPLY_READER, REQUEST_STORE, SEALER } from './boot/tokens.js';
 export { RedisClock } from './connect/redis-clock.js';
 export { RedisScript } from './connect/run-script.js';
 export { asQueueError, createRedis, openRedis, type Patience } from './connect/open-redis.js';
@@ -29,4 +29,5 @@ export { Sealer } from './seal/sealer.js';
 export { allJobs, jobsOf } from './job-catalogue.js';
 export { queueSettings, type QueueSettings } from './queue-settings.js';
 export { AUDIT_STREAM, bullQueueName, CANCEL_CHANNEL, jobIdOf, KEY_PREFIX, replyStreamOf } from './redis-keys.js';
-export { readBudgetLeft, spendKey } from './measure/spending.js';
+export { MeshState, type MeshFacts } from './measure/mesh-state.js';
+export { spendKey } from './measure/spending.js';

@@ -1,4 +1,5 @@
 export { matches } from './matches.js';
 export { factsFromTrail, type FurtherFacts, type RuleFacts } from './rule-facts.js';
 export { BUILTIN_RULES, chooseRoute, type RouteDecision } from './choose-route.js';
+export { passOn, type PassOnInput } from './pass-on.js';
 export { carryOut, type CarryOutInput, type Passage } from './carry-out.js';

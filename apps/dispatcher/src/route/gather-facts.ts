@@ -1,18 +1,10 @@
-import type { ConversationState, Envelope, Lane, QueueName, Slots } from '@switchyard/contracts';
+import type { ConversationState, Envelope, Lane, Slots } from '@switchyard/contracts';
 import { messageFits } from '@switchyard/dialogue';
+import type { MeshFacts } from '@switchyard/queue';
 import type { RuleFacts } from '@switchyard/routing';
 import type { Site } from '@switchyard/site';
 import type { Recognition } from '../classify/recognise.js';
 import type { ReadMessage } from '../screen/read-message.js';
-
-/** What the mesh knows of itself at this moment. */
-export interface MeshFacts {
-  readonly budgetLeftUsd: number;
-  readonly timeLeftMs: number;
-  readonly backlog: Readonly<Record<QueueName, { readonly waiting: number }>>;
-  readonly available: { readonly localModel: boolean; readonly expert: boolean };
-  readonly egress: 'allowed' | 'blocked';
-}
 
 /** Everything that a rule may ask about a message. Pure: the same message, state and mesh give the same facts. */
 export function gatherFacts(input: {
@@ -24,8 +16,9 @@ export function gatherFacts(input: {
   readonly slots: Slots;
   readonly conversation: ConversationState;
   readonly mesh: MeshFacts;
+  readonly timeLeftMs: number;
 }): RuleFacts {
-  const { envelope, site, text, message, recognition, slots, conversation, mesh } = input;
+  const { envelope, site, text, message, recognition, slots, conversation, mesh, timeLeftMs } = input;
   const { flow } = conversation;
   const isIntent = recognition.intent !== undefined || recognition.finding.label === 'oos';
   return {
@@ -42,11 +35,8 @@ export function gatherFacts(input: {
     pii: Object.keys(message.personalData),
     injection: message.screening.injection,
     open: flow ? { flow: flow.flow, expects: flow.expects, fits: messageFits(site, flow, text, slots) } : { flow: null, expects: null, fits: null },
-    budgetLeftUsd: mesh.budgetLeftUsd,
-    timeLeftMs: mesh.timeLeftMs,
-    backlog: Object.fromEntries(Object.entries(mesh.backlog).map(([queue, { waiting }]) => [queue, waiting])),
-    available: mesh.available,
-    egress: mesh.egress,
+    timeLeftMs,
+    ...mesh,
     characters: Array.from(text).length,
   };
 }

@@ -96,7 +96,7 @@ export class QueueMesh implements Mesh {
 
   #recordReply(view: RequestView, tenant: string, reply: Reply): void {
     const { requestId, conversationId, siteVersion, acceptedAt } = view;
-    this.audit.record('gateway', { requestId, tenant, conversationId, siteVersion }, 'replied', { outcome: reply.receipt.outcome, characters: reply.text.length }, Math.max(0, this.now() - acceptedAt));
+    this.audit.record('gateway', { requestId, tenant, conversationId, siteVersion }, 'replied', { outcome: reply.receipt.outcome, characters: reply.text.length }, { tookMs: Math.max(0, this.now() - acceptedAt) });
   }
 }
 

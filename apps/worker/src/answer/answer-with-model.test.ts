@@ -19,7 +19,7 @@ const say = (answer: string, change: object = {}): string => JSON.stringify({ an
 async function run(options: Omit<JobOptions, 'body'> & { available?: { localModel: boolean; expert: boolean }; model?: ChatModel | null; context?: MemoryOptions; language?: 'zh' | 'en' }): Promise<MemoryContext> {
   const context = memoryContext(options.context);
   const model = options.model === null ? undefined : (options.model ?? createOllamaChatModel({ url: ollama.url, model: 'small' }));
-  const escalate = createEscalate({ site, egress: 'blocked', available: () => Promise.resolve(options.available ?? { localModel: true, expert: false }) });
+  const escalate = createEscalate({ site, readMesh: () => Promise.resolve({ egress: 'blocked', available: options.available ?? { localModel: true, expert: false } }) });
   const job = answerJob({ ...options, body: { mode: 'model', replyLanguage: options.language ?? 'en' } });
   await answerWithModel({ site, model, screen, escalate }, job, context);
   return context;

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { Mesh, type MeshConfig } from './mesh.js';
 import type { MeshSite } from './mesh-site.js';
-import { AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, MESH, MESH_CLIENT, REDIS, REPLY_READER, REQUEST_STORE, SEALER } from './tokens.js';
+import { AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, MESH, MESH_CLIENT, MESH_STATE, REDIS, REPLY_READER, REQUEST_STORE, SEALER } from './tokens.js';
 
 const parts: readonly (readonly [symbol, (mesh: Mesh) => unknown])[] = [
   [REDIS, (mesh) => mesh.redis],
@@ -9,6 +9,7 @@ const parts: readonly (readonly [symbol, (mesh: Mesh) => unknown])[] = [
   [CLOCK, (mesh) => mesh.clock],
   [AVAILABILITY, (mesh) => mesh.availability],
   [BACKLOG, (mesh) => mesh.backlog],
+  [MESH_STATE, (mesh) => mesh.state],
   [MESH_CLIENT, (mesh) => mesh.client],
   [REQUEST_STORE, (mesh) => mesh.requests],
   [REPLY_READER, (mesh) => mesh.replies],

@@ -10,6 +10,9 @@ export interface MeshSite {
     readonly defaultLanguage: ReplyLanguage;
     /** What a customer reads when a request ends without an answer. */
     readonly texts: { readonly refused: Text; readonly handedOver: Text; readonly failed: Text; readonly expired: Text; readonly cancelled: Text };
+    /** Whether anything may leave the site; "blocked" where absent. */
+    readonly egress?: 'allowed' | 'blocked';
+    readonly tenants?: readonly { readonly id: string; readonly budget?: { readonly perDayUsd: number } | undefined }[];
     readonly retention: { readonly requestHours: number; readonly conversationHours: number };
   };
 }

@@ -8,6 +8,7 @@ import { RedisClock } from '../connect/redis-clock.js';
 import { ConversationStore } from '../conversation/conversation-store.js';
 import { Availability } from '../measure/availability.js';
 import { Backlog } from '../measure/backlog.js';
+import { MeshState } from '../measure/mesh-state.js';
 import { AuditLog } from '../reply/audit-log.js';
 import { Outbox } from '../reply/outbox.js';
 import { ReplyReader } from '../reply/reply-reader.js';
@@ -20,7 +21,7 @@ import type { JobSurroundings } from '../transport/running-job.js';
 import type { MeshSite } from './mesh-site.js';
 
 /** What `MeshModule` needs of an app's configuration. */
-export type MeshConfig = Pick<TierEnv, 'REDIS_URL' | 'SEAL_KEY_FILE' | 'INSTANCE' | 'LOG_LEVEL'>;
+export type MeshConfig = Pick<TierEnv, 'REDIS_URL' | 'SEAL_KEY_FILE' | 'INSTANCE' | 'LOG_LEVEL'> & Partial<Pick<TierEnv, 'EGRESS'>>;
 
 const CLOSE_MS = 1_000;
 
@@ -29,6 +30,7 @@ export class Mesh implements OnApplicationShutdown {
   readonly clock: RedisClock;
   readonly availability: Availability;
   readonly backlog: Backlog;
+  readonly state: MeshState;
   readonly replies: ReplyReader;
   readonly requests: RequestStore;
   readonly audit: AuditLog;
@@ -50,6 +52,9 @@ export class Mesh implements OnApplicationShutdown {
     this.clock = new RedisClock(redis);
     this.availability = new Availability(redis, this.clock, instance);
     this.backlog = new Backlog(redis, this.clock);
+    // Either may block: the environment cannot lift what the site forbids.
+    const egress = config.EGRESS === 'blocked' || site.settings.egress !== 'allowed' ? 'blocked' : 'allowed';
+    this.state = new MeshState(redis, this.clock, this.backlog, this.availability, site, egress);
     this.blocking = createRedis(config.REDIS_URL, 'blocking', `switchyard:${instance}:replies`, logger);
     this.replies = new ReplyReader(instance, redis, this.blocking, sealer, logger);
     this.outbox = new Outbox(redis, logger);

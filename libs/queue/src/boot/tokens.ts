@@ -10,6 +10,8 @@ export const CLOCK = Symbol('switchyard.clock');
 export const AVAILABILITY = Symbol('switchyard.availability');
 /** `Backlog` */
 export const BACKLOG = Symbol('switchyard.backlog');
+/** `MeshState` */
+export const MESH_STATE = Symbol('switchyard.mesh-state');
 /** `MeshClient` */
 export const MESH_CLIENT = Symbol('switchyard.mesh-client');
 /** `RequestStore` */

@@ -20,11 +20,11 @@ export class AuditLog {
     private readonly instance: string,
   ) {}
 
-  /** `facts` must hold no words of the customer. */
-  record(tier: Tier, subject: AuditSubject, step: string, facts: Record<string, unknown>, tookMs?: number): void {
+  /** `facts` must hold no words of the customer. `at`: when the step was, by Redis' clock; now where absent. */
+  record(tier: Tier, subject: AuditSubject, step: string, facts: Record<string, unknown>, { at = this.clock.now(), tookMs }: { readonly at?: number; readonly tookMs?: number | undefined } = {}): void {
     const { requestId, tenant, conversationId, siteVersion } = subject;
     // The instance and a count stand where a job has its hop and attempt: other gateways record steps of it, too.
     const id = `${requestId}.${tier}.${this.instance}.${(this.count += 1)}`;
-    this.outbox.event({ id, requestId, tenant, conversationId, tier, instance: this.instance, step, at: this.clock.now(), ...(tookMs === undefined ? {} : { tookMs }), attempt: 1, siteVersion, facts });
+    this.outbox.event({ id, requestId, tenant, conversationId, tier, instance: this.instance, step, at, ...(tookMs === undefined ? {} : { tookMs }), attempt: 1, siteVersion, facts });
   }
 }

@@ -102,7 +102,11 @@ export class MeshClient {
       const envelope = buildEnvelope(DispatchJob, { ...record, requestId, hop: 0, trail: emptyTrail() }, submission, this.sealer);
       await this.queues.add(DispatchJob, envelope);
     }
-    if (accepted.record) this.audit.record('gateway', record, 'accepted', { lane: record.lane, deadlineMs: submission.deadlineMs, source: submission.body.source, characters: submission.private.text.length });
+    if (accepted.record) {
+      const facts = { lane: record.lane, deadlineMs: submission.deadlineMs, source: submission.body.source, characters: submission.private.text.length };
+      // The time of the acceptance and not of this line: the dispatcher may have begun by now.
+      this.audit.record('gateway', record, 'accepted', facts, { at: record.acceptedAt });
+    }
     const { state, conversationId, acceptedAt, deadlineAt, replyTo } = record;
     return { requestId, created: accepted.record !== undefined, state, conversationId, acceptedAt, deadlineAt, replyTo, traceparent: record.traceparent };
   }

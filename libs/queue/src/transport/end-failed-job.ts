@@ -56,7 +56,7 @@ export async function endByRecord(requestId: string, error: MeshError, site: Mes
   if (isFirst) {
     const { outcome, rule, timings } = reply.receipt;
     outcomes.inc({ outcome, answered_by: 'none' });
-    audit.record(tier, record, 'outcome', { outcome, answeredBy: 'none', rule, code: error.code }, timings['total']);
+    audit.record(tier, record, 'outcome', { outcome, answeredBy: 'none', rule, code: error.code }, { tookMs: timings['total'] });
   }
   return isFirst;
 }

@@ -1,0 +1,38 @@
+import type { Redis } from 'ioredis';
+import type { QueueName } from '@switchyard/contracts';
+import type { RedisClock } from '../connect/redis-clock.js';
+import type { Availability } from './availability.js';
+import type { Backlog } from './backlog.js';
+import { readBudgetLeft } from './spending.js';
+
+/** What rules may ask about the mesh at this moment. */
+export interface MeshFacts {
+  /** What the tenant may still spend today, in USD. */
+  readonly budgetLeftUsd: number;
+  /** Jobs that wait, by queue. */
+  readonly backlog: Partial<Record<QueueName, number>>;
+  readonly available: { readonly localModel: boolean; readonly expert: boolean };
+  readonly egress: 'allowed' | 'blocked';
+}
+
+/** What can be reached and paid for now; backlog and availability are a second old at most. */
+export class MeshState {
+  constructor(
+    private readonly redis: Redis,
+    private readonly clock: RedisClock,
+    private readonly backlog: Backlog,
+    private readonly availability: Availability,
+    private readonly site: { readonly settings: { readonly tenants?: readonly { readonly id: string; readonly budget?: { readonly perDayUsd: number } | undefined }[] } },
+    private readonly egress: 'allowed' | 'blocked',
+  ) {}
+
+  /** @throws MeshError QUEUE_UNAVAILABLE */
+  async read(tenant: string): Promise<MeshFacts> {
+    const [backlog, available, budgetLeftUsd] = await Promise.all([
+      this.backlog.read(),
+      this.availability.read(),
+      readBudgetLeft(this.redis, this.site.settings.tenants?.find((one) => one.id === tenant), this.clock.now()),
+    ]);
+    return { budgetLeftUsd, backlog: Object.fromEntries(Object.entries(backlog).map(([queue, { waiting }]) => [queue, waiting])), available, egress: this.egress };
+  }
+}
