@@ -9,3 +9,4 @@ export { leavesFlow } from './leave-words.js';
 export { render, renderValue } from './render-template.js';
 export { parseTemplate, type Expression, type TemplatePart } from './parse-template.js';
 export { FILTER_NAMES, TIME_ZONE } from './template-filters.js';
+export { checkSiteFlows } from './check-site-flows.js';

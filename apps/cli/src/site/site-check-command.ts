@@ -1,7 +1,18 @@
 import { Command } from 'commander';
 import { readSiteFolder } from '@switchyard/config';
-import { describeProblem, parseSite } from '@switchyard/site';
+import { checkSiteFlows } from '@switchyard/dialogue';
+import { isSafePattern } from '@switchyard/intent';
+import { describeProblem, parseSite, type Site, type SiteProblem } from '@switchyard/site';
 import { fail } from '../output.js';
+
+/** Patterns that could take exponential time on a hostile message are never run: better said here than found out. */
+function checkSlotPatterns(site: Pick<Site, 'intents'>): SiteProblem[] {
+  return site.intents.flatMap((intent) =>
+    Object.entries(intent.slots).flatMap(([name, slot]) =>
+      slot.kind === 'pattern' && !isSafePattern(slot.pattern) ? [{ file: 'intents', line: 0, reason: `${intent.label}: the pattern of the slot ${name} could take too long and is never run` }] : [],
+    ),
+  );
+}
 
 export function siteCheckCommand(): Command {
   return new Command('check')
@@ -11,9 +22,9 @@ export function siteCheckCommand(): Command {
     .action(async (directory: string, options: { json?: true }) => {
       try {
         const result = parseSite(await readSiteFolder(directory));
-        const problems = result.problems ?? [];
+        const problems = result.site ? [...checkSiteFlows(result.site), ...checkSlotPatterns(result.site)] : result.problems;
         if (options.json) process.stdout.write(`${JSON.stringify({ valid: problems.length === 0, version: result.site?.version, problems })}\n`);
-        else if (result.site) {
+        else if (result.site && problems.length === 0) {
           const { site } = result;
           const utterances = site.intents.reduce((sum, intent) => sum + intent.utterances.zh.length + intent.utterances.en.length, 0);
           process.stdout.write(`version ${site.version}: ${site.intents.length} intents with ${utterances} utterances, ${site.flows.size} flows, ${site.answers.length} curated answers, ${site.knowledge.length} documents, ${site.rules.length} rules, ${site.tools.size} tools, ${site.tests.conversations.length} test conversations\n`);
