@@ -7,7 +7,8 @@ export interface KillPlan {
   readonly kill: string;
   readonly ratePerSecond: number;
   readonly seconds: number;
-  readonly killAtSecond: number;
+  /** Seconds into the run at which the process is killed. */
+  readonly killAt: readonly number[];
 }
 
 export interface KillResult {
@@ -38,7 +39,7 @@ async function insist<Result>(call: () => Promise<Result>): Promise<Result> {
 }
 
 /**
- * Offers messages at a steady rate, kills one process in the middle (the supervisor starts it again), waits for every
+ * Offers messages at a steady rate, kills one process now and then (the supervisor starts it again), waits for every
  * outcome, and then compares three ledgers: what the client was promised, what the gateway has stored, and what the
  * auditor recorded.
  */
@@ -48,12 +49,8 @@ export async function runUnderKills(open: OpenMesh, plan: KillPlan): Promise<Kil
   const tookMs: number[] = [];
   const counts: Record<string, number> = { accepted: 0 };
   const outcomes = new Map<string, string>();
-  let killed = false;
+  const kills = plan.killAt.map((second) => setTimeout(() => open.mesh.kill(plan.kill), second * 1_000));
   await openLoop(plan.ratePerSecond, plan.seconds, async (index) => {
-    if (!killed && index >= plan.killAtSecond * plan.ratePerSecond) {
-      killed = true;
-      open.mesh.kill(plan.kill);
-    }
     const key = randomUUID();
     const began = performance.now();
     const { requestId } = await insist(() => open.client.call<{ requestId: string }>('POST', '/v1/requests', { text: asks[index % asks.length], deadlineMs: 60_000 }, { 'idempotency-key': key }));
@@ -69,6 +66,7 @@ export async function runUnderKills(open: OpenMesh, plan: KillPlan): Promise<Kil
     }
     tookMs.push(performance.now() - began);
   });
+  for (const timer of kills) clearTimeout(timer);
   counts['accepted'] = accepted.length;
   for (const outcome of outcomes.values()) counts[outcome] = (counts[outcome] ?? 0) + 1;
   const lost = accepted.filter((id) => !outcomes.has(id) || outcomes.get(id) === 'expired');
