@@ -120,7 +120,7 @@ describe('a question', () => {
     const { replies, recorded } = await retrieve(question, language);
     expect(replies).toEqual([expect.objectContaining({ outcome: 'handed_over', tier: 'none', text: language === 'zh' ? 'handed over（中文）' : 'handed over' })]);
     expect(recorded.map(({ step }) => step)).toEqual(['searched', 'escalated', 'routed', 'handed_over']);
-    expect(recorded[1]?.facts).toMatchObject({ rule: 'unknown.person' });
+    expect(recorded[2]?.facts).toMatchObject({ rule: 'unknown.person' });
   });
 
   it('is handed on with the passages that were found, where the rule names a tier', async () => {
