@@ -16,7 +16,7 @@ function killTimes(name: string): number[] {
   return [2, 6, 10].map((second, index) => second + ((seed * (index + 7)) % 100) / 100);
 }
 
-it.each(['dispatcher-1', 'worker-1', 'retrieval-1', 'expert-1', 'auditor-1', 'gateway-1'])('killing %s under load loses nothing and doubles nothing', async (name) => {
+it.each(['dispatcher-1', 'worker-1', 'retrieval-1', 'expert-1', 'auditor-1', 'gateway-1', 'redis'])('killing %s under load loses nothing and doubles nothing', async (name) => {
   const result = await runUnderKills(open, { kill: name, ratePerSecond: 20, seconds: 15, killAt: killTimes(name) });
   console.log(`${name}: ${JSON.stringify(result.counts)} slowest ${Math.round(result.slowestMs)} ms`);
   expect(result.lost).toEqual([]);

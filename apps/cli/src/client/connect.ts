@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { MeshError } from '@switchyard/errors';
 import { SAMPLE_KEY } from '../up/start-mesh.js';
 import { readRunState } from '../up/run-state.js';
 import { GatewayClient } from './gateway-client.js';
@@ -19,7 +20,9 @@ export function withConnection(command: Command): Command {
     .option('--json', 'print JSON');
 }
 
+/** @throws MeshError QUEUE_UNAVAILABLE where no URL is given and no mesh runs here */
 export function connect(options: ConnectOptions): GatewayClient {
-  const url = options.url ?? readRunState(options.data)?.url ?? 'http://127.0.0.1:8080';
+  const url = options.url ?? readRunState(options.data)?.url;
+  if (url === undefined) throw new MeshError('QUEUE_UNAVAILABLE', `no mesh runs with the data folder ${options.data}; "npm start" starts one, --url names another`);
   return new GatewayClient(url.replace(/\/+$/, ''), options.key ?? SAMPLE_KEY);
 }

@@ -80,7 +80,8 @@ export async function startMesh(options: MeshOptions): Promise<RunningMesh> {
   const save = (): void => {
     if (stopping) return;
     const processes = [...running.values()].map(({ plan, tier, pid, url }) => ({ name: plan.name, tier, pid, url }));
-    if (redis?.child?.pid !== undefined) processes.push({ name: 'redis', tier: 'redis', pid: redis.child.pid, url: redis.url });
+    const redisPid = redis?.pid();
+    if (redis && redisPid !== undefined) processes.push({ name: 'redis', tier: 'redis', pid: redisPid, url: redis.url });
     writeRunState(dataDirectory, { pid: process.pid, url: gatewayUrl(), redisUrl: redis?.url ?? '', siteDirectory, siteVersion: site.version, environment: added, processes });
   };
 
@@ -136,12 +137,16 @@ export async function startMesh(options: MeshOptions): Promise<RunningMesh> {
     await end(byTier('auditor'));
     await end(byTier('service'));
     await redis?.stop();
+    emit({ name: 'redis', state: 'stopped' });
     removeRunState(dataDirectory);
   };
 
   try {
     emit({ name: 'redis', state: 'starting' });
-    redis = await startRedis(options.environment['REDIS_URL'], join(dataDirectory, 'redis'), options.environment['PATH'] ?? '');
+    redis = await startRedis(options.environment['REDIS_URL'], join(dataDirectory, 'redis'), options.environment['PATH'] ?? '', (state) => {
+      emit({ name: 'redis', state, ...(state === 'ready' && redis ? { url: redis.url } : {}) });
+      save();
+    });
     emit({ name: 'redis', state: 'ready', url: redis.url });
     const services = site.settings.localServices.filter((service) => !options.environment[service.urlEnv]);
     for (const service of services) {
@@ -172,7 +177,10 @@ export async function startMesh(options: MeshOptions): Promise<RunningMesh> {
     site,
     environment: added,
     processes: () => [...running.values()].map(({ plan, tier, pid, url }) => ({ name: plan.name, tier, pid, url })),
-    kill: (name) => void running.get(name)?.child.kill('SIGKILL'),
+    kill: (name) => {
+      const pid = name === 'redis' ? redis?.pid() : running.get(name)?.pid;
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    },
     stop,
   };
 }

@@ -7,8 +7,8 @@ import { StartFailed } from './start-process.js';
 
 export interface RunningRedis {
   readonly url: string;
-  /** Absent where the Redis is somebody else's (`REDIS_URL`). */
-  readonly child?: ChildProcess;
+  /** The server's process now; undefined where the Redis is somebody else's (`REDIS_URL`). */
+  pid(): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -57,34 +57,59 @@ async function untilAnswers(url: string, withinMs: number): Promise<void> {
   }
 }
 
+/** A server that ends on its own is started again after this long. */
+const RESTART_MS = 200;
+
 /**
  * The Redis of the mesh: the given one, or a private server on a free port of the loopback, with an append-only file
- * flushed every second and no eviction, its data below `directory`.
+ * flushed every second and no eviction, its data below `directory`. A private one that ends on its own is started again
+ * on the same port with what it had written; `onChange` is told.
  */
-export async function startRedis(givenUrl: string | undefined, directory: string, path: string): Promise<RunningRedis> {
+export async function startRedis(givenUrl: string | undefined, directory: string, path: string, onChange: (state: 'ended' | 'ready') => void = () => undefined): Promise<RunningRedis> {
   if (givenUrl !== undefined && givenUrl !== '') {
     await untilAnswers(givenUrl, 5_000);
-    return { url: givenUrl, stop: () => Promise.resolve() };
+    return { url: givenUrl, pid: () => undefined, stop: () => Promise.resolve() };
   }
   const server = findServer(path);
   if (server === undefined) throw new StartFailed('no redis-server on the PATH: run "npm run setup", or set REDIS_URL');
   mkdirSync(directory, { recursive: true });
   const port = await freePort();
-  const child = spawn(
-    server,
-    ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction', '--daemonize', 'no', '--logfile', join(directory, 'redis.log')],
-    { stdio: 'ignore', detached: true },
-  );
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = `redis://127.0.0.1:${port}`;
-  const failed = exited.then(() => Promise.reject(new StartFailed(`redis-server ended while starting; its log: ${join(directory, 'redis.log')}`)));
-  failed.catch(() => undefined);
-  await Promise.race([untilAnswers(url, 60_000), failed]);
+  const log = join(directory, 'redis.log');
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction', '--daemonize', 'no', '--logfile', log];
+  let child: ChildProcess;
+  let exited: Promise<void>;
+  let stopping = false;
+
+  const launch = async (): Promise<void> => {
+    const started = spawn(server, options, { stdio: 'ignore', detached: true });
+    child = started;
+    exited = new Promise<void>((resolve) => started.once('exit', () => resolve()));
+    const failed = exited.then(() => Promise.reject(new StartFailed(`redis-server ended while starting; its log: ${log}`)));
+    failed.catch(() => undefined);
+    await Promise.race([untilAnswers(url, 60_000), failed]);
+    void exited.then(async () => {
+      if (stopping) return;
+      onChange('ended');
+      for (;;) {
+        await new Promise((resolve) => setTimeout(resolve, RESTART_MS));
+        if (stopping) return;
+        const isUp = await launch().then(
+          () => true,
+          () => false,
+        );
+        if (isUp) break;
+      }
+      onChange('ready');
+    });
+  };
+  await launch();
   return {
     url,
-    child,
+    pid: () => child.pid,
     async stop() {
-      if (child.exitCode !== null) return;
+      stopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
       await exited;
     },

@@ -29,8 +29,8 @@ export function methodsOf(routes: readonly RouteSpec[], path: string): string[] 
  */
 export function checkRequest(request: FastifyRequest, routes: readonly RouteSpec[], site: Pick<Site, 'settings'>): Caller | null {
   const spec = specOf(request);
-  // The router takes `//` for an empty parameter.
-  if (!spec || Object.values(request.params ?? {}).includes('')) {
+  // The router takes for a parameter what can be the name of nothing: an empty segment, control characters.
+  if (!spec || !matchesPath(spec.path, pathOf(request))) {
     if (!spec && methodsOf(routes, pathOf(request)).length > 0) throw new MeshError('METHOD_NOT_ALLOWED', 'see the Allow header');
     throw new MeshError('ROUTE_UNKNOWN', 'see /docs for the routes');
   }

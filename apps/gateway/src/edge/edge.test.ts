@@ -19,6 +19,8 @@ describe('the edge of the gateway', () => {
   it.each<[string, string, string, Record<string, string>, string | Uint8Array<ArrayBuffer> | undefined, number, string]>([
     ['an unknown route, before any key', 'GET', '/v1/nothing', {}, undefined, 404, 'ROUTE_UNKNOWN'],
     ['a path that cannot be decoded', 'GET', '/%zz', {}, undefined, 404, 'ROUTE_UNKNOWN'],
+    ['a name with a control character', 'GET', '/v1/requests/%00/explain', json, undefined, 404, 'ROUTE_UNKNOWN'],
+    ['a name without end', 'GET', `/v1/requests/${'x'.repeat(5_000)}/events`, json, undefined, 404, 'ROUTE_UNKNOWN'],
     ['a route with an empty parameter', 'GET', '/v1/requests//explain', json, undefined, 404, 'ROUTE_UNKNOWN'],
     ['a method that the route lacks, before any key', 'PUT', '/v1/requests', {}, undefined, 405, 'METHOD_NOT_ALLOWED'],
     ['no key, before the content type', 'POST', '/v1/requests', { 'content-type': 'text/plain' }, 'x', 401, 'KEY_MISSING'],
@@ -126,6 +128,7 @@ describe('the edge of the gateway', () => {
 describe('matchesPath', () => {
   it.each([
     ['/', '/', true], ['/a/:b', '/a/x', true], ['/a/:b', '/a/', false], ['/a/:b', '/a/x/y', false], ['/a/:b/c', '/a/x/c', true], ['/a', '/b', false],
+    ['/a/:b', '/a/%E4%BD%A0', true], ['/a/:b', '/a/%00', false], ['/a/:b', '/a/%zz', false], ['/a/:b', `/a/${'x'.repeat(600)}`, false],
   ])('%s against %s is %s', (pattern, path, expected) => {
     expect(matchesPath(pattern, path)).toBe(expected);
   });

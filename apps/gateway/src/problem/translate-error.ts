@@ -12,6 +12,7 @@ const FASTIFY: Record<string, (error: Error) => MeshError> = {
   FST_FIELDS_LIMIT: () => new MeshError('REQUEST_INVALID', 'the form has too many fields'),
   FST_PROTO_VIOLATION: () => new MeshError('REQUEST_INVALID', 'a field of the form has a name that is not allowed'),
   FST_INVALID_MULTIPART_CONTENT_TYPE: () => new MeshError('CONTENT_TYPE_UNSUPPORTED', 'the form is not multipart/form-data with a boundary', { field: 'content-type' }),
+  FST_ERR_MAX_PARAM_LENGTH: () => new MeshError('ROUTE_UNKNOWN', 'a name in the path is longer than any can be'),
   FST_ERR_BAD_URL: () => new MeshError('ROUTE_UNKNOWN', 'the path is not a valid one'),
 };
 
