@@ -75,6 +75,6 @@ export async function asQueueError<Value>(work: Promise<Value>): Promise<Value> 
     return await work;
   } catch (error) {
     if (MeshError.is(error)) throw error;
-    throw new MeshError('QUEUE_UNAVAILABLE', error instanceof Error ? error.name : typeof error, { cause: error });
+    throw new MeshError('QUEUE_UNAVAILABLE', 'Redis does not take commands now', { cause: error, retryAfterMs: 1_000 });
   }
 }
