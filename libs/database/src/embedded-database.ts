@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { PGlite, types } from '@electric-sql/pglite';
 import type { Database } from '@switchyard/contracts';
+import { collectGarbage } from '@switchyard/telemetry';
 import { createDatabaseFiles } from './create-database-files.js';
 import { asDatabaseError } from './database-error.js';
 import { lockDirectory } from './lock-directory.js';
-import { collectGarbage, compileLazily } from './spare-memory.js';
+import { compileLazily } from './compile-lazily.js';
 import { toWireValue } from './wire-value.js';
 
 /**

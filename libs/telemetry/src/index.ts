@@ -1,3 +1,4 @@
+export { collectGarbage } from './collect-garbage.js';
 export { createLogger, describeError, type Logger } from './create-logger.js';
 export { collectProcessMetrics, registry } from './registry.js';
 export { childTraceparent, traceIdOf } from './trace-context.js';
