@@ -75,7 +75,7 @@ describe('the edge of the gateway', () => {
     expect(document.openapi).toMatch(/^3\.1/);
     const listed = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
     expect(listed.toSorted()).toEqual([
-      'DELETE /v1/knowledge/{collection}/documents/{id}', 'DELETE /v1/requests/{id}', 'GET /', 'GET /docs', 'GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /openapi.json', 'GET /page.css', 'GET /page.js',
+      'DELETE /v1/knowledge/{collection}/documents/{id}', 'DELETE /v1/requests/{id}', 'GET /', 'GET /docs', 'GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /openapi.json', 'GET /page.css', 'GET /page.js', 'GET /page.svg',
       'GET /v1/knowledge/{collection}/documents', 'GET /v1/models', 'GET /v1/queues', 'GET /v1/requests/{id}', 'GET /v1/requests/{id}/events', 'GET /v1/requests/{id}/explain', 'GET /v1/site',
       'POST /v1/chat/completions', 'POST /v1/knowledge/{collection}/documents', 'POST /v1/knowledge/{collection}/search', 'POST /v1/requests',
     ]);
@@ -106,6 +106,7 @@ describe('the edge of the gateway', () => {
     expect(await answer.text()).toContain('&quot;key&quot;:&quot;&quot;');
     expect((await send('GET', '/page.js')).headers.get('content-type')).toContain('text/javascript');
     expect((await send('GET', '/page.css')).headers.get('content-type')).toContain('text/css');
+    expect((await send('GET', '/page.svg')).headers.get('content-type')).toContain('image/svg+xml');
   });
 
   it('answers HEAD where it answers GET', async () => {

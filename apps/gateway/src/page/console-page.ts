@@ -38,26 +38,27 @@ export function consolePage(site: Pick<Site, 'settings' | 'intents' | 'version'>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(site.settings.title[site.settings.defaultLanguage])}</title>
+<link rel="icon" href="/page.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/page.css">
 <script src="/page.js" defer></script>
 </head>
 <body class="console" data-facts="${escapeHtml(JSON.stringify(facts))}">
-<header>
+<header><div class="column">
+<img src="/page.svg" alt="" width="26" height="26">
 <h1 id="title">${escapeHtml(site.settings.title[site.settings.defaultLanguage])}</h1>
-<div class="tools">
-<label class="key"><span data-word="key"></span><input id="key" type="password" autocomplete="off" spellcheck="false"></label>
+<label class="key"><span data-word="key"></span><input id="key" form="form" type="password" autocomplete="off" spellcheck="false"></label>
 <button id="fresh" type="button" data-word="fresh"></button>
 <div class="languages" role="group" aria-label="Language / 语言"><button id="zh" type="button" lang="zh">中文</button><button id="en" type="button" lang="en">English</button></div>
-</div>
-</header>
-<main id="log" role="log" aria-live="polite" tabindex="0"></main>
-<form id="form">
+</div></header>
+<main id="log" role="log" aria-live="polite" tabindex="0" data-label="conversation"></main>
+<form id="form" novalidate><div class="column">
 <label class="hidden" for="text" data-word="message"></label>
-<textarea id="text" rows="1" maxlength="8000" required></textarea>
+<textarea id="text" rows="1" enterkeyhint="send"></textarea>
 <button id="send" type="submit" class="primary" data-word="send"></button>
 <button id="stop" type="button" hidden data-word="stop"></button>
-</form>
-<footer><span data-word="version"></span> <code>${escapeHtml(site.version)}</code> <a href="/docs" data-word="docs"></a></footer>
+<output id="count" for="text" hidden></output>
+</div></form>
+<footer><span data-word="version"></span> <code>${escapeHtml(site.version)}</code><a href="/docs" data-word="docs"></a></footer>
 <noscript>This page needs JavaScript. The API does not: <a href="/docs">/docs</a>.</noscript>
 </body>
 </html>

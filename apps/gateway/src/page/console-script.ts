@@ -1,3 +1,5 @@
+import { MAX_TEXT } from '@switchyard/contracts';
+import { receiptScript } from './console-receipt.js';
 import { consoleWords } from './console-words.js';
 
 /**
@@ -6,14 +8,16 @@ import { consoleWords } from './console-words.js';
  */
 export const consoleScript = `'use strict';
 const WORDS = ${JSON.stringify(consoleWords)};
+const MAX_TEXT = ${MAX_TEXT};
 ${String.raw`
 const facts = JSON.parse(document.body.dataset.facts);
 const byId = (id) => document.getElementById(id);
-const log = byId('log'), form = byId('form'), text = byId('text'), send = byId('send'), stop = byId('stop'), key = byId('key');
-const stored = (area, name) => { try { return area.getItem(name); } catch { return null; } };
-const store = (area, name, value) => { try { area.setItem(name, value); } catch { /* private mode: kept for this page only */ } };
+const log = byId('log'), form = byId('form'), text = byId('text'), send = byId('send'), stop = byId('stop'), key = byId('key'), count = byId('count');
+const stored = (area, name) => { try { return window[area].getItem(name); } catch { return null; } };
+const store = (area, name, value) => { try { window[area].setItem(name, value); } catch { /* private mode: kept for this page only */ } };
 
-let language = stored(localStorage, 'language') || (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en');
+let language = stored('localStorage', 'language');
+if (!Object.hasOwn(WORDS, language)) language = navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 // Not randomUUID, which a page over plain HTTP does not have.
 const newConversation = () => 'console-' + Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 let conversation = newConversation();
@@ -27,20 +31,28 @@ function element(tag, className, content) {
   return node;
 }
 
+/** Words stay tied to their name, so that the other language can take their place. What the console has no word for is shown as it is. */
+function label(node, name) {
+  if (Object.hasOwn(WORDS.en, name)) { node.dataset.word = name; node.textContent = word(name); } else node.textContent = name.slice(name.indexOf('.') + 1);
+  return node;
+}
+const labelled = (tag, className, name) => label(element(tag, className), name);
+
 function speak(next) {
   language = next;
-  store(localStorage, 'language', next);
   document.documentElement.lang = next === 'zh' ? 'zh-Hans' : 'en';
   document.title = byId('title').textContent = facts.titles[next];
   for (const node of document.querySelectorAll('[data-word]')) node.textContent = word(node.dataset.word);
+  for (const node of document.querySelectorAll('[data-label]')) node.setAttribute('aria-label', word(node.dataset.label));
   text.placeholder = word('placeholder');
+  key.setCustomValidity('');
   for (const id of ['zh', 'en']) byId(id).setAttribute('aria-pressed', String(id === next));
   if (!log.querySelector('.turn')) welcome();
 }
 
 function welcome() {
   const box = element('div', 'welcome');
-  box.append(element('p', '', word('welcome')));
+  box.append(labelled('h2', '', 'greeting'), labelled('p', '', 'welcome'));
   const examples = element('div', 'examples');
   for (const example of facts.examples[language]) {
     const button = element('button', '', example);
@@ -52,85 +64,31 @@ function welcome() {
   log.replaceChildren(box);
 }
 
-function addTurn(kind, content) {
+// A reader who scrolled up is left there.
+const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+const toEnd = () => { log.scrollTop = log.scrollHeight; };
+
+function addTurn(kind, who, content) {
   const welcomed = log.querySelector('.welcome');
   if (welcomed) welcomed.remove();
   const turn = element('article', 'turn ' + kind);
+  turn.dataset.label = who;
+  turn.setAttribute('aria-label', WORDS[language][who]);
   turn.append(element('div', 'words', content));
   log.append(turn);
-  turn.scrollIntoView({ block: 'end' });
+  toEnd();
   return turn;
 }
 
-const milliseconds = (value) => (value < 10 ? value.toFixed(1) : Math.round(value)) + ' ms';
-
-function row(list, name, value) {
-  const detail = element('dd');
-  if (value instanceof Node) detail.append(value); else detail.textContent = value;
-  list.append(element('dt', '', name), detail);
+/** An error by its code, in the reader's language where the console has words for it. */
+const refusal = (code, message) => Object.assign(new Error(message), { code });
+function faultText(error) {
+  const line = element('p', 'fault');
+  const name = 'error.' + (error instanceof TypeError ? 'NETWORK' : error.code);
+  line.append(labelled('span', '', 'failed'), Object.hasOwn(WORDS.en, name) ? labelled('span', '', name) : element('span', '', error.message));
+  return line;
 }
-
-function addReceipt(turn, receipt, tookMs) {
-  const box = element('details', 'receipt');
-  const summary = element('summary');
-  const tone = receipt.outcome === 'answered' ? 'good' : receipt.outcome === 'failed' || receipt.outcome === 'expired' ? 'bad' : 'warm';
-  summary.append(element('span', 'chip ' + tone, receipt.outcome), element('span', 'chip', receipt.tier), element('span', 'chip', receipt.intent.label + ' ' + Math.round(receipt.intent.confidence * 100) + ' %'),
-    element('span', 'chip ' + (receipt.leftSite ? 'warm' : ''), word(receipt.leftSite ? 'left' : 'stayed')), element('span', 'chip', milliseconds(tookMs)));
-  box.append(summary);
-  const list = element('dl');
-  row(list, word('outcome'), receipt.outcome);
-  row(list, word('tier'), receipt.tier);
-  row(list, word('intent'), receipt.intent.label + ' · ' + (receipt.intent.confidence * 100).toFixed(1) + ' % · ' + receipt.intent.source);
-  row(list, word('rule'), element('code', '', receipt.rule));
-  row(list, word('language'), receipt.language);
-  row(list, word('models'), receipt.models.map((model) => model.model + ' (' + model.where + ', ' + model.host + '): ' + model.tokensIn + ' + ' + model.tokensOut + ', $' + model.costUsd.toFixed(6)).join('; ') || word('noModel'));
-  row(list, word('leftSite'), word(receipt.leftSite ? 'yes' : 'no'));
-  const found = Object.entries(receipt.redactions).filter((entry) => entry[1] > 0);
-  if (found.length) row(list, word('redactions'), found.map((entry) => entry[0] + ' × ' + entry[1]).join(', '));
-  if (receipt.citations.length) {
-    const sources = element('div');
-    for (const citation of receipt.citations) sources.append(element('div', '', citation.title + ' · ' + citation.documentId), element('blockquote', '', citation.quote));
-    row(list, word('citations'), sources);
-  }
-  row(list, word('time'), Object.entries(receipt.timings).map((entry) => entry[0] + ' ' + milliseconds(entry[1])).join(', '));
-  row(list, word('request'), element('code', '', receipt.requestId));
-  row(list, word('version'), element('code', '', receipt.siteVersion));
-  box.append(list);
-  const more = element('button', '', word('steps'));
-  more.type = 'button';
-  more.addEventListener('click', () => showSteps(receipt.requestId, more));
-  box.append(more);
-  turn.append(box);
-}
-
-async function showSteps(requestId, button) {
-  button.disabled = true;
-  button.textContent = word('loading');
-  let shown;
-  try {
-    const answer = await fetch('/v1/requests/' + encodeURIComponent(requestId) + '/explain', { headers: { authorization: 'Bearer ' + key.value } });
-    const body = await answer.json();
-    if (!answer.ok) throw new Error(body.code + ': ' + body.detail);
-    shown = element('ol', 'steps');
-    const start = body.steps.length ? Math.min(...body.steps.map((step) => step.at)) : 0;
-    for (const step of body.steps) {
-      const item = element('li');
-      item.append(element('strong', '', step.tier + ' · ' + step.step));
-      item.append(element('span', 'when', '+' + milliseconds(step.at - start) + (step.tookMs === undefined ? '' : ' (' + milliseconds(step.tookMs) + ')') + (step.attempt > 1 ? ' · ' + word('attempt') + ' ' + step.attempt : '')));
-      for (const [name, value] of Object.entries(step.facts)) item.append(element('code', '', name + ': ' + (typeof value === 'object' ? JSON.stringify(value) : String(value))));
-      shown.append(item);
-    }
-    if (!body.steps.length) shown = element('p', '', word('noSteps'));
-    button.replaceWith(shown);
-  } catch (error) {
-    button.disabled = false;
-    button.textContent = word('steps');
-    const fault = button.parentElement.querySelector('.fault') || element('p', 'fault');
-    fault.textContent = error.message;
-    button.after(fault);
-  }
-}
-
+${receiptScript}
 /** Calls back with the data of every event of the stream. */
 async function readEvents(body, onData) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
@@ -148,64 +106,100 @@ async function readEvents(body, onData) {
 }
 
 async function ask(question) {
-  addTurn('asked', question);
-  const turn = addTurn('answer open', '');
+  const asked = addTurn('asked', 'you', question);
+  const turn = addTurn('answer open', 'assistant', '');
   const words = turn.querySelector('.words');
   const started = performance.now();
-  running = new AbortController();
+  const control = running = new AbortController();
   send.hidden = true; stop.hidden = false;
   let ended = false;
-  const fault = (message) => turn.append(element('p', 'fault', message));
+  const grow = (change) => { const low = atEnd(); change(); if (low) toEnd(); };
+  const fault = (line) => grow(() => {
+    const again = labelled('button', '', 'again');
+    again.type = 'button';
+    again.addEventListener('click', () => { if (!running && ready()) { asked.remove(); turn.remove(); void ask(question); text.focus(); } });
+    const box = element('div', 'faults');
+    box.append(line, again);
+    turn.append(box);
+  });
   try {
     const answer = await fetch('/v1/chat/completions', {
-      method: 'POST', signal: running.signal,
+      method: 'POST', signal: control.signal,
       headers: { 'content-type': 'application/json', authorization: 'Bearer ' + key.value, 'x-conversation-id': conversation },
       body: JSON.stringify({ model: 'switchyard', stream: true, messages: [{ role: 'user', content: question }] }),
     });
     if (!answer.ok) {
-      const problem = await answer.json().catch(() => ({ error: { message: String(answer.status) } }));
-      throw new Error(problem.error.message);
+      if (answer.status === 401) key.setAttribute('aria-invalid', 'true');
+      const problem = await answer.json().catch(() => ({ error: { code: '', message: String(answer.status) } }));
+      throw refusal(problem.error.code, problem.error.message);
     }
     await readEvents(answer.body, (data) => {
       if (data === '[DONE]') { ended = true; return; }
       const chunk = JSON.parse(data);
-      if (chunk.error) { ended = true; fault(word('failed') + chunk.error.message); return; }
+      if (chunk.error) { ended = true; fault(faultText(refusal(chunk.error.code, chunk.error.message))); return; }
       const choice = chunk.choices[0];
-      if (choice && choice.delta.content) {
-        const low = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-        words.append(choice.delta.content);
-        if (low) log.scrollTop = log.scrollHeight;
-      }
-      if (chunk.switchyard) addReceipt(turn, chunk.switchyard, performance.now() - started);
+      if (choice && choice.delta.content) grow(() => words.append(choice.delta.content));
+      if (chunk.switchyard) grow(() => addReceipt(turn, chunk.switchyard, performance.now() - started));
     });
-    if (!ended) fault(word('broken'));
+    if (!ended) fault(labelled('p', 'fault', 'broken'));
   } catch (error) {
-    fault(error.name === 'AbortError' ? word('stopped') : word('failed') + error.message);
+    fault(error.name === 'AbortError' ? labelled('p', 'fault calm', 'stopped') : faultText(error));
   } finally {
     turn.classList.remove('open');
-    running = null;
-    send.hidden = false; stop.hidden = true;
-    log.scrollTop = log.scrollHeight;
+    if (!words.textContent) words.remove();
+    if (running === control) { running = null; settle(); }
   }
 }
 
-const fit = () => { text.style.height = 'auto'; text.style.height = text.scrollHeight + 2 + 'px'; };
+function settle() {
+  // The button that had the focus is about to go.
+  if (document.activeElement === stop) text.focus();
+  send.hidden = false; stop.hidden = true;
+}
+
+/** Fits the field to its text, and says how long the text is where that matters. */
+function fit() {
+  const low = atEnd();
+  text.style.height = 'auto';
+  text.style.height = text.scrollHeight + 2 + 'px';
+  const length = text.value.trim().length;
+  send.disabled = length === 0 || length > MAX_TEXT;
+  count.hidden = length < MAX_TEXT * 0.9;
+  count.textContent = count.hidden ? '' : length.toLocaleString('en') + ' / ' + MAX_TEXT.toLocaleString('en');
+  count.classList.toggle('over', length > MAX_TEXT);
+  if (low) toEnd();
+}
+
+/** Whether there is a key to ask with; else it is asked for. */
+function ready() {
+  if (key.value) { key.removeAttribute('aria-invalid'); return true; }
+  key.setCustomValidity(word('noKey'));
+  key.setAttribute('aria-invalid', 'true');
+  key.focus();
+  key.reportValidity();
+  return false;
+}
+
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   const question = text.value.trim();
-  if (!question || running) return;
-  if (!key.value) { key.focus(); key.setCustomValidity(word('noKey')); key.reportValidity(); return; }
+  if (!question || question.length > MAX_TEXT || running || !ready()) return;
   text.value = ''; fit();
   void ask(question);
 });
 text.addEventListener('input', fit);
-// While an input method composes, Enter picks a candidate.
-text.addEventListener('keydown', (event) => { if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); } });
+addEventListener('resize', fit);
+// While an input method composes, Enter picks a candidate. Safari ends the composition first, and tells by the code 229.
+const composes = (event) => event.isComposing || event.keyCode === 229;
+text.addEventListener('keydown', (event) => { if (event.key === 'Enter' && !event.shiftKey && !composes(event)) { event.preventDefault(); form.requestSubmit(); } });
+key.addEventListener('keydown', (event) => { if (event.key === 'Enter') { event.preventDefault(); text.focus(); } });
 stop.addEventListener('click', () => { if (running) running.abort(); });
-byId('fresh').addEventListener('click', () => { if (running) running.abort(); conversation = newConversation(); welcome(); text.focus(); });
-for (const id of ['zh', 'en']) byId(id).addEventListener('click', () => speak(id));
-key.value = stored(sessionStorage, 'key') || facts.key;
-key.addEventListener('input', () => { key.setCustomValidity(''); store(sessionStorage, 'key', key.value); });
+byId('fresh').addEventListener('click', () => { if (running) running.abort(); running = null; settle(); conversation = newConversation(); welcome(); text.focus(); });
+for (const id of ['zh', 'en']) byId(id).addEventListener('click', () => { store('localStorage', 'language', id); speak(id); });
+key.value = stored('sessionStorage', 'key') || facts.key;
+key.addEventListener('input', () => { key.setCustomValidity(''); key.removeAttribute('aria-invalid'); store('sessionStorage', 'key', key.value); });
 speak(language);
-text.focus();
+fit();
+// On a phone the focus would bring up the keyboard.
+if (matchMedia('(pointer: fine)').matches) text.focus();
 `}`;

@@ -9,6 +9,7 @@ import { consoleScript } from './console-script.js';
 import { consoleStyle } from './console-style.js';
 import { docsPage } from './docs-page.js';
 import { openApiDocument } from './openapi-document.js';
+import { pageIcon } from './page-icon.js';
 
 /** The console, and the interface described for people and for programs. */
 @Controller()
@@ -32,6 +33,11 @@ export class PageController {
   @Route({ method: 'GET', path: '/page.css', summary: 'The pages\' style.', answers: [{ status: 200, description: 'A style sheet.', type: 'text/css' }] })
   async style(@Res() reply: FastifyReply): Promise<void> {
     await page(reply, 'text/css', consoleStyle);
+  }
+
+  @Route({ method: 'GET', path: '/page.svg', summary: 'The pages\' icon.', answers: [{ status: 200, description: 'An image.', type: 'image/svg+xml' }] })
+  async icon(@Res() reply: FastifyReply): Promise<void> {
+    await page(reply, 'image/svg+xml', pageIcon);
   }
 
   @Route({ method: 'GET', path: '/docs', summary: 'This interface, to read.', answers: [{ status: 200, description: 'A page.', type: 'text/html' }] })
