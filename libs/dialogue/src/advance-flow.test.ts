@@ -32,7 +32,7 @@ function play(flow: FlowFile, language: ReplyLanguage, messages: readonly string
   const calls: FlowCall[] = [];
   let result: FlowStepResult | undefined;
   for (const text of messages) {
-    result = advance(program, state, { text, slots: find(text), definitions, language });
+    result = advance(program, state, { text, slots: find(text), definitions, language, lastSaid: result?.say.join('\n') });
     while (result.kind === 'call') {
       calls.push(result.call);
       result = resume(program, result, backend(result.call), language);
@@ -181,7 +181,7 @@ describe('a flow with an effect', () => {
   it('begins again with the known slots when the site has changed', () => {
     const program = compileFlow(refund);
     const { state } = play(refund, 'en', toConfirm.en);
-    const again = advance(program, restartFlow(program, state, 'v2'), { text: 'yes', slots: {}, definitions, language: 'en' });
+    const again = advance(program, restartFlow(program, state, 'v2'), { text: 'yes', slots: {}, definitions, language: 'en', lastSaid: undefined });
     // The yes was to another version's question: it is not taken for one to this one's.
     expect(again).toMatchObject({ kind: 'call', call: { tool: 'get_order', arguments: { orderId: 'HG20260001' }, confirmed: false }, state: { siteVersion: 'v2' } });
   });
@@ -210,9 +210,52 @@ describe('a flow that asks for a text', () => {
 
   it('does not take a number beside a plain yes for a correction', () => {
     const program = compileFlow(complaint);
-    const at = advance(program, startFlow(program, 'v1', { note: { value: 'n', raw: 'n' }, ...quantity(2) }), { text: '', slots: {}, definitions, language: 'en' });
+    const at = advance(program, startFlow(program, 'v1', { note: { value: 'n', raw: 'n' }, ...quantity(2) }), { text: '', slots: {}, definitions, language: 'en', lastSaid: undefined });
     expect(at.kind).toBe('confirm');
-    expect(advance(program, at.state, { text: 'yes, within 7 days', slots: quantity(7), definitions, language: 'en' })).toMatchObject({ kind: 'ended', reason: 'done' });
-    expect(advance(program, at.state, { text: 'no, 7', slots: quantity(7), definitions, language: 'en' })).toMatchObject({ kind: 'confirm', state: { slots: quantity(7) } });
+    expect(advance(program, at.state, { text: 'yes, within 7 days', slots: quantity(7), definitions, language: 'en', lastSaid: 'That is 2, right?' })).toMatchObject({ kind: 'confirm', state: { slots: quantity(2), tries: 1 } });
+    expect(advance(program, at.state, { text: 'yes', slots: {}, definitions, language: 'en', lastSaid: 'That is 2, right?' })).toMatchObject({ kind: 'ended', reason: 'done' });
+    expect(advance(program, at.state, { text: 'no, 7', slots: quantity(7), definitions, language: 'en', lastSaid: undefined })).toMatchObject({ kind: 'confirm', state: { slots: quantity(7) } });
+  });
+});
+
+describe('a correction of a text at a confirmation', () => {
+  const text = (words: string) => ({ zh: words, en: words });
+  const move = FlowFile.parse({
+    name: 'move',
+    description: text('m'),
+    leave: ['keep the old address'],
+    steps: [
+      { ask: 'note', question: text('where to?') },
+      { confirm: { zh: '改成“{{slots.note}}”，对吗？', en: 'Change it to "{{slots.note}}"?' }, declined: text('nothing changed') },
+      { call: 'create_refund', with: { orderId: '{{slots.note}}' } },
+    ],
+  });
+  const first = ['move', '1 Old Street'];
+
+  it.each([
+    ['actually 14 Rue de Rivoli, Paris', '14 Rue de Rivoli, Paris'],
+    ['不对，是 19 号楼', '19 号楼'],
+    ['no, the title is wrong, it is Jane Smith', 'Jane Smith'],
+    ['不，地址是上海市南京路 3 号', '上海市南京路 3 号'],
+    ['no, it’s Jane Smith.', 'Jane Smith'],
+    ['No, the address is 14 Rue de Rivoli', '14 Rue de Rivoli'],
+    ['不是 18 号，应该是 19 号', '19 号'],
+    ['改成南京路 3 号', '南京路 3 号'],
+    ['no, it should be Northfield Trading Co., Ltd.', 'Northfield Trading Co., Ltd.'],
+  ])('"%s" is asked back with the new text', (reply, value) => {
+    expect(play(move, 'en', [...first, reply])).toMatchObject({ kind: 'confirm', text: `Change it to "${value}"?`, state: { tries: 0 }, calls: [] });
+    expect(play(move, 'en', [...first, reply, 'yes']).calls).toEqual([expect.objectContaining({ arguments: { orderId: value }, confirmed: true })]);
+  });
+
+  it.each(['14 Rue de Rivoli, Paris', '不对，是 9', 'no, the title is wrong', '不对，地址错了', 'no, that is my old one', 'yes but number 19', 'no, can I use another one?', '是的地址错了', 'yes, cancel it'])('"%s" does and ends nothing', (reply) => {
+    expect(play(move, 'en', [...first, reply])).toMatchObject({ kind: 'confirm', text: 'Sorry, I did not get that. Please answer yes or no.\nChange it to "1 Old Street"?', calls: [] });
+  });
+
+  it.each(['no', '不对', '不，谢谢', 'no thanks', 'no, never mind', '不用了', 'No, keep the old address', "no, don't change it", '不要改了'])('"%s" declines', (reply) => {
+    expect(play(move, 'en', [...first, reply])).toMatchObject({ kind: 'ended', reason: 'declined', calls: [] });
+  });
+
+  it.each(['yes, change it', '对，改吧', 'yes please'])('"%s" agrees', (reply) => {
+    expect(play(move, 'en', [...first, reply]).calls).toHaveLength(1);
   });
 });

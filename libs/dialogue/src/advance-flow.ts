@@ -34,6 +34,8 @@ export function advance(program: FlowProgram, state: FlowState, input: FlowInput
     return runInstructions(program, { ...state, slots: { ...state.slots, ...known(program, input.slots) } }, [], language);
   }
   const reply = readReply(program, state, input);
+  // A yes to something that was said in between is none to the confirmation; a no or a correction does no harm.
+  if ((reply.kind === 'yes' || reply.kind === 'unusable') && state.expects === 'confirm' && !askedLast(program, state, input.lastSaid)) return confirmAnew(program, state, language);
   const slots = 'slots' in reply ? { ...state.slots, ...reply.slots } : state.slots;
   switch (reply.kind) {
     case 'leave':
@@ -53,6 +55,20 @@ export function advance(program: FlowProgram, state: FlowState, input: FlowInput
 
 function waitingAt(program: FlowProgram, state: FlowState): Instruction | undefined {
   return program.instructions[state.at];
+}
+
+/** Whether the confirmation stood at the end of what was said last, in whichever language: the reply's may have changed since. */
+function askedLast(program: FlowProgram, state: FlowState, lastSaid: string | undefined): boolean {
+  const instruction = waitingAt(program, state);
+  if (instruction?.op !== 'confirm' || lastSaid === undefined) return false;
+  return (['zh', 'en'] as const).some((language) => lastSaid.trimEnd().endsWith(render(instruction.question[language], scopeOf(state, language), language).trimEnd()));
+}
+
+/** The confirmation once more, which counts as no try: the customer was talking about something else. */
+function confirmAnew(program: FlowProgram, state: FlowState, language: ReplyLanguage): FlowStepResult {
+  const instruction = waitingAt(program, state);
+  if (instruction?.op !== 'confirm') return askAgain(program, state, language);
+  return { kind: 'confirm', say: [render(instruction.question[language], scopeOf(state, language), language)], state };
 }
 
 function declinedText(program: FlowProgram, state: FlowState, language: ReplyLanguage): string[] {

@@ -41,6 +41,8 @@ export interface FlowInput {
   /** How the flow's slots are defined; see `slotsOfFlow`. */
   readonly definitions: Readonly<Record<string, SlotDefinition>>;
   readonly language: ReplyLanguage;
+  /** What the mesh said last, before this message. A yes counts only where that ended with the confirmation; undefined: nothing is known to have been said. */
+  readonly lastSaid: string | undefined;
 }
 
 /** A tool call that the flow waits for. `at` is the instruction's index: part of the call's idempotency key. */

@@ -2,7 +2,8 @@ import type { FlowState, Slots, SlotValue } from '@switchyard/contracts';
 import type { SlotDefinition } from '@switchyard/site';
 import type { FlowInput, FlowProgram } from './flow-program.js';
 import { leavesFlow } from './leave-words.js';
-import { readYesNo } from './read-yes-no.js';
+import { onlyDeclines, readCorrection } from './read-correction.js';
+import { beginsWithYes, readYesNo } from './read-yes-no.js';
 
 /** What a message means to the question that a flow has asked. */
 export type FlowReply =
@@ -51,14 +52,44 @@ export function readReply(program: FlowProgram, state: FlowState, input: FlowInp
   return { kind: 'unusable' };
 }
 
+/** The text slots that the flow asks for: those that a correction in plain words may mean. */
+function textSlots(program: FlowProgram, input: FlowInput): string[] {
+  const asked = new Set(program.instructions.flatMap((one) => (one.op === 'ask' ? [one.slot] : [])));
+  return [...asked].filter((name) => input.definitions[name]?.kind === 'text');
+}
+
+/** The words of the question in all its languages, without the values, which are the customer's and name no deed. */
+function askedText(program: FlowProgram, state: FlowState): string | undefined {
+  const instruction = program.instructions[state.at];
+  return instruction?.op === 'confirm' ? `${instruction.question.zh}\n${instruction.question.en}`.replaceAll(/\{\{.*?\}\}/g, ' ') : undefined;
+}
+
+/** The message without the values that are known already: "yes, HG20260001" only repeats what was shown. */
+function withoutKnown(state: FlowState, input: FlowInput): string {
+  const repeated = Object.entries(input.slots).filter(([name, slot]) => input.definitions[name]?.kind === 'pattern' && state.slots[name]?.value === slot.value);
+  return repeated.reduce((text, [, slot]) => (slot.raw === '' ? text : text.replace(slot.raw, ' ')), input.text);
+}
+
 function readConfirmation(program: FlowProgram, state: FlowState, input: FlowInput): FlowReply {
-  const agreement = readYesNo(input.text);
+  const agreement = readYesNo(withoutKnown(state, input), askedText(program, state));
   const changes = Object.entries(newSlots(program, state, input.slots)).filter(([name]) => {
     const kind = input.definitions[name]?.kind;
     // "Yes, within 3 days" names no other quantity, and free text was not asked for here.
-    return kind === 'pattern' || kind === 'choice' || (kind === 'number' && agreement !== 'yes');
+    return kind === 'pattern' || kind === 'choice' || (kind === 'number' && !beginsWithYes(input.text));
   });
   if (changes.length > 0) return { kind: 'corrected', slots: Object.fromEntries(changes) };
+  const texts = textSlots(program, input);
+  // Where a text can be corrected, a no with more words behind it may be that, and ends nothing.
+  if (texts.length > 0) return agreement === 'yes' ? { kind: 'yes' } : onlyDeclines(input.text, program.leave) ? { kind: 'no' } : readTextCorrection(texts, state, input);
   if (leavesFlow(input.text, { own: program.leave, at: 'confirm' })) return { kind: 'no' };
   return agreement === 'unclear' ? { kind: 'unusable' } : { kind: agreement };
+}
+
+function readTextCorrection(texts: readonly string[], state: FlowState, input: FlowInput): FlowReply {
+  const [name, ...others] = texts;
+  const definition = name === undefined ? undefined : input.definitions[name];
+  if (name === undefined || others.length > 0 || definition?.kind !== 'text') return { kind: 'unusable' };
+  const words = readCorrection(input.text);
+  const value = words === undefined ? undefined : readTextSlot(words, definition);
+  return value && value.value !== state.slots[name]?.value ? { kind: 'corrected', slots: { [name]: value } } : { kind: 'unusable' };
 }

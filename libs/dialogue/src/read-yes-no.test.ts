@@ -8,6 +8,21 @@ describe('reading a reply to a yes/no question', () => {
     'yes', 'Yes!', 'yes, do that', 'please do that', 'yep', 'yeah', 'yup', 'ok', 'okay', 'sure', 'Sure, thanks', 'yes please', 'go ahead', 'please do', 'that’s right', 'correct', 'I confirm', 'no problem', 'of course', 'yes, refund it', 'ok do it', 'y',
   ])('takes "%s" for a yes', (text) => expect(readYesNo(text)).toBe('yes'));
 
+  it.each(['yes, do that', 'yes please cancel the order', '好的退吧', '是的，帮我退款', '确认退款', '我确认退款', 'yes, go ahead', 'ok退款', '好的，提交吧'])('takes "%s" for a yes that repeats the deed', (text) => expect(readYesNo(text)).toBe('yes'));
+
+  it.each([
+    "ok I'm keeping it", '好的我留着吧', '是的，点错了', '是的我后悔了', '没问题吧', '可以吧？', '可以吧', '行吗', '对吧', 'yes stop', 'yes please stop', 'ok keep the order', 'yes that is a bad idea', 'ok too expensive', '好的放弃', '好的停',
+    '好的我考虑考虑', '是的地址错了', 'OK不用了', '好的不用了', 'yes, too expensive', 'ok, sorry', '好的，太贵了', 'yes refund it to another card', '确认退款到另一张卡',
+  ])('never takes "%s" for a yes', (text) => expect(readYesNo(text)).not.toBe('yes'));
+
+  it.each([
+    ['yes, cancel it', 'Change the address to …?', 'unclear'],
+    ['yes, cancel it', 'Cancel the order?', 'yes'],
+    ['确认取消', '确认取消吗？', 'yes'],
+    ['是的，退款', '地址改成…，对吗？', 'unclear'],
+    ['好的，开吧', '开普通发票，确认吗？', 'yes'],
+  ])('takes "%s" to "%s" for %s', (text, asked, reading) => expect(readYesNo(text, asked)).toBe(reading));
+
   it.each([
     '不', '不要', '否', '不用了', '算了', '不是', '不对', '不可以', '先不', '别', '不退了', '不，谢谢', '不要退款', '我不同意', '等一下',
     'no', 'No.', 'nope', 'nah', "don't", 'do not', 'dont do it', 'no thanks', 'not now', 'never mind', 'No, please keep it', 'wait', 'not yet', 'I don’t',

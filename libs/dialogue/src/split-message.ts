@@ -31,6 +31,16 @@ export function isPoliteness(clause: string): boolean {
   return POLITENESS.test(clause);
 }
 
+/** Whether a clause is thanks; unlike "sorry", they take nothing back. */
+export function isThanks(clause: string): boolean {
+  return /^(?:谢谢你?|多谢|谢了|辛苦了|thanks|thank you|thx|please)$/u.test(clause);
+}
+
+/** Whether a clause is only a sound or a word of rhythm. "Hmm" is none: it hesitates. */
+export function isFiller(clause: string): boolean {
+  return /^(?:那|那么|哦+|噢+|啊+|oh|well|actually)$/u.test(clause);
+}
+
 /** The clauses of a message in plain form, without punctuation. */
 export function splitClauses(text: string): string[] {
   return plainText(text)

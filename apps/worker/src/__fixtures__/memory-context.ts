@@ -1,4 +1,4 @@
-import { AnswerJob, ENVELOPE_VERSION, emptyTrail, type ConversationState, type Decision, type FlowState, type JobContext, type JobContract, type JobInput, type ReplyDraft } from '@switchyard/contracts';
+import { AnswerJob, ENVELOPE_VERSION, emptyTrail, type ConversationState, type Decision, type FlowState, type JobContext, type JobContract, type JobInput, type ReplyDraft, type Turn } from '@switchyard/contracts';
 
 /** A job context that keeps everything in memory: what was replied, forwarded and recorded can be looked at. */
 export interface MemoryContext extends JobContext {
@@ -11,11 +11,13 @@ export interface MemoryContext extends JobContext {
 
 export interface MemoryOptions {
   readonly flow?: FlowState | undefined;
+  /** What was said before, oldest first. */
+  readonly turns?: readonly Turn[];
   readonly attempt?: number;
   readonly signal?: AbortSignal;
 }
 
-export function memoryContext({ flow, attempt = 1, signal = new AbortController().signal }: MemoryOptions = {}): MemoryContext {
+export function memoryContext({ flow, turns = [], attempt = 1, signal = new AbortController().signal }: MemoryOptions = {}): MemoryContext {
   let now = 1_000;
   const context: MemoryContext = {
     replies: [],
@@ -27,7 +29,7 @@ export function memoryContext({ flow, attempt = 1, signal = new AbortController(
     signal,
     now: () => (now += 5),
     timeLeftMs: () => 10_000,
-    conversation: (): Promise<ConversationState> => Promise.resolve({ turns: [], ...(flow ? { flow } : {}) }),
+    conversation: (): Promise<ConversationState> => Promise.resolve({ turns: [...turns], ...(flow ? { flow } : {}) }),
     forward: (contract: JobContract, onward) => {
       context.forwarded.push({ kind: contract.kind, body: contract.body.parse(onward.body) as object, trail: onward.trail });
       return Promise.resolve();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FlowState, ReplyLanguage } from '@switchyard/contracts';
+import type { FlowState, ReplyLanguage, Turn } from '@switchyard/contracts';
 import { answerJob, memoryContext, type MemoryContext } from '../__fixtures__/memory-context.js';
 import { startShopBackend, type ShopBackend } from '../__fixtures__/shop-backend.js';
 import { findSlots, shopSite } from '../__fixtures__/shop-site.js';
@@ -15,15 +15,19 @@ afterEach(() => shop.stop());
 /** Sends messages one after another, each a request of its own; the first starts the flow. Gives the last context. */
 async function talk(flow: string, language: ReplyLanguage, messages: readonly string[], flows = flowsOf()): Promise<MemoryContext> {
   let state: FlowState | undefined;
+  const turns: Turn[] = [];
   let context = memoryContext();
   for (const [index, text] of messages.entries()) {
-    context = memoryContext({ flow: state });
+    context = memoryContext({ flow: state, turns });
     const job = answerJob({ requestId: `req${index}`, body: { replyLanguage: language, ...(index === 0 ? { flow } : {}) }, private: { text, slots: findSlots(flows.site, text) } });
     expect(await runFlow(flows, job, context)).toBe(true);
     state = context.replies[0]?.conversation?.flow ?? undefined;
+    turns.push({ role: 'customer', text }, { role: 'mesh', text: context.replies[0]?.text ?? '' });
   }
   return context;
 }
+const mesh = (text: string): Turn => ({ role: 'mesh', text });
+const QUESTION = 'Refund ¥199.00 for HG20260001?';
 const lastReply = (context: MemoryContext) => context.replies[0];
 
 describe('order status', () => {
@@ -97,13 +101,46 @@ describe('a refund', () => {
     expect([...shop.refunds.values()].map((refund) => refund.orderId)).toEqual(['HG20260003']);
   });
 
+  it.each([
+    "ok I'm keeping it", '好的我留着吧', '是的，点错了', '是的我后悔了', '没问题吧', 'yes stop', 'yes please stop', 'ok keep the order', 'yes that is a bad idea', 'ok too expensive', '好的放弃', '好的停',
+    '好的我考虑考虑', '是的地址错了', 'OK不用了', '好的不用了', 'maybe', 'too expensive', '可以不退吗', 'yes, cancel it',
+  ])('is not made on "%s": it is asked again', async (reply) => {
+    const context = await talk('refund', 'en', ['HG20260001', reply]);
+    expect(lastReply(context)).toMatchObject({ text: expect.stringMatching(/Refund ¥199.00 for HG20260001\?$/) as string, conversation: { flow: { expects: 'confirm', tries: 1 } } });
+    expect(shop.refunds.size).toBe(0);
+  });
+
+  it('needs a new yes when something else was said since the confirmation', async () => {
+    const flows = flowsOf();
+    const state = lastReply(await talk('refund', 'en', ['HG20260001'], flows))?.conversation?.flow ?? undefined;
+    const job = answerJob({ body: { replyLanguage: 'en' }, private: { text: 'ok' } });
+    const turns = [mesh(QUESTION), { role: 'customer' as const, text: 'what is your return policy?' }, mesh('15 days.')];
+    for (const said of [turns, [], [mesh(QUESTION), { role: 'person' as const, text: 'Hello' }]]) {
+      const context = memoryContext({ flow: state, turns: said });
+      await runFlow(flows, job, context);
+      expect(lastReply(context)).toMatchObject({ text: QUESTION, conversation: { flow: { expects: 'confirm', tries: 0 } } });
+    }
+    expect(shop.refunds.size).toBe(0);
+    const again = memoryContext({ flow: state, turns: [...turns, { role: 'customer', text: 'ok' }, mesh(QUESTION)] });
+    await runFlow(flows, job, again);
+    expect(lastReply(again)?.text).toBe('Your refund is R1.');
+  });
+
+  it('takes a yes in another language than the confirmation’s', async () => {
+    const flows = flowsOf();
+    const state = lastReply(await talk('refund', 'zh', ['HG20260001'], flows))?.conversation?.flow ?? undefined;
+    const context = memoryContext({ flow: state, turns: [mesh('HG20260001 退款 ¥199.00，确认吗？')] });
+    await runFlow(flows, answerJob({ body: { replyLanguage: 'en' }, private: { text: 'yes' } }), context);
+    expect(lastReply(context)?.text).toBe('Your refund is R1.');
+  });
+
   it('has one effect however often its job runs, under one key', async () => {
     const flows = flowsOf();
     const state = lastReply(await talk('refund', 'en', ['HG20260001'], flows))?.conversation?.flow ?? undefined;
     const job = answerJob({ requestId: 'req7', body: { replyLanguage: 'en' }, private: { text: 'yes' } });
     const texts: (string | undefined)[] = [];
     for (const attempt of [1, 2, 3]) {
-      const context = memoryContext({ flow: state, attempt });
+      const context = memoryContext({ flow: state, attempt, turns: [mesh(QUESTION)] });
       await runFlow(flows, job, context);
       texts.push(lastReply(context)?.text);
     }
@@ -120,11 +157,11 @@ describe('a refund', () => {
     const state = lastReply(await talk('refund', 'en', ['HG20260001'], flows))?.conversation?.flow ?? undefined;
     const job = answerJob({ requestId: 'req7', body: { replyLanguage: 'en' }, private: { text: 'yes' } });
     shop.breakAfterRefund = true;
-    const broken = memoryContext({ flow: state });
+    const broken = memoryContext({ flow: state, turns: [mesh(QUESTION)] });
     await expect(runFlow(flows, job, broken)).rejects.toMatchObject({ code: 'TOOL_UNAVAILABLE', retry: true });
     expect(broken.replies).toEqual([]);
     shop.breakAfterRefund = false;
-    const again = memoryContext({ flow: state, attempt: 2 });
+    const again = memoryContext({ flow: state, attempt: 2, turns: [mesh(QUESTION)] });
     await runFlow(flows, job, again);
     expect(lastReply(again)?.text).toBe('Your refund is R1.');
     expect(shop.refunds.size).toBe(1);

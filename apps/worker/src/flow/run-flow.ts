@@ -1,4 +1,4 @@
-import type { AnswerJob, JobContext, JobInput, ReplyDraft } from '@switchyard/contracts';
+import type { AnswerJob, ConversationState, JobContext, JobInput, ReplyDraft } from '@switchyard/contracts';
 import { advance, compileFlow, resume, slotsOfFlow, type FlowProgram, type FlowStepResult } from '@switchyard/dialogue';
 import { MeshError } from '@switchyard/errors';
 import type { Site, SlotDefinition, ToolDefinition } from '@switchyard/site';
@@ -30,13 +30,14 @@ export function prepareFlows(site: Site, callTool: CallTool): Flows {
  */
 export async function runFlow(flows: Flows, job: JobInput<typeof AnswerJob>, context: JobContext): Promise<boolean> {
   const { site } = flows;
-  const open = openFlow(flows.programs, site.version, await context.conversation(), job.body.flow);
+  const conversation = await context.conversation();
+  const open = openFlow(flows.programs, site.version, conversation, job.body.flow);
   if (!open) return false;
 
   const startedAt = context.now();
   const language = job.body.replyLanguage;
   let calls = 0;
-  let step = advance(open.program, open.state, { text: job.private.text, slots: job.private.slots, definitions: flows.definitions.get(open.program.name) ?? {}, language });
+  let step = advance(open.program, open.state, { text: job.private.text, slots: job.private.slots, definitions: flows.definitions.get(open.program.name) ?? {}, language, lastSaid: lastSaidIn(conversation) });
   while (step.kind === 'call') {
     if (++calls > MAX_CALLS) {
       step = { kind: 'hand_over', reason: 'calls_exhausted', spoken: false, say: [], state: step.state };
@@ -49,6 +50,11 @@ export async function runFlow(flows: Flows, job: JobInput<typeof AnswerJob>, con
   if (step.kind === 'hand_over') context.record('handed_over', { by: 'flow', reason: step.reason });
   await context.reply({ ...replyOf(site, step, job), trail: { ...(step.kind === 'hand_over' ? { rules: ['builtin.flow_handed_over'] } : {}), timings: { flow: tookMs } } });
   return true;
+}
+
+/** What the customer read last. A person's words count too: a yes to them is none to the mesh. */
+function lastSaidIn({ turns }: ConversationState): string | undefined {
+  return turns.findLast((turn) => turn.role !== 'customer')?.text;
 }
 
 async function performCall(flows: Flows, program: FlowProgram, pending: Extract<FlowStepResult, { kind: 'call' }>, job: JobInput<typeof AnswerJob>, context: JobContext): Promise<FlowStepResult> {
