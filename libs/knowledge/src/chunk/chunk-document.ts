@@ -53,7 +53,9 @@ function cutParagraph(text: string): string[] {
   const pieces: string[] = [];
   let current: string[] = [];
   let size = 0;
-  const joined = (sentences: readonly string[]): string => sentences.join(languageOf(text) === 'zh' ? '' : ' ');
+  // Asked once: asking for every piece would read the whole paragraph as often as it has pieces.
+  const between = languageOf(text) === 'zh' ? '' : ' ';
+  const joined = (sentences: readonly string[]): string => sentences.join(between);
   for (const sentence of splitSentences(text).flatMap(cutHard)) {
     const added = readingSize(sentence);
     if (size > 0 && size + added > TARGET_SIZE) {
