@@ -14,6 +14,8 @@ export interface MeshOptions {
   readonly port: number;
   readonly instances?: Readonly<Partial<Record<TierName, number>>>;
   readonly environment: NodeJS.ProcessEnv;
+  /** Aborting it while the mesh starts stops what has started; afterwards `stop` does. */
+  readonly signal?: AbortSignal;
   readonly onEvent?: (event: MeshEvent) => void;
 }
 
@@ -74,6 +76,7 @@ export async function startMesh(options: MeshOptions): Promise<RunningMesh> {
   const added: Record<string, string> = {};
   let redis: RunningRedis | undefined;
   let stopping = false;
+  const starting = new AbortController();
   const restarts = new Map<string, { count: number; at: number }>();
   const gatewayUrl = (): string => running.get('gateway-1')?.url ?? `http://127.0.0.1:${options.port}`;
 
@@ -100,7 +103,7 @@ export async function startMesh(options: MeshOptions): Promise<RunningMesh> {
 
   const launch = async (tier: string, plan: ProcessPlan): Promise<StartedProcess> => {
     emit({ name: plan.name, state: 'starting' });
-    const started = await startProcess(plan).catch((error: unknown) => {
+    const started = await startProcess(plan, starting.signal).catch((error: unknown) => {
       // A tier that fails while it is started again gets its next try; the first start is the caller's to judge.
       if (!stopping && restarts.has(plan.name)) setTimeout(() => void (stopping ? undefined : launch(tier, plan).catch(() => undefined)), RESTART_MAX_MS).unref();
       throw error;
@@ -118,9 +121,11 @@ export async function startMesh(options: MeshOptions): Promise<RunningMesh> {
     return started;
   };
 
-  const stop = async (): Promise<void> => {
-    if (stopping) return;
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= stopAll());
+  const stopAll = async (): Promise<void> => {
     stopping = true;
+    starting.abort();
     const byTier = (tier: string): StartedProcess[] => [...running.values()].filter((one) => one.tier === tier);
     const end = async (processes: readonly StartedProcess[]): Promise<void> => {
       await Promise.all(
@@ -141,6 +146,8 @@ export async function startMesh(options: MeshOptions): Promise<RunningMesh> {
     removeRunState(dataDirectory);
   };
 
+  const giveUp = (): void => starting.abort();
+  options.signal?.addEventListener('abort', giveUp, { once: true });
   try {
     emit({ name: 'redis', state: 'starting' });
     redis = await startRedis(options.environment['REDIS_URL'], join(dataDirectory, 'redis'), options.environment['PATH'] ?? '', (state) => {
@@ -167,6 +174,7 @@ export async function startMesh(options: MeshOptions): Promise<RunningMesh> {
     const results = await Promise.allSettled(TIERS.flatMap((tier) => planTier(tier, settings).map((plan) => launch(tier, plan))));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
+    options.signal?.throwIfAborted();
   } catch (error) {
     await stop();
     throw error;

@@ -54,9 +54,10 @@ async function untilReady(url: string, signal: AbortSignal): Promise<void> {
 
 /**
  * Starts a process and waits until it says where it listens and its health path answers 200.
+ * Aborting the signal ends it while it starts.
  * @throws StartFailed with the last lines it printed where it ends before, or takes too long
  */
-export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
+export async function startProcess(plan: ProcessPlan, signal?: AbortSignal): Promise<StartedProcess> {
   mkdirSync(dirname(plan.logFile), { recursive: true });
   const log = createWriteStream(plan.logFile, { flags: 'a' });
   const [program = '', ...args] = plan.command;
@@ -79,6 +80,9 @@ export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
     }
   });
   void exited.then(() => log.end());
+  const abort = (): void => void child.kill('SIGTERM');
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
   const stopped = exited.then(({ code, signal }) => {
     throw new StartFailed(`${plan.name} ended while starting (${signal ?? `exit code ${code}`}):\n  ${last.join('\n  ')}\nIts log: ${plan.logFile}`);
   });
@@ -95,6 +99,8 @@ export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
   }
 }
 

@@ -56,11 +56,14 @@ export function upCommand(): Command {
       const picture = new StartPicture(process.stderr);
       let mesh: RunningMesh | undefined;
       let ending = false;
+      const giveUp = new AbortController();
       const end = (): void => {
         if (ending) return;
         ending = true;
         picture.resume();
-        void (mesh?.stop() ?? Promise.resolve()).finally(() => {
+        // A mesh that is still starting stops what it has started, and then fails.
+        if (!mesh) return giveUp.abort();
+        void mesh.stop().finally(() => {
           picture.pause();
           process.exit(0);
         });
@@ -74,10 +77,12 @@ export function upCommand(): Command {
           port: options.port,
           instances: options.instances,
           environment: process.env,
+          signal: giveUp.signal,
           onEvent: (event) => picture.show(event),
         });
       } catch (error) {
         picture.pause();
+        if (ending) process.exit(0);
         fail(error, options.json === true);
         process.exit(1);
       }
