@@ -4,7 +4,7 @@ import { chunksOf, parseDocumentInSteps, passageOf, titleOf, type DocumentSource
 import { givingWay } from './give-way.js';
 
 /** Raised when parsing, chunking or the terms change, so that documents are indexed again after an update. */
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 /** Passages that are embedded in one call. */
 const EMBED_BATCH = 32;
 
@@ -41,7 +41,12 @@ export async function indexDocument(scope: KnowledgeScope, source: SourceDocumen
   const stored = await store.document(scope, documentId);
   if (stored?.contentHash === contentHash) return { state: 'unchanged', passages: stored.passages };
 
-  const giveWay = givingWay();
+  const pause = givingWay();
+  const giveWay = async (): Promise<void> => {
+    // Others wait for their turn: what nobody waits for any more must not go on.
+    signal.throwIfAborted();
+    await pause();
+  };
   const parsed = await parse({ fileName, content }, giveWay);
   const title = titleOf(parsed, fileName, source.title);
   const passages: StoredPassage[] = [];

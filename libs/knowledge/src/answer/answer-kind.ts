@@ -1,22 +1,24 @@
+import { simplify } from '../terms/normalise-text.js';
+
 /** What kind of thing a question asks for, as far as its form tells. */
 export type AnswerKind = 'duration' | 'money' | 'time' | 'number' | 'contact' | 'possibility' | 'any';
 
 const CUES: readonly (readonly [AnswerKind, RegExp])[] = [
-  ['duration', /多久|多长时间|多長時間|几天|幾天|多少天|几个工作日|几小时|几个月|几年|多少个?(?:小时|工作日|月)|时效|期限|how (?:long|many (?:\w+ )?(?:days|hours|weeks|months|years|minutes)|quickly|fast|soon)/iu],
-  ['money', /多少钱|多少錢|几块|几元|什么价|价格|價格|收费|费用|運費|运费|邮费|how much|price|cost|fee|charge|expensive/iu],
-  ['time', /什么时候|什麼時候|何时|几点|啥时候|哪天|几号|哪一?年|when\b|what (?:time|date|day|year)|which year/iu],
-  ['contact', /电话|電話|邮箱|郵箱|联系方式|联系客服|热线|phone|e-?mail|contact|hotline|call you/iu],
+  ['duration', /多久|多长时间|几天|多少天|几个工作日|几小时|几个月|几年|多少个?(?:小时|工作日|月)|时效|期限|how (?:long|many (?:\w+ )?(?:days|hours|weeks|months|years|minutes)|quickly|fast|soon)/iu],
+  ['money', /多少钱|几块|几元|什么价|价格|收费|费用|运费|邮费|how much|price|cost|fee|charge|expensive/iu],
+  ['time', /什么时候|何时|几点|啥时候|哪天|几号|哪一?年|when\b|what (?:time|date|day|year)|which year/iu],
+  ['contact', /电话|邮箱|联系方式|联系客服|热线|phone|e-?mail|contact|hotline|call you/iu],
   ['number', /多少|几[个次种件款张人台项类座层只]|how many|how often|what (?:number|percentage)/iu],
   ['possibility', /能不能|可不可以|可以.*吗|能.*吗|是否|支持.*吗|有没有|是不是|^(?:can|could|may|do|does|is|are|will|would)\b/iu],
 ];
 
 /** Cues that are the subject at the same time: "what is the shipping fee". */
-const SUBJECTS = /价|價|费|費|期限|时效|price|cost|fee|charge|expensive/iu;
+const SUBJECTS = /价|费|期限|时效|price|cost|fee|charge|expensive/iu;
 
 const NUMBER = String.raw`(?:\d+|[一二两三四五六七八九十百千半]+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty)`;
 const ANSWERS: Record<Exclude<AnswerKind, 'any'>, RegExp> = {
-  duration: new RegExp(String.raw`${NUMBER}[\d\s–~\-至到or]*(?:个|個)?(?:working |business )?(?:天|日|小时|小時|工作日|分钟|周|星期|月|年|days?|hours?|weeks?|months?|years?|minutes?)|next day|same day|次日|当天|当日|即时|immediately`, 'iu'),
-  money: /[¥￥$€£]\s*\d|\d\s*(?:元|块|cny|rmb|usd|yuan|dollars?|euros?|pounds?|%)|免费|免運|包邮|包郵|\bfree\b|承担|paid by/iu,
+  duration: new RegExp(String.raw`${NUMBER}[\d\s–~\-至到or]*个?(?:working |business )?(?:天|日|小时|工作日|分钟|周|星期|月|年|days?|hours?|weeks?|months?|years?|minutes?)|next day|same day|次日|当天|当日|即时|immediately`, 'iu'),
+  money: /[¥￥$€£]\s*\d|\d\s*(?:元|块|cny|rmb|usd|yuan|dollars?|euros?|pounds?|%)|免费|免运|包邮|\bfree\b|承担|paid by/iu,
   time: /\d{1,2}[:：点]\d{0,2}|\d{4}\s*年|\d{1,2}\s*月|\d{4}|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b|周[一二三四五六日末]|星期|早上|晚上|上午|下午|每天|全天|\d\s*(?:天|小时|days?|hours?)|before|after|until|之前|之后/iu,
   number: new RegExp(NUMBER, 'iu'),
   contact: /[\d-]{7,}|[\w.]+@[\w.]+|在线客服|online chat/iu,
@@ -25,12 +27,15 @@ const ANSWERS: Record<Exclude<AnswerKind, 'any'>, RegExp> = {
 
 /** The kind of answer that the question asks for, the first that its words name; its last line counts before the others. */
 export function answerKind(question: string): AnswerKind {
+  const plain = simplify(question);
   const kindOf = (text: string): AnswerKind | undefined => CUES.find(([, pattern]) => pattern.test(text))?.[0];
-  return kindOf(question.slice(question.lastIndexOf('\n') + 1)) ?? kindOf(question) ?? 'any';
+  return kindOf(plain.slice(plain.lastIndexOf('\n') + 1)) ?? kindOf(plain) ?? 'any';
 }
 
 /** The question without the words that only say what kind of answer is wanted: no document repeats its "how long". */
-export function withoutCue(question: string): string {
+export function withoutCue(asked: string): string {
+  // No pattern needs a traditional form of its own, and what comes out is compared in simplified characters anyway.
+  const question = simplify(asked);
   const pattern = CUES.find(([kind]) => kind === answerKind(question) && kind !== 'possibility' && kind !== 'contact')?.[1];
   if (!pattern) return question;
   const start = question.lastIndexOf('\n') + 1;
@@ -39,5 +44,5 @@ export function withoutCue(question: string): string {
 
 /** Whether the sentence holds such a thing; always true where the question names none. */
 export function hasAnswerOf(kind: AnswerKind, sentence: string): boolean {
-  return kind === 'any' || ANSWERS[kind].test(sentence);
+  return kind === 'any' || ANSWERS[kind].test(simplify(sentence));
 }

@@ -1,6 +1,7 @@
 import type { Turn } from '@switchyard/contracts';
 import { splitSentences } from '../chunk/split-sentences.js';
 import { extractTerms } from '../terms/extract-terms.js';
+import { simplify } from '../terms/normalise-text.js';
 import { answerKind } from './answer-kind.js';
 
 /** Openings and words by which a message leans on what was said before. */
@@ -14,7 +15,7 @@ const FEW_WORDS = 2;
  */
 export function followUpQuestion(text: string, turns: readonly Turn[]): string {
   const words = extractTerms(text).filter(({ kind }) => kind === 'word').length;
-  if (words > 6 || (words > FEW_WORDS && !LEANS_BACK.test(text.trim()))) return text;
+  if (words > 6 || (words > FEW_WORDS && !LEANS_BACK.test(simplify(text.trim())))) return text;
   const before = turns.findLast(({ role, text: said }) => role === 'customer' && said.trim() !== text.trim());
   return before ? `${before.text}\n${text}` : text;
 }
@@ -29,6 +30,6 @@ const ASKS = /[?？]\s*$|[吗呢][。！!]?\s*$/u;
  */
 export function questionsOf(text: string, turns: readonly Turn[]): string[] {
   const sentences = splitSentences(text);
-  const asking = sentences.length < 2 ? [] : sentences.filter((sentence) => ASKS.test(sentence) || answerKind(sentence) !== 'any').toReversed();
+  const asking = sentences.length < 2 ? [] : sentences.filter((sentence) => ASKS.test(simplify(sentence)) || answerKind(sentence) !== 'any').toReversed();
   return [...new Set([followUpQuestion(text, turns), ...asking])].slice(0, MAX_QUESTIONS);
 }

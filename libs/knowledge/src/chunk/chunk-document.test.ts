@@ -68,3 +68,11 @@ describe('splitSentences', () => {
     expect(splitSentences('It costs 3.5 CNY, e.g. by post. Mail help@shop.example now! 费用8元。满99元包邮！')).toEqual(['It costs 3.5 CNY, e.g. by post.', 'Mail help@shop.example now!', '费用8元。', '满99元包邮！']);
   });
 });
+
+it.each([
+  ['marks of exclamation', '!'.repeat(200_000)],
+  ['empty lines', `a\n${'\n'.repeat(200_000)}b`],
+  ['signs that no reader counts as words', `# T\n\n${'—'.repeat(200_000)}`],
+])('reads and cuts 200,000 %s', (_name, text) => {
+  for (const { text: passage } of chunks(text)) expect(passage.length).toBeLessThanOrEqual(5_000);
+}, 5_000);

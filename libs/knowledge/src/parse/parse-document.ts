@@ -5,6 +5,7 @@ import { parseCsv } from './parse-csv.js';
 import { parseHtml } from './parse-html.js';
 import { parseMarkdown } from './parse-markdown.js';
 import { parseText } from './parse-text.js';
+import { piecesOf } from './pieces-of.js';
 import { joinPairs } from './question-pairs.js';
 
 /** A larger document is refused. */
@@ -29,30 +30,6 @@ const isEmpty = (block: Block): boolean => {
   if (block.kind === 'table') return block.rows.length === 0;
   return block.kind === 'qa' ? block.answer === '' : block.text === '';
 };
-
-/** Text cut at empty lines, or before headings; never within a fenced block, nor between an item and its continuation. */
-function piecesOf(source: string, characters: number): string[] {
-  if (source.length <= characters) return [source];
-  const pieces: string[] = [];
-  let from = 0;
-  let at = 0;
-  let fenced = false;
-  let afterEmpty = false;
-  while (at < source.length) {
-    const next = source.indexOf('\n', at);
-    const end = next === -1 ? source.length : next + 1;
-    const line = source.slice(at, end);
-    const opens = /^(?:```|~~~)/u.test(line);
-    if (at - from >= characters && !fenced && (/^#{1,6}\s/u.test(line) || (afterEmpty && /^[^\s\-*+\d|:：>]/u.test(line)))) {
-      pieces.push(source.slice(from, at));
-      from = at;
-    }
-    if (opens) fenced = !fenced;
-    afterEmpty = line.trim() === '';
-    at = end;
-  }
-  return [...pieces, source.slice(from)];
-}
 
 function* parse(ending: string, source: string, name: string): Generator<void, ParsedDocument> {
   if (ending === 'html' || ending === 'htm') return parseHtml(source);

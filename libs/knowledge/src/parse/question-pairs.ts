@@ -34,5 +34,9 @@ export function paragraphBlocks(text: string): Block[] {
 
 /** Joins a question paragraph and the answer paragraph after it, as texts with an empty line between them have it. */
 export function joinPairs(text: string): string {
-  return text.replace(/\n\s*\n(?=\s*(?:A\d{0,3}|答案?|Answer)\s*[:：])/giu, '\n');
+  // Each run of white space is read once: `\n\s*\n` would begin again at every one of ten thousand empty lines.
+  return text.replace(/(?<!\s)\s+(?=(?:A\d{0,3}|答案?|Answer)\s*[:：])/giu, (space) => {
+    const [first, last] = [space.indexOf('\n'), space.lastIndexOf('\n')];
+    return first === last ? space : space.slice(0, first) + space.slice(last);
+  });
 }
