@@ -1,7 +1,8 @@
 import { expect, describe, it } from 'vitest';
-import { DispatchJob, emptyTrail, type ConversationState, type Decision, type JobContext, type JobContract, type JobInput, type Onward, type ReplyDraft } from '@switchyard/contracts';
+import { DispatchJob, type ConversationState } from '@switchyard/contracts';
 import { buildWordMatcher } from '@switchyard/guardrail';
 import { labelledExamples, trainIntentModel } from '@switchyard/intent';
+import { jobOf, MemoryContext } from '@switchyard/testing';
 import { Recogniser } from './classify/recognise.js';
 import { dispatchMessage, type Dispatching } from './dispatch-message.js';
 import { smallSite } from './__fixtures__/small-site.js';
@@ -22,40 +23,11 @@ const tier: Dispatching = {
   labelOfFlow: () => 'order_status',
 };
 
-interface Done {
-  readonly forwarded: { readonly kind: string; readonly body: unknown; readonly private: { readonly text?: string; readonly turns?: unknown; readonly slots?: unknown }; readonly trail: unknown }[];
-  readonly replies: ReplyDraft[];
-  readonly decided: Decision[];
-  readonly steps: { readonly step: string; readonly facts: Record<string, unknown> }[];
-}
-
-async function dispatch(text: string, conversation: ConversationState = { turns: [] }): Promise<Done> {
-  const done: Done = { forwarded: [], replies: [], decided: [], steps: [] };
-  const context: JobContext = {
-    attempt: 1,
-    signal: new AbortController().signal,
-    now: () => NOW,
-    timeLeftMs: () => 20_000,
-    conversation: () => Promise.resolve(conversation),
-    forward: <J extends JobContract>(contract: J, onward: Onward<J>) => {
-      done.forwarded.push({ kind: contract.kind, body: onward.body, private: onward.private as object, trail: onward.trail });
-      return Promise.resolve();
-    },
-    reply: (draft) => {
-      done.replies.push(draft);
-      return Promise.resolve(true);
-    },
-    decided: (decision) => void done.decided.push(decision),
-    delta: () => undefined,
-    record: (step, facts) => void done.steps.push({ step, facts }),
-  };
-  const job: JobInput<typeof DispatchJob> = {
-    envelope: { v: 1, kind: 'dispatch', requestId: 'r1', tenant: 'demo', conversationId: 'c1', lane: 'interactive', acceptedAt: NOW, deadlineAt: NOW + 30_000, replyTo: 'switchyard:replies:g', siteVersion: smallSite.version, hop: 0, trail: emptyTrail(), body: {}, sealed: { key: 'k', nonce: 'n', box: '' } },
-    body: { source: 'requests' },
-    private: { text, turns: [{ role: 'customer', text: 'earlier' }] },
-  };
-  await dispatchMessage(tier, job, context);
-  return done;
+async function dispatch(text: string, conversation: ConversationState = { turns: [] }): Promise<MemoryContext> {
+  const context = new MemoryContext({ nowMs: NOW, conversation });
+  const envelope = { acceptedAt: NOW, deadlineAt: NOW + 30_000, siteVersion: smallSite.version };
+  await dispatchMessage(tier, jobOf(DispatchJob, { source: 'requests' }, { text, turns: [{ role: 'customer', text: 'earlier' }] }, envelope), context);
+  return context;
 }
 
 const openFlow: ConversationState = {
@@ -72,10 +44,10 @@ describe('dispatching a message', () => {
     ['Hello!', 'Hello', 'greeting'],
     ['你这个坏词甲', 'refused', 'words'],
   ])('replies from here where the rule says so: %s', async (text, reply, rule) => {
-    const { replies, forwarded, decided } = await dispatch(text);
+    const { replies, forwarded, decisions } = await dispatch(text);
     expect(replies.map((one) => one.text)).toEqual([reply]);
     expect(forwarded).toEqual([]);
-    expect(decided[0]?.rule).toBe(rule);
+    expect(decisions[0]?.rule).toBe(rule);
     expect(replies[0]?.trail?.rules).toEqual([rule]);
   });
 
@@ -109,10 +81,10 @@ describe('dispatching a message', () => {
   });
 
   it('records every judgement, without a word of the customer', async () => {
-    const { steps } = await dispatch('我的电话 13812345678，查一下订单 HG20260003');
-    expect(steps.map((one) => one.step)).toEqual(['screened', 'classified', 'routed']);
-    const written = JSON.stringify(steps);
+    const { recorded } = await dispatch('我的电话 13812345678，查一下订单 HG20260003');
+    expect(recorded.map((one) => one.step)).toEqual(['screened', 'classified', 'routed']);
+    const written = JSON.stringify(recorded);
     for (const part of ['13812345678', '电话', '查一下', 'HG20260003']) expect(written).not.toContain(part);
-    expect(steps[0]?.facts).toMatchObject({ personalData: { phone: 1 } });
+    expect(recorded[0]?.facts).toMatchObject({ personalData: { phone: 1 } });
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseEnvironment } from '@switchyard/config';
 import type { Reply } from '@switchyard/contracts';
@@ -34,14 +35,15 @@ async function start(env: Record<string, string>): Promise<RunningTier> {
 async function send(tier: RunningTier, text: string, language: 'zh' | 'en' = 'en'): Promise<{ reply: Reply; deltas: string[] }> {
   const client = tier.app.get<MeshClient>(MESH_CLIENT, { strict: false });
   const replies = tier.app.get<ReplyReader>(REPLY_READER, { strict: false });
-  const requestId = newRequestId();
+  const conversationId = randomUUID();
+  const requestId = newRequestId('demo', conversationId);
   const deltas: string[] = [];
   const { promise, resolve } = Promise.withResolvers<Reply>();
   const unsubscribe = replies.subscribe(requestId, (frame) => {
     if (frame.kind === 'delta') deltas.push(frame.text);
     if (frame.kind === 'reply') resolve(frame.reply);
   });
-  await client.submit({ requestId, tenant: 'demo', conversationId: newRequestId(), lane: 'interactive', deadlineMs: 10_000, body: { source: 'requests', language }, private: { text, turns: [] } });
+  await client.submit({ requestId, tenant: 'demo', conversationId, lane: 'interactive', deadlineMs: 10_000, body: { source: 'requests', language }, private: { text, turns: [] } });
   const reply = await promise;
   unsubscribe();
   return { reply, deltas };

@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import { buildWordMatcher } from '@switchyard/guardrail';
-import { MeshModule, REDIS } from '@switchyard/queue';
+import { MeshModule, REDIS, type RedisConnection } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger } from '@switchyard/telemetry';
 import { Budget } from './budget/budget.js';
@@ -28,11 +27,11 @@ export class ExpertModule {
         { provide: SITE, useValue: site },
         { provide: MODEL_CHOICE, useValue: choice },
         { provide: LOGGER, useFactory: () => createLogger('expert', config.LOG_LEVEL) },
-        { provide: BUDGET, inject: [REDIS], useFactory: (redis: Redis) => new Budget(redis) },
+        { provide: BUDGET, inject: [REDIS], useFactory: (redis: RedisConnection) => new Budget(redis) },
         {
           provide: EXPERT_TIER,
           inject: [REDIS, BUDGET],
-          useFactory: (redis: Redis, budget: Budget): ExpertTier => ({ site, choice, budget, leftSite: new LeftSite(redis), matcher }),
+          useFactory: (redis: RedisConnection, budget: Budget): ExpertTier => ({ site, choice, budget, leftSite: new LeftSite(redis), matcher }),
         },
       ],
     };

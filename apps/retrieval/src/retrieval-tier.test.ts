@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConsultJob, IngestJob, ListDocumentsJob, RetrieveJob, SearchJob, type Embedder, type ReplyLanguage, type Turn, type VectorStore } from '@switchyard/contracts';
+import { ConsultJob, IngestJob, ListDocumentsJob, RetrieveJob, SearchJob, type Embedder, type JobInput, type ReplyLanguage, type Turn, type VectorStore } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { createLogger } from '@switchyard/telemetry';
+import { jobOf, MemoryContext } from '@switchyard/testing';
 import { openEmbeddedStore } from '@switchyard/vector-store';
 import { helpSite, KNOWLEDGE } from './__fixtures__/help-site.js';
-import { jobOf, memoryContext, type MemoryContext } from './__fixtures__/memory-context.js';
 import { RetrieveProcessor } from './compose/retrieve.processor.js';
 import { IngestProcessor } from './ingest/ingest.processor.js';
 import { ingestSite, type SiteIngest } from './ingest/ingest-site.js';
@@ -33,7 +33,7 @@ afterEach(async () => {
 const ingest = (site = helpSite(), embedder?: Embedder): Promise<SiteIngest> => ingestSite(site, { store, embedder, signal: new AbortController().signal }, logger);
 
 async function retrieve(text: string, replyLanguage: ReplyLanguage, { turns = [], expert = false }: { turns?: Turn[]; expert?: boolean } = {}): Promise<MemoryContext> {
-  const context = memoryContext();
+  const context = new MemoryContext();
   const processor = new RetrieveProcessor(new KnowledgeBase(store), {
     site: helpSite(),
     readMesh: () => Promise.resolve({ egress: 'blocked', available: { localModel: false, expert }, backlog: {}, budgetLeftUsd: 0 }),
@@ -95,7 +95,7 @@ describe('a question', () => {
     expect(reply).toMatchObject({ outcome: 'answered', tier: 'retrieval', conversation: { language } });
     expect(reply?.text).toContain(words);
     expect(reply?.citations?.[0]?.documentId).toBe(documentId);
-    const { passages } = await new SearchProcessor(new KnowledgeBase(store)).search(jobOf(SearchJob, { collection: 'site', limit: 50 }, { query: question }), memoryContext());
+    const { passages } = await new SearchProcessor(new KnowledgeBase(store)).search(jobOf(SearchJob, { collection: 'site', limit: 50 }, { query: question }), new MemoryContext());
     for (const { quote } of reply?.citations ?? []) expect(passages.some(({ text }) => text.includes(quote))).toBe(true);
     expect(recorded.map(({ step }) => step)).toEqual(['searched', 'answered']);
     expect(recorded[0]?.facts).toMatchObject({ answerable: true, hits: expect.any(Number) as number, topScore: expect.any(Number) as number, tookMs: expect.any(Number) as number });
@@ -126,22 +126,22 @@ describe('a question', () => {
   it('is handed on with the passages that were found, where the rule names a tier', async () => {
     const { forwarded, replies } = await retrieve('Can I return a product that I painted blue at the beach party?', 'en', { expert: true });
     expect(replies).toEqual([]);
-    expect(forwarded).toEqual([{ kind: ConsultJob.kind, private: expect.objectContaining({ passages: expect.arrayContaining([expect.objectContaining({ documentId: 'en/returns.md' })]) as unknown }) as object }]);
+    expect(forwarded).toEqual([expect.objectContaining({ kind: ConsultJob.kind, private: expect.objectContaining({ passages: expect.arrayContaining([expect.objectContaining({ documentId: 'en/returns.md' })]) as unknown }) as object })]);
   });
 
   it('of one tenant never sees the documents of another', async () => {
     await store.replaceDocument({ tenant: 'third', collection: 'site' }, { documentId: 'x', title: 'X', contentHash: 'h' }, []);
     const search = new SearchProcessor(new KnowledgeBase(store));
-    expect(await search.search(jobOf(SearchJob, { collection: 'site', limit: 5 }, { query: 'refund' }, 'third'), memoryContext())).toEqual({ passages: [] });
-    expect((await search.list(jobOf(ListDocumentsJob, { collection: 'site', limit: 5 }, {}, 'third'))).documents.map(({ documentId }) => documentId)).toEqual(['x']);
+    expect(await search.search(jobOf(SearchJob, { collection: 'site', limit: 5 }, { query: 'refund' }, { tenant: 'third' }), new MemoryContext())).toEqual({ passages: [] });
+    expect((await search.list(jobOf(ListDocumentsJob, { collection: 'site', limit: 5 }, {}, { tenant: 'third' }))).documents.map(({ documentId }) => documentId)).toEqual(['x']);
   });
 });
 
 describe('a document through the API', () => {
-  const put = (own: object, documentId = 'd1'): Promise<unknown> =>
-    new IngestProcessor(new KnowledgeBase(store)).ingest(jobOf(IngestJob, { collection: 'site', documentId, operation: 'put' }, own), memoryContext());
+  const put = (own: JobInput<typeof IngestJob>['private'], documentId = 'd1'): Promise<unknown> =>
+    new IngestProcessor(new KnowledgeBase(store)).ingest(jobOf(IngestJob, { collection: 'site', documentId, operation: 'put' }, own), new MemoryContext());
   const remove = (attempt = 1): Promise<unknown> =>
-    new IngestProcessor(new KnowledgeBase(store)).ingest(jobOf(IngestJob, { collection: 'site', documentId: 'd1', operation: 'delete' }, {}), memoryContext(attempt));
+    new IngestProcessor(new KnowledgeBase(store)).ingest(jobOf(IngestJob, { collection: 'site', documentId: 'd1', operation: 'delete' }, {}), new MemoryContext({ attempt }));
 
   it('is indexed, found at once, unchanged the second time, and deleted', async () => {
     const document = { title: 'Parking', text: 'Parking is free for customers for two hours.', url: 'https://shop.example/parking', metadata: { city: 'Shanghai' } };
@@ -149,7 +149,7 @@ describe('a document through the API', () => {
     expect(await put(document)).toEqual({ documentId: 'd1', passages: 1, state: 'unchanged' });
     expect(await put({ ...document, metadata: { city: 'Beijing' } })).toMatchObject({ state: 'indexed' });
     const search = new SearchProcessor(new KnowledgeBase(store));
-    const found = (city: string) => search.search(jobOf(SearchJob, { collection: 'site', limit: 5 }, { query: 'parking', filter: { city } }), memoryContext());
+    const found = (city: string) => search.search(jobOf(SearchJob, { collection: 'site', limit: 5 }, { query: 'parking', filter: { city } }), new MemoryContext());
     expect((await found('Beijing')).passages).toEqual([{ documentId: 'd1', title: 'Parking', text: document.text, score: expect.any(Number) as number }]);
     expect((await found('Shanghai')).passages).toEqual([]);
     expect(await remove()).toEqual({ documentId: 'd1', passages: 0, state: 'deleted' });

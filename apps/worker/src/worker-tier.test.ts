@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseEnvironment } from '@switchyard/config';
 import type { Reply } from '@switchyard/contracts';
@@ -35,7 +36,7 @@ afterAll(async () => {
 async function send(conversationId: string, text: string, language: 'zh' | 'en' = 'en'): Promise<{ reply: Reply; deltas: string[] }> {
   const client = tier.app.get<MeshClient>(MESH_CLIENT, { strict: false });
   const replies = tier.app.get<ReplyReader>(REPLY_READER, { strict: false });
-  const requestId = newRequestId();
+  const requestId = newRequestId('demo', conversationId);
   const deltas: string[] = [];
   const { promise, resolve } = Promise.withResolvers<Reply>();
   const unsubscribe = replies.subscribe(requestId, (frame) => {
@@ -54,7 +55,7 @@ describe('the worker on a real queue', () => {
     ['en', 'refund please', 'What is your order number?', "it's HG20260002", 'Refund ¥199.00 for HG20260002?', 'yes', /^Your refund is R\d\.$/],
   ] as const)('carries a flow over the messages of a conversation, in %s', async (language, opening, asks, order, confirms, yes, done) => {
     const before = shop.refunds.size;
-    const conversation = newRequestId();
+    const conversation = randomUUID();
     expect((await send(conversation, opening, language)).reply.text).toBe(asks);
     expect((await send(conversation, order, language)).reply.text).toBe(confirms);
     const { reply } = await send(conversation, yes, language);
@@ -64,13 +65,13 @@ describe('the worker on a real queue', () => {
   });
 
   it('answers with the local model, streamed, and names it in the receipt', async () => {
-    const { reply, deltas } = await send(newRequestId(), 'ask: who are you');
+    const { reply, deltas } = await send(randomUUID(), 'ask: who are you');
     expect(deltas.join('')).toBe('Hello! Nice to meet you.');
     expect(reply).toMatchObject({ text: 'Hello! Nice to meet you.', receipt: { outcome: 'answered', tier: 'worker', models: [{ model: 'small', where: 'local', tokensIn: 30, tokensOut: 7, costUsd: 0 }] } });
   });
 
   it('tries an effect again under the same key while the tool stays away, then hands over', async () => {
-    const conversation = newRequestId();
+    const conversation = randomUUID();
     await send(conversation, 'refund HG20260003');
     shop.status = 500;
     const from = shop.calls.length;

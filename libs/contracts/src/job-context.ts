@@ -43,7 +43,13 @@ export interface JobContext {
   timeLeftMs(): number;
   /** The conversation as it was before this request, also when an earlier run of the job has changed it. */
   conversation(): Promise<ConversationState>;
-  /** Passes the request on as a new job of the next tier; repeating it for the same request and hop is harmless. */
+  /**
+   * Awaited before every call of a model: what nobody waits for must not cost one. From then on a newer message of the
+   * conversation may end this run, where the site allows that.
+   * @throws MeshError DEADLINE_PASSED, REQUEST_CANCELLED or PERSON_TOOK_OVER
+   */
+  beforeModelCall(): Promise<void>;
+  /** Passes the request on as a new job of the next tier, once the handler has returned. */
   forward<J extends JobContract>(contract: J, onward: Onward<J>): Promise<void>;
   /** Ends the request. `false`: another writer was first and this reply was dropped. */
   reply(draft: ReplyDraft): Promise<boolean>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_HOPS, type Envelope } from '@switchyard/contracts';
 import { CuratedAnswer, IntentDefinition, SiteFile } from '@switchyard/site';
-import { MemoryContext, envelopeOf } from './__fixtures__/memory-context.js';
+import { envelopeOf, MemoryContext } from '@switchyard/testing';
 import { carryOut, type CarryOutInput } from './carry-out.js';
 import type { RouteDecision } from './choose-route.js';
 import { factsFromTrail } from './rule-facts.js';
@@ -24,7 +24,7 @@ const slots = { order_number: { value: 'HG20260001', raw: 'hg20260001' } };
 
 async function run(decision: RouteDecision, changes: Partial<CarryOutInput> & { envelope?: Partial<Envelope>; repliedBefore?: boolean } = {}): Promise<MemoryContext> {
   const { envelope, repliedBefore, ...input } = changes;
-  const context = new MemoryContext(repliedBefore);
+  const context = new MemoryContext({ repliedBefore });
   await carryOut(decision, { context, job: { envelope: envelopeOf(envelope) }, site: { settings, intents }, language: 'en', text: 'hello', turns: [], collection: 'site', ...input });
   expect(context.forwarded.length + context.replies.length, 'exactly one way on').toBe(1);
   return context;
@@ -34,7 +34,7 @@ const refundTrail = { intent: { label: 'refund', confidence: 0.9, source: 'model
 
 describe('carryOut', () => {
   it("runs the intent's own flow with the slots that were found", async () => {
-    const { forwarded, steps } = await run({ rule: 'flow', to: 'worker' }, { trail: refundTrail, slots });
+    const { forwarded, recorded } = await run({ rule: 'flow', to: 'worker' }, { trail: refundTrail, slots });
     expect(forwarded).toEqual([
       {
         kind: 'answer',
@@ -43,7 +43,7 @@ describe('carryOut', () => {
         trail: { ...refundTrail, rules: ['flow'] },
       },
     ]);
-    expect(steps).toEqual([{ step: 'routed', facts: { rule: 'flow', to: 'worker' } }]);
+    expect(recorded).toEqual([{ step: 'routed', facts: { rule: 'flow', to: 'worker' } }]);
   });
 
   it('starts the flow that the rule names instead', async () => {
@@ -92,9 +92,9 @@ describe('carryOut', () => {
     ["hands over with the site's text", { rule: 'r', to: 'human' }, 'handed_over', 'none', 'a person', 'en'],
     ["hands over with the rule's text", { rule: 'r', to: 'human', text: text('wait') }, 'handed_over', 'none', 'wait', 'en'],
   ])('%s', async (_title, decision, outcome, tier, words, language) => {
-    const { replies, steps } = await run(decision, { curated, language });
+    const { replies, recorded } = await run(decision, { curated, language });
     expect(replies[0]).toMatchObject({ outcome, tier, text: words, trail: { rules: ['r'] }, conversation: { language } });
-    expect(steps.map(({ step }) => step)).toEqual(['routed', outcome]);
+    expect(recorded.map(({ step }) => step)).toEqual(['routed', outcome]);
   });
 
   it('closes the open flow when a person takes over, and only then', async () => {
@@ -103,7 +103,7 @@ describe('carryOut', () => {
   });
 
   it('records no outcome where another writer was first', async () => {
-    expect((await run({ rule: 'r', to: 'say', text: text('x') }, { repliedBefore: true })).steps.map(({ step }) => step)).toEqual(['routed']);
+    expect((await run({ rule: 'r', to: 'say', text: text('x') }, { repliedBefore: true })).recorded.map(({ step }) => step)).toEqual(['routed']);
   });
 
   it('hands over where a curated answer is asked for and none was matched', async () => {
@@ -122,9 +122,9 @@ describe('carryOut', () => {
     ['retrieve', 'retrieval'],
     ['consult', 'expert'],
   ] as const)('does not let the tier of a job %s pass it to itself', async (kind, to) => {
-    const { replies, steps } = await run({ rule: 'r', to }, { envelope: { kind, hop: 1 } });
+    const { replies, recorded } = await run({ rule: 'r', to }, { envelope: { kind, hop: 1 } });
     expect(replies[0]?.outcome).toBe('handed_over');
-    expect(steps[0]?.facts).toMatchObject({ rule: 'builtin.hops', to: 'human' });
+    expect(recorded[0]?.facts).toMatchObject({ rule: 'builtin.hops', to: 'human' });
   });
 
   it('still gives a fixed text at the limit', async () => {

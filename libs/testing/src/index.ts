@@ -1,5 +1,13 @@
 export { deferred, type Deferred } from './deferred.js';
+export { envelopeOf } from './envelope-of.js';
 export { freePort } from './free-port.js';
-export { startRedis, type TestRedis, type TestRedisOptions } from './start-redis.js';
+export { jobOf } from './job-of.js';
+export { MemoryContext, type ForwardedJob, type MemoryContextOptions } from './memory-context.js';
+export { hasCompiler } from './redis/compile-fsync-shim.js';
+export { startPowerCutRedis, type PowerCutRedis } from './redis/start-power-cut-redis.js';
+export { startRedis, type AppendFsync, type TestRedis, type TestRedisOptions } from './redis/start-redis.js';
+export { startRedisCluster, type TestRedisCluster, type TestRedisClusterOptions } from './redis/start-redis-cluster.js';
+export { startSentinel, type TestSentinel, type TestSentinelOptions } from './redis/start-sentinel.js';
+export { startTcpProxy, type TcpProxy } from './redis/start-tcp-proxy.js';
 export { writeSealKeyFile } from './write-seal-key-file.js';
 export { waitFor } from './wait-for.js';

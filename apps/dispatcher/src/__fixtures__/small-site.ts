@@ -15,6 +15,7 @@ export const smallSite: Site = {
     models: { expert: [] },
     intent: { inScopeLoss: 0.05 },
     retention: { requestHours: 24, conversationHours: 24 },
+    conversations: { merge: { windowMs: 0, waitMs: 0 }, supersede: 'never' },
     deadline: { defaultMs: 30_000, maxMs: 300_000 },
     texts: { refused: same('refused'), handedOver: same('handed over'), unknown: same('unknown'), failed: same('failed'), expired: same('expired'), cancelled: same('cancelled') },
     localServices: [],

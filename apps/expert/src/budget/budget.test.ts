@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '@switchyard/testing';
-import { NOON } from '../__fixtures__/memory-context.js';
+import { NOON } from '../__fixtures__/noon.js';
 import { Budget, dayOf, spendKey, type ReserveRequest } from './budget.js';
 import { costOf, mostCostOf } from './price-call.js';
 

@@ -1,5 +1,4 @@
-import type { Redis } from 'ioredis';
-import { asQueueError, RedisScript } from '@switchyard/queue';
+import { asQueueError, RedisScript, type RedisConnection } from '@switchyard/queue';
 
 /** Spending of past days is kept for those who ask about it. */
 const KEPT_SECONDS = 3 * 86_400;
@@ -90,7 +89,7 @@ const exact = (usd: number): string => usd.toFixed(12);
  * All throw MeshError QUEUE_UNAVAILABLE where Redis is away.
  */
 export class Budget {
-  constructor(private readonly redis: Redis) {}
+  constructor(private readonly redis: RedisConnection) {}
 
   async reserve({ tenant, requestId, amountUsd, capUsd, nowMs, heldUntilMs }: ReserveRequest): Promise<Reservation> {
     const day = dayOf(nowMs);

@@ -1,10 +1,11 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ConsultJob, type JobInput } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { buildWordMatcher } from '@switchyard/guardrail';
-import { startRedis, type TestRedis } from '@switchyard/testing';
+import { jobOf, MemoryContext, startRedis, type MemoryContextOptions, type TestRedis } from '@switchyard/testing';
 import { expertSite } from '../__fixtures__/expert-site.js';
-import { consultJob, memoryContext, NOON, type JobOptions, type MemoryContext, type MemoryOptions } from '../__fixtures__/memory-context.js';
+import { NOON } from '../__fixtures__/noon.js';
 import { seeded, splitByChance, startScriptedProvider, type ScriptedProvider } from '../__fixtures__/scripted-provider.js';
 import { Budget, spendKey } from '../budget/budget.js';
 import { chooseExpertModel } from './choose-expert-model.js';
@@ -32,9 +33,20 @@ function tierOf(egress: 'allowed' | 'blocked' = 'allowed', keys: Record<string, 
   const site = expertSite(provider.url);
   return { site, choice: chooseExpertModel(site, egress, keys), budget: new Budget(redis), leftSite: new LeftSite(redis), matcher: buildWordMatcher(site.words) };
 }
-async function consult(job: JobOptions, options: MemoryOptions = {}, tier = tierOf()): Promise<MemoryContext> {
-  const context = memoryContext(options);
+
+interface Consultation {
+  readonly requestId?: string;
+  readonly tenant?: string;
+  readonly language?: 'zh' | 'en';
+  readonly private: Partial<JobInput<typeof ConsultJob>['private']> & { text: string };
+}
+const consultJob = ({ requestId = 'req1', tenant = 'demo', language = 'en', private: own }: Consultation): JobInput<typeof ConsultJob> =>
+  jobOf(ConsultJob, { replyLanguage: language }, { turns: [], ...own }, { requestId, tenant, deadlineAt: NOON + 20_000 });
+const contextAtNoon = (options: MemoryContextOptions = {}): MemoryContext => new MemoryContext({ nowMs: NOON, ...options });
+async function consult(job: Consultation, options: MemoryContextOptions = {}, tier = tierOf()): Promise<MemoryContext> {
+  const context = contextAtNoon(options);
   await consultCloud(tier, consultJob(job), context);
+  expect(context.forwarded, 'the expert passes nothing on').toEqual([]);
   return context;
 }
 const spent = async (tenant = 'demo'): Promise<number> => Number((await redis.get(spendKey(tenant, '2026-03-01'))) ?? 0);
@@ -146,9 +158,9 @@ describe('where the model fails, a consultation', () => {
     [500, 'MODEL_UNAVAILABLE'],
   ] as const)('is left to the queue after status %i, without cost', async (status, code) => {
     provider.script = { pieces: [], status };
-    const context = memoryContext();
+    const context = contextAtNoon();
     await expect(consultCloud(tierOf(), consultJob(ask), context)).rejects.toMatchObject({ code, retry: true });
-    expect(context.replies).toEqual([]);
+    expect([...context.replies, ...context.forwarded]).toEqual([]);
     expect(await spent()).toBe(0);
     expect(await isFreeOfHolds()).toBe(true);
   });
@@ -169,7 +181,7 @@ describe('where the model fails, a consultation', () => {
 
   it('pays for a stream that broke off, at most', async () => {
     provider.script = { pieces: ['Half an '], cut: true };
-    await expect(consultCloud(tierOf(), consultJob(ask), memoryContext())).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    await expect(consultCloud(tierOf(), consultJob(ask), contextAtNoon())).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
     expect(await spent()).toBeGreaterThan(0.001);
     expect(await isFreeOfHolds()).toBe(true);
   });
@@ -177,7 +189,7 @@ describe('where the model fails, a consultation', () => {
   it('says that nothing has left where the connection was never made', async () => {
     await provider.close();
     const tier = tierOf();
-    await expect(consultCloud(tier, consultJob(ask), memoryContext())).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    await expect(consultCloud(tier, consultJob(ask), contextAtNoon())).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
     expect((await consult(ask, { attempt: 3 }, tier)).replies[0]).toMatchObject({ outcome: 'handed_over', trail: { leftSite: false } });
     expect(await spent()).toBe(0);
     provider = await startScriptedProvider();
@@ -185,7 +197,7 @@ describe('where the model fails, a consultation', () => {
 
   it('remembers over its runs that something has left', async () => {
     provider.script = { pieces: [], status: 500 };
-    await expect(consultCloud(tierOf(), consultJob(ask), memoryContext())).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    await expect(consultCloud(tierOf(), consultJob(ask), contextAtNoon())).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
     await redis.set(spendKey('demo', '2026-03-01'), '5');
     expect((await consult(ask, { attempt: 2 })).replies[0]).toMatchObject({ error: { code: 'BUDGET_EXHAUSTED' }, trail: { leftSite: true } });
   });
@@ -214,8 +226,8 @@ describe('an aborted consultation', () => {
     provider.script = { pieces: ['First. Second'], hang: true };
     const controller = new AbortController();
     const lost = new DOMException('taken over', 'AbortError');
-    const context = memoryContext({ signal: controller.signal, onDelta: () => controller.abort(lost) });
+    const context = contextAtNoon({ signal: controller.signal, onDelta: () => controller.abort(lost) });
     await expect(consultCloud(tierOf(), consultJob(ask), context)).rejects.toBe(lost);
-    expect(context.replies).toEqual([]);
+    expect([...context.replies, ...context.forwarded]).toEqual([]);
   });
 });

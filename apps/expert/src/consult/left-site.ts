@@ -1,5 +1,4 @@
-import type { Redis } from 'ioredis';
-import { asQueueError } from '@switchyard/queue';
+import { asQueueError, type RedisConnection } from '@switchyard/queue';
 
 const sentKey = (requestId: string): string => `switchyard:sent:${requestId}`;
 /** Beyond the deadline, for a run that is late to tell. */
@@ -10,7 +9,7 @@ const MARGIN_MS = 600_000;
  * fails, tells nobody, and the receipt of the next run must not say that nothing left.
  */
 export class LeftSite {
-  constructor(private readonly redis: Redis) {}
+  constructor(private readonly redis: RedisConnection) {}
 
   /** Before anything is sent. @throws MeshError QUEUE_UNAVAILABLE: then nothing may be sent */
   async mark(requestId: string, timeLeftMs: number): Promise<void> {

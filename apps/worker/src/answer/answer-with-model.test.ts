@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatModel } from '@switchyard/contracts';
 import { createOllamaChatModel } from '@switchyard/local-models';
-import { answerJob, memoryContext, type JobOptions, type MemoryContext, type MemoryOptions } from '../__fixtures__/memory-context.js';
+import { MemoryContext, type MemoryContextOptions } from '@switchyard/testing';
+import { answerJob, type AnswerJobOptions } from '../__fixtures__/answer-job.js';
 import { startScriptedOllama, type ScriptedOllama } from '../__fixtures__/scripted-ollama.js';
 import { shopSite } from '../__fixtures__/shop-site.js';
 import { answerWithModel } from './answer-with-model.js';
@@ -16,8 +17,8 @@ const site = shopSite();
 const screen: ScreenAnswer = (text) => ({ blocked: text.includes('badword'), text: text.replaceAll('mild', '****'), masked: text.includes('mild') });
 const say = (answer: string, change: object = {}): string => JSON.stringify({ answer, confidence: 0.9, needs: 'nothing', ...change });
 
-async function run(options: Omit<JobOptions, 'body'> & { available?: { localModel: boolean; expert: boolean }; model?: ChatModel | null; context?: MemoryOptions; language?: 'zh' | 'en' }): Promise<MemoryContext> {
-  const context = memoryContext(options.context);
+async function run(options: Omit<AnswerJobOptions, 'body'> & { available?: { localModel: boolean; expert: boolean }; model?: ChatModel | null; context?: MemoryContextOptions; language?: 'zh' | 'en' }): Promise<MemoryContext> {
+  const context = new MemoryContext(options.context);
   const model = options.model === null ? undefined : (options.model ?? createOllamaChatModel({ url: ollama.url, model: 'small' }));
   const escalate = createEscalate({ site, readMesh: () => Promise.resolve({ egress: 'blocked', available: options.available ?? { localModel: true, expert: false } }) });
   const job = answerJob({ ...options, body: { mode: 'model', replyLanguage: options.language ?? 'en' } });
@@ -95,7 +96,7 @@ describe('the local model', () => {
   it('goes where the first rule that holds says', async () => {
     ollama.outputs = [say('?', { needs: 'knowledge' })];
     const context = await run({ private: { text: 'how long?' }, available: { localModel: true, expert: true } });
-    expect(context.forwarded).toEqual([{ kind: 'retrieve', body: { collection: 'site', replyLanguage: 'en' }, trail: expect.objectContaining({ rules: ['no-answer-known'] }) }]);
+    expect(context.forwarded).toEqual([{ kind: 'retrieve', body: { collection: 'site', replyLanguage: 'en' }, private: { text: 'how long?', turns: [] }, trail: expect.objectContaining({ rules: ['no-answer-known'] }) }]);
     expect(context.replies).toEqual([]);
     expect(context.decisions).toEqual([expect.objectContaining({ rule: 'no-answer-known', to: 'retrieval' })]);
   });

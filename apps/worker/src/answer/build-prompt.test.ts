@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerJob } from '../__fixtures__/memory-context.js';
+import { answerJob } from '../__fixtures__/answer-job.js';
 import { shopSite } from '../__fixtures__/shop-site.js';
 import { buildPrompt } from './build-prompt.js';
 

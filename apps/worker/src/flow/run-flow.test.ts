@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FlowState, ReplyLanguage, Turn } from '@switchyard/contracts';
-import { answerJob, memoryContext, type MemoryContext } from '../__fixtures__/memory-context.js';
+import { MemoryContext } from '@switchyard/testing';
+import { answerJob } from '../__fixtures__/answer-job.js';
 import { startShopBackend, type ShopBackend } from '../__fixtures__/shop-backend.js';
 import { findSlots, shopSite } from '../__fixtures__/shop-site.js';
 import { createToolCaller } from '../tools/call-tool.js';
@@ -16,9 +17,9 @@ afterEach(() => shop.stop());
 async function talk(flow: string, language: ReplyLanguage, messages: readonly string[], flows = flowsOf()): Promise<MemoryContext> {
   let state: FlowState | undefined;
   const turns: Turn[] = [];
-  let context = memoryContext();
+  let context = new MemoryContext();
   for (const [index, text] of messages.entries()) {
-    context = memoryContext({ flow: state, turns });
+    context = new MemoryContext({ conversation: { flow: state, turns } });
     const job = answerJob({ requestId: `req${index}`, body: { replyLanguage: language, ...(index === 0 ? { flow } : {}) }, private: { text, slots: findSlots(flows.site, text) } });
     expect(await runFlow(flows, job, context)).toBe(true);
     state = context.replies[0]?.conversation?.flow ?? undefined;
@@ -116,12 +117,12 @@ describe('a refund', () => {
     const job = answerJob({ body: { replyLanguage: 'en' }, private: { text: 'ok' } });
     const turns = [mesh(QUESTION), { role: 'customer' as const, text: 'what is your return policy?' }, mesh('15 days.')];
     for (const said of [turns, [], [mesh(QUESTION), { role: 'person' as const, text: 'Hello' }]]) {
-      const context = memoryContext({ flow: state, turns: said });
+      const context = new MemoryContext({ conversation: { flow: state, turns: said } });
       await runFlow(flows, job, context);
       expect(lastReply(context)).toMatchObject({ text: QUESTION, conversation: { flow: { expects: 'confirm', tries: 0 } } });
     }
     expect(shop.refunds.size).toBe(0);
-    const again = memoryContext({ flow: state, turns: [...turns, { role: 'customer', text: 'ok' }, mesh(QUESTION)] });
+    const again = new MemoryContext({ conversation: { flow: state, turns: [...turns, { role: 'customer', text: 'ok' }, mesh(QUESTION)] } });
     await runFlow(flows, job, again);
     expect(lastReply(again)?.text).toBe('Your refund is R1.');
   });
@@ -129,7 +130,7 @@ describe('a refund', () => {
   it('takes a yes in another language than the confirmation’s', async () => {
     const flows = flowsOf();
     const state = lastReply(await talk('refund', 'zh', ['HG20260001'], flows))?.conversation?.flow ?? undefined;
-    const context = memoryContext({ flow: state, turns: [mesh('HG20260001 退款 ¥199.00，确认吗？')] });
+    const context = new MemoryContext({ conversation: { flow: state, turns: [mesh('HG20260001 退款 ¥199.00，确认吗？')] } });
     await runFlow(flows, answerJob({ body: { replyLanguage: 'en' }, private: { text: 'yes' } }), context);
     expect(lastReply(context)?.text).toBe('Your refund is R1.');
   });
@@ -140,7 +141,7 @@ describe('a refund', () => {
     const job = answerJob({ requestId: 'req7', body: { replyLanguage: 'en' }, private: { text: 'yes' } });
     const texts: (string | undefined)[] = [];
     for (const attempt of [1, 2, 3]) {
-      const context = memoryContext({ flow: state, attempt, turns: [mesh(QUESTION)] });
+      const context = new MemoryContext({ attempt, conversation: { flow: state, turns: [mesh(QUESTION)] } });
       await runFlow(flows, job, context);
       texts.push(lastReply(context)?.text);
     }
@@ -157,11 +158,11 @@ describe('a refund', () => {
     const state = lastReply(await talk('refund', 'en', ['HG20260001'], flows))?.conversation?.flow ?? undefined;
     const job = answerJob({ requestId: 'req7', body: { replyLanguage: 'en' }, private: { text: 'yes' } });
     shop.breakAfterRefund = true;
-    const broken = memoryContext({ flow: state, turns: [mesh(QUESTION)] });
+    const broken = new MemoryContext({ conversation: { flow: state, turns: [mesh(QUESTION)] } });
     await expect(runFlow(flows, job, broken)).rejects.toMatchObject({ code: 'TOOL_UNAVAILABLE', retry: true });
     expect(broken.replies).toEqual([]);
     shop.breakAfterRefund = false;
-    const again = memoryContext({ flow: state, attempt: 2, turns: [mesh(QUESTION)] });
+    const again = new MemoryContext({ attempt: 2, conversation: { flow: state, turns: [mesh(QUESTION)] } });
     await runFlow(flows, job, again);
     expect(lastReply(again)?.text).toBe('Your refund is R1.');
     expect(shop.refunds.size).toBe(1);
@@ -182,7 +183,7 @@ describe('a refund', () => {
     [403, 'TOOL_REJECTED', false],
   ])('fails with the error of the catalogue where the flow has no step for status %i', async (status, code, retry) => {
     shop.status = status;
-    const run = runFlow(flowsOf(), answerJob({ body: { flow: 'order_status' }, private: { text: 'HG20260001', slots: findSlots(site, 'HG20260001') } }), memoryContext());
+    const run = runFlow(flowsOf(), answerJob({ body: { flow: 'order_status' }, private: { text: 'HG20260001', slots: findSlots(site, 'HG20260001') } }), new MemoryContext());
     await expect(run).rejects.toMatchObject({ code, retry });
   });
 
@@ -198,7 +199,7 @@ steps:
     with: { orderId: '{{slots.order_id}}' }
 `,
     });
-    const run = runFlow(flowsOf(careless), answerJob({ body: { flow: 'refund' }, private: { text: 'HG20260001', slots: findSlots(site, 'HG20260001') } }), memoryContext());
+    const run = runFlow(flowsOf(careless), answerJob({ body: { flow: 'refund' }, private: { text: 'HG20260001', slots: findSlots(site, 'HG20260001') } }), new MemoryContext());
     await expect(run).rejects.toMatchObject({ code: 'SITE_INVALID' });
     expect(shop.calls).toEqual([]);
   });
@@ -207,7 +208,7 @@ steps:
     const state = lastReply(await talk('refund', 'en', ['HG20260001']))?.conversation?.flow;
     const changed = shopSite({ 'words/banned.txt': '# category: abuse\n# action: refuse\nanother\n' });
     expect(changed.version).not.toBe(site.version);
-    const context = memoryContext({ flow: state ?? undefined });
+    const context = new MemoryContext({ conversation: { flow: state ?? undefined } });
     await runFlow(flowsOf(changed), answerJob({ body: { replyLanguage: 'en' }, private: { text: 'yes' } }), context);
     // The yes answered a question of the old version.
     expect(lastReply(context)).toMatchObject({ text: 'Refund ¥199.00 for HG20260001?', conversation: { flow: { siteVersion: changed.version } } });
@@ -241,7 +242,7 @@ describe('a message for a flow that is not there', () => {
     ['none is open', undefined],
     ['the site no longer has it', 'gone'],
   ])('does nothing and says so: %s', async (_title, flow) => {
-    const context = memoryContext();
+    const context = new MemoryContext();
     expect(await runFlow(flowsOf(), answerJob({ body: flow === undefined ? {} : { flow }, private: { text: '好' } }), context)).toBe(false);
     expect(context.replies).toEqual([]);
   });
