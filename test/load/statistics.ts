@@ -13,7 +13,7 @@ export interface Summary {
   readonly maxMs: number;
 }
 
-const round = (value: number): number => Math.round(value * 10) / 10;
+const round = (value: number): number => Math.round(value * 100) / 100;
 
 export function summarise(values: readonly number[]): Summary {
   return { count: values.length, p50Ms: round(percentile(values, 0.5)), p95Ms: round(percentile(values, 0.95)), p99Ms: round(percentile(values, 0.99)), maxMs: round(Math.max(...values)) };

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import type { Database } from '@switchyard/contracts';
 import { openDatabase } from '@switchyard/database';
-import { createRedis, MeshModule, REDIS, type MeshSite } from '@switchyard/queue';
+import { createRedis, MeshModule, REDIS, type MeshSite, type RedisConnection } from '@switchyard/queue';
 import { createLogger, type Logger } from '@switchyard/telemetry';
 import type { AuditorConfig } from './auditor.config.js';
 import { ExplainProcessor } from './explain/explain.processor.js';
@@ -36,7 +35,7 @@ export function wireAuditor(config: AuditorConfig, site: MeshSite): { readonly m
       {
         provide: RECORDER,
         inject: [REDIS, AuditRecord, LOGGER],
-        useFactory: (redis: Redis, record: AuditRecord, logger: Logger) => {
+        useFactory: (redis: RedisConnection, record: AuditRecord, logger: Logger) => {
           exportStreamLag(redis);
           const connections = {
             // Blocked in reads nearly all of the time, so it is nobody else's.
@@ -44,7 +43,7 @@ export function wireAuditor(config: AuditorConfig, site: MeshSite): { readonly m
             // Waits for Redis to come back, where the shared one fails: what is stored must be taken off the stream.
             writer: createRedis(config.REDIS_URL, 'patient', `switchyard:${config.INSTANCE}:audit-done`, logger),
           };
-          return new StreamRecorder({ ...connections, record, consumer: config.INSTANCE, logger });
+          return new StreamRecorder({ ...connections, url: config.REDIS_URL, record, consumer: config.INSTANCE, logger });
         },
       },
     ],

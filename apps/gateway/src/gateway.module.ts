@@ -1,8 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { AUDIT_LOG, BACKLOG, CLOCK, DeadlineSweeper, MESH_CLIENT, MeshModule, REDIS, REPLY_READER, REQUEST_STORE, type AuditLog, type Backlog, type MeshClient, type RedisClock, type ReplyReader, type RequestStore } from '@switchyard/queue';
+import {
+  AUDIT_LOG, BACKLOG, CLOCK, DeadlineSweeper, ENDINGS, IDEMPOTENCY, MESH_CLIENT, MESH_STORE, MeshModule, REDIS, REPLY_READER, REQUEST_STORE,
+  type AuditLog, type Backlog, type Endings, type IdempotencyKeys, type MeshClient, type MeshStore, type RedisClock, type RedisConnection, type ReplyReader, type RequestStore,
+} from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import type { Logger } from '@switchyard/telemetry';
-import type { Redis } from 'ioredis';
+import { Admission } from './admit/admission.js';
+import { RedisMemory } from './admit/read-memory.js';
 import { GATEWAY_MESH, type Mesh } from './ask/mesh.js';
 import { QueueMesh } from './ask/queue-mesh.js';
 import { RequestsController } from './ask/requests.controller.js';
@@ -33,11 +37,16 @@ export class GatewayModule {
           inject: [MESH_CLIENT, REQUEST_STORE, REPLY_READER, AUDIT_LOG, CLOCK],
           useFactory: (client: MeshClient, store: RequestStore, reader: ReplyReader, audit: AuditLog, clock: RedisClock) => new QueueMesh(client, store, reader, audit, () => clock.now(), site.version),
         },
-        { provide: Submission, inject: [GATEWAY_MESH, REDIS, BACKLOG], useFactory: (mesh: Mesh, redis: Redis, backlog: Backlog) => new Submission(mesh, redis, backlog) },
+        {
+          provide: Admission,
+          inject: [REDIS, BACKLOG, MESH_STORE],
+          useFactory: (redis: RedisConnection, backlog: Backlog, store: MeshStore) => new Admission({ backlog, memory: new RedisMemory(redis), usage: () => store.usage(), tenants: site.settings.tenants }),
+        },
+        { provide: Submission, inject: [GATEWAY_MESH, REDIS, Admission, IDEMPOTENCY], useFactory: (mesh: Mesh, redis: RedisConnection, admission: Admission, keys: IdempotencyKeys) => new Submission(mesh, redis, admission, keys) },
         {
           provide: SweepDeadlines,
-          inject: [REDIS, REQUEST_STORE, CLOCK, REPLY_READER],
-          useFactory: (redis: Redis, store: RequestStore, clock: RedisClock, reader: ReplyReader) => new SweepDeadlines(new DeadlineSweeper(redis, store, clock, logger), reader),
+          inject: [REDIS, MESH_STORE, ENDINGS, REPLY_READER],
+          useFactory: (redis: RedisConnection, store: MeshStore, endings: Endings, reader: ReplyReader) => new SweepDeadlines(new DeadlineSweeper(redis, store, endings, logger), reader),
         },
       ],
     };

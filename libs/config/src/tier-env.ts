@@ -4,9 +4,15 @@ import { z } from 'zod';
 
 const app = basename(dirname(dirname(process.argv[1] ?? 'app/dist/main.js')));
 
+/** Read in full where it is connected to; here only so much that a wrong variable is named at the start. */
+const RedisUrl = z.string().regex(/^rediss?(?:\+sentinel|\+cluster)?:\/\/\S+$/, 'must begin with redis://, redis+sentinel:// or redis+cluster:// (rediss… with TLS)');
+
 /** The variables that every tier takes; an app extends it with its own. */
 export const TierEnv = z.object({
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).describe('Redis that holds the queues, redis:// or rediss://.'),
+  REDIS_URL: RedisUrl.describe('Redis that holds the queues: redis://host:port, redis+sentinel://host:port,…/master or redis+cluster://host:port,… (rediss… with TLS).'),
+  STREAMS_REDIS_URL: RedisUrl.optional().describe('Another Redis for reply streams and token streams, which need no disk; the same where unset.'),
+  DURABILITY: z.enum(['standard', 'durable']).default('standard').describe('"durable": what is accepted survives a power cut. Needs appendfsync always, or DURABLE_REPLICAS.'),
+  DURABLE_REPLICAS: z.coerce.number().int().min(0).max(5).default(0).describe('Replicas that must have what is written before it counts as written, where DURABILITY is durable.'),
   SITE_DIR: z.string().min(1).describe('Folder of the site.'),
   SEAL_KEY_FILE: z.string().min(1).describe('File with the keys that seal customer text: one "<id>:<64 hex digits>" a line, the first seals, all open.'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on.'),

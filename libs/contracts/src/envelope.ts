@@ -49,6 +49,8 @@ export const Envelope = z.looseObject({
   replyTo: z.string().min(1),
   /** W3C trace context. */
   traceparent: z.string().optional(),
+  /** The language to answer in when the mesh itself must (expired, cancelled), guessed where the client named none. */
+  language: z.string().optional(),
   siteVersion: z.string(),
   /** How many tiers have had the request; bounded, so that tiers cannot pass it back and forth for ever. */
   hop: z.int().nonnegative(),

@@ -37,6 +37,7 @@ export const errorCatalogue = {
   DOCUMENT_INVALID: bad('The document cannot be read.', 422),
   IDEMPOTENCY_MISMATCH: bad('The idempotency key was used before with another body.', 422),
   RATE_LIMITED: { retry: true, outcome: 'failed', status: 429, openai: 'rate_limit_error', title: 'The tenant is over its quota.' },
+  TENANT_BACKLOG_FULL: { retry: true, outcome: 'failed', status: 429, openai: 'rate_limit_error', title: 'The tenant has as much open as it may have.' },
   OVERLOADED: { retry: true, outcome: 'failed', status: 503, openai: 'server_error', title: 'The mesh cannot take more work now.' },
 
   // What a site holds.
@@ -51,6 +52,9 @@ export const errorCatalogue = {
   SEAL_BROKEN: ours('A sealed field cannot be opened: the key is not known, or the text was changed.', false),
   DEADLINE_PASSED: ours('The deadline passed before an answer was ready.', false, 'expired', 504),
   REQUEST_CANCELLED: ours('The request was cancelled.', false, 'cancelled', 409),
+  REQUEST_SUPERSEDED: ours('A newer message of the conversation took the place of this one.', false, 'cancelled', 409),
+  REQUEST_MERGED: ours('The message was answered together with a later one of the conversation.', false, 'cancelled', 409),
+  PERSON_TOOK_OVER: ours('A person has taken the conversation over.', false, 'handed_over', 409),
   ATTEMPTS_EXHAUSTED: ours('The job failed on every attempt.', false),
   HOPS_EXHAUSTED: ours('The request was passed on too often.', false, 'handed_over'),
   CONVERSATION_CONFLICT: ours('Another message of the conversation changed its state at the same time.', true),

@@ -5,12 +5,12 @@ export interface QueueSettings {
   readonly lockDurationMs: number;
   /** How often the others look for jobs whose lock has run out. */
   readonly stalledIntervalMs: number;
-  /** How often a job may outlive its worker before it is taken for the cause and ended (ATTEMPTS_EXHAUSTED). */
-  readonly takeovers: number;
+  /** A job that has lost this many workers may be the cause of it, and is run alone from then on. */
+  readonly aloneAfter: number;
+  /** How often it may lose one while it runs alone before it is ended (ATTEMPTS_EXHAUSTED): then nothing else can have been the cause. */
+  readonly aloneAttempts: number;
   /** Wait before the second attempt; doubled for each one after it, give or take a quarter. */
   readonly backoffMs: number;
-  /** Finished jobs are kept so that adding one again is seen as a repeat: at least as long as a request may live. */
-  readonly keepDone: { readonly ageSeconds: number; readonly count: number };
   /** The dead letters. */
   readonly keepFailed: { readonly ageSeconds: number; readonly count: number };
   /** Length of BullMQ's own event stream, which nothing here reads. */
@@ -24,10 +24,11 @@ const question: QueueSettings = {
   // Shorter locks would let a long garbage collection look like a death.
   lockDurationMs: 5_000,
   stalledIntervalMs: 2_500,
-  takeovers: 3,
+  // Most deaths are no job's fault (a node that goes, a memory limit, a roll-out), and a worker's jobs one behind the
+  // other would be late; so the first one counts for nothing. At most three workers die of one job.
+  aloneAfter: 2,
+  aloneAttempts: 1,
   backoffMs: 200,
-  // An hour: twelve times the longest deadline that a site has by default.
-  keepDone: { ageSeconds: 3_600, count: 10_000 },
   keepFailed: { ageSeconds: 7 * 86_400, count: 5_000 },
   // At 20 kB an event, BullMQ's default of 10 000 would hold 200 MB of what nobody reads.
   eventsLength: 100,
@@ -40,9 +41,9 @@ export const queueSettings: Readonly<Record<QueueName, Required<QueueSettings>>>
   worker: question,
   retrieval: question,
   // A cloud call is paid for each time, so it is not begun a third time after two dead workers.
-  expert: { ...question, takeovers: 1, backoffMs: 500 },
-  // A file of 12 MB in base64; done ones are dropped early, for the same reason. Parsing may block for a while.
-  ingest: { ...question, lockDurationMs: 15_000, stalledIntervalMs: 5_000, backoffMs: 1_000, keepDone: { ageSeconds: 600, count: 200 }, keepFailed: { ageSeconds: 86_400, count: 100 }, maxJobBytes: 16 * 1024 * 1024 },
+  expert: { ...question, aloneAfter: 1, backoffMs: 500 },
+  // A file of 12 MB in base64. Parsing may block for a while.
+  ingest: { ...question, lockDurationMs: 15_000, stalledIntervalMs: 5_000, backoffMs: 1_000, keepFailed: { ageSeconds: 86_400, count: 100 }, maxJobBytes: 16 * 1024 * 1024 },
   audit: question,
 };
 
@@ -52,5 +53,5 @@ export const queueSettings: Readonly<Record<QueueName, Required<QueueSettings>>>
  */
 export const BULL_MAX_STALLED = 100;
 
-/** BullMQ priority of a lane: lower runs first. Always set, since jobs without one would overtake all that have one. */
+/** BullMQ priority of a lane: lower runs first. It orders jobs that are tried again; all others wait in order of fairness. */
 export const lanePriority: Readonly<Record<Lane, number>> = { interactive: 1, normal: 10, bulk: 100 };

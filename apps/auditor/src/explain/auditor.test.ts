@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ExplainJob, Explanation } from '@switchyard/contracts';
-import { AUDIT_FIELD, AUDIT_STREAM, Mesh, newRequestId, startTier, type MeshSite, type RunningTier } from '@switchyard/queue';
+import { AUDIT_FIELD, AUDIT_STREAM, Mesh, startTier, type MeshSite, type RunningTier } from '@switchyard/queue';
 import { startRedis, writeSealKeyFile, type TestRedis } from '@switchyard/testing';
 import { auditEvent } from '../__fixtures__/open-record.js';
 import { parseEnvironment } from '@switchyard/config';
@@ -44,7 +45,7 @@ async function explain(requestId: string, tenant = 'demo'): Promise<Explanation>
 const subjectOf = (requestId: string) => ({ requestId, tenant: 'demo', conversationId: 'c1', siteVersion: 'v1' });
 
 it('explains a request with every step that was written before it was asked', async () => {
-  const requestId = newRequestId();
+  const requestId = randomUUID();
   mesh.audit.record('gateway', subjectOf(requestId), 'accepted', { lane: 'normal' });
   mesh.audit.record('gateway', subjectOf(requestId), 'outcome', { outcome: 'answered' });
   const explanation = await explain(requestId);
@@ -53,7 +54,7 @@ it('explains a request with every step that was written before it was asked', as
 });
 
 it('waits for the last words of a request that has just ended', async () => {
-  const requestId = newRequestId();
+  const requestId = randomUUID();
   const event = (step: string, n: number) => auditEvent({ id: `${requestId}.worker.1.1.${n}`, requestId, step, at: n });
   await mesh.redis.xadd(AUDIT_STREAM, '*', AUDIT_FIELD, JSON.stringify([event('answered', 1)]));
   const asked = explain(requestId);
@@ -62,13 +63,13 @@ it('waits for the last words of a request that has just ended', async () => {
 });
 
 it('says of a request in work that more may come', async () => {
-  const requestId = newRequestId();
+  const requestId = randomUUID();
   mesh.audit.record('gateway', subjectOf(requestId), 'accepted', {});
   expect(await explain(requestId)).toMatchObject({ complete: false, steps: [{ step: 'accepted' }] });
 });
 
 it('tells nothing of another tenant\'s request, nor of one that was never there', async () => {
-  const requestId = newRequestId();
+  const requestId = randomUUID();
   mesh.audit.record('gateway', subjectOf(requestId), 'outcome', {});
   expect((await explain(requestId)).steps).toHaveLength(1);
   expect(await explain(requestId, 'other')).toEqual({ requestId, tenant: 'other', complete: false, steps: [] });

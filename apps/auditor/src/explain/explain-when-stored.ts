@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
 import { explainRequest } from '@switchyard/audit-trail';
 import type { Explanation } from '@switchyard/contracts';
-import { AUDIT_STREAM } from '@switchyard/queue';
+import { AUDIT_STREAM, type RedisConnection } from '@switchyard/queue';
 import type { AuditRecord } from '../record/audit-record.js';
 
 /** Wait at most this long for the record to catch up; what is stored by then is the answer. */
@@ -14,7 +13,7 @@ const FIRST_WORDS_MS = 80;
 const LOOK_EVERY_MS = 10;
 
 export interface ExplainOptions {
-  readonly redis: Redis;
+  readonly redis: RedisConnection;
   readonly record: Pick<AuditRecord, 'eventsOf'>;
   readonly signal: AbortSignal;
   readonly catchUpMs?: number;

@@ -1,7 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import { ExplainJob, type Explanation, type JobContext, type JobInput } from '@switchyard/contracts';
-import { Handles, REDIS } from '@switchyard/queue';
+import { Handles, REDIS, type RedisConnection } from '@switchyard/queue';
 import { AuditRecord } from '../record/audit-record.js';
 import { explainWhenStored } from './explain-when-stored.js';
 
@@ -9,7 +8,7 @@ import { explainWhenStored } from './explain-when-stored.js';
 @Controller()
 export class ExplainProcessor {
   constructor(
-    @Inject(REDIS) private readonly redis: Redis,
+    @Inject(REDIS) private readonly redis: RedisConnection,
     @Inject(AuditRecord) private readonly record: AuditRecord,
   ) {}
 

@@ -1,6 +1,5 @@
-import type { Redis } from 'ioredis';
 import { Counter, Gauge } from 'prom-client';
-import { AUDIT_STREAM } from '@switchyard/queue';
+import { AUDIT_STREAM, type RedisConnection } from '@switchyard/queue';
 import { registry } from '@switchyard/telemetry';
 
 export const eventsStored = new Counter({ name: 'switchyard_audit_events_stored_total', help: 'Audit events that were new to the record.', registers: [registry] });
@@ -12,7 +11,7 @@ const lagEntries = new Gauge({ name: 'switchyard_audit_lag_entries', help: 'Entr
 const lagSeconds = new Gauge({ name: 'switchyard_audit_lag_seconds', help: 'Age of the oldest entry that is not stored yet.', registers: [registry] });
 
 /** Reads the lag whenever the metrics are. What is stored is taken off the stream, so what is on it is the lag. */
-export function exportStreamLag(redis: Redis): void {
+export function exportStreamLag(redis: RedisConnection): void {
   const readOnDemand = (gauge: Gauge, read: () => Promise<number>): void => {
     // With Redis away the lag is not known; the other metrics must still be readable.
     Object.assign(gauge, { collect: async () => gauge.set(await read().catch(() => Number.NaN)) });

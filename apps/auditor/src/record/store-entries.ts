@@ -1,8 +1,7 @@
-import type { Redis } from 'ioredis';
 import type { AuditEvent } from '@switchyard/contracts';
 import { isRefusedValue } from '@switchyard/database';
 import { toMeshError } from '@switchyard/errors';
-import { AUDIT_STREAM } from '@switchyard/queue';
+import { AUDIT_STREAM, type RedisConnection } from '@switchyard/queue';
 import type { Logger } from '@switchyard/telemetry';
 import { eventsRejected, eventsStored, storeFailures } from './audit-metrics.js';
 import type { AuditRecord } from './audit-record.js';
@@ -14,7 +13,7 @@ const REJECTED_LENGTH = 1_000;
 
 export interface StoreOptions {
   readonly record: Pick<AuditRecord, 'append'>;
-  readonly redis: Redis;
+  readonly redis: RedisConnection;
   readonly group: string;
   readonly logger: Logger;
 }

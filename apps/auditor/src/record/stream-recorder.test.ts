@@ -1,9 +1,8 @@
-import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { verifyChain } from '@switchyard/audit-trail';
 import type { AuditEvent } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
-import { AUDIT_FIELD, AUDIT_STREAM, createRedis } from '@switchyard/queue';
+import { AUDIT_FIELD, AUDIT_STREAM, createRedis, type RedisConnection } from '@switchyard/queue';
 import { registry } from '@switchyard/telemetry';
 import { startRedis, waitFor, type TestRedis } from '@switchyard/testing';
 import { auditEvent, openRecord, silent } from '../__fixtures__/open-record.js';
@@ -14,7 +13,7 @@ import { AUDIT_GROUP, StreamRecorder } from './stream-recorder.js';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let server: TestRedis;
-let redis: Redis;
+let redis: RedisConnection;
 let opened: Awaited<ReturnType<typeof openRecord>>;
 const started: StreamRecorder[] = [];
 beforeAll(async () => {
@@ -37,7 +36,7 @@ afterAll(async () => {
 });
 
 async function startRecorder(consumer = 'a1', claim: { claimIdleMs?: number; claimEveryMs?: number } = {}): Promise<StreamRecorder> {
-  const recorder = new StreamRecorder({ reader: createRedis(server.url, 'blocking', consumer), writer: createRedis(server.url, 'patient', consumer), record: opened.record, consumer, logger: silent, ...claim });
+  const recorder = new StreamRecorder({ reader: createRedis(server.url, 'blocking', consumer), writer: createRedis(server.url, 'patient', consumer), url: server.url, record: opened.record, consumer, logger: silent, ...claim });
   started.push(recorder);
   await recorder.start();
   return recorder;

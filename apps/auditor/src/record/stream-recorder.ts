@@ -1,6 +1,5 @@
-import type { Redis } from 'ioredis';
 import { toMeshError } from '@switchyard/errors';
-import { AUDIT_STREAM, openRedis } from '@switchyard/queue';
+import { AUDIT_STREAM, openRedis, type RedisConnection } from '@switchyard/queue';
 import type { Logger } from '@switchyard/telemetry';
 import { entriesLost } from './audit-metrics.js';
 import type { AuditRecord } from './audit-record.js';
@@ -24,8 +23,10 @@ const LONGEST_RETRY_MS = 5_000;
 
 export interface RecorderOptions {
   /** Used for blocking reads only. */
-  readonly reader: Redis;
-  readonly writer: Redis;
+  readonly reader: RedisConnection;
+  readonly writer: RedisConnection;
+  /** What both are opened to. */
+  readonly url: string;
   readonly record: AuditRecord;
   /** This auditor's name in the group; the one that it had before a restart, where it has one. */
   readonly consumer: string;
@@ -50,8 +51,8 @@ export class StreamRecorder {
 
   /** Begins with what an earlier life of this consumer left behind. */
   async start(): Promise<void> {
-    const { reader, writer } = this.options;
-    await openRedis([reader, writer]);
+    const { reader, writer, url } = this.options;
+    await openRedis([reader, writer], url);
     await this.createGroup();
     this.running = this.run();
   }

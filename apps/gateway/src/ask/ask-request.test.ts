@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { readAskRequest } from './ask-request.js';
-import { admit } from './admit.js';
 
 const limits = { defaultMs: 1_000, maxMs: 5_000 };
 const read = (body: unknown, key?: string) => readAskRequest(body, key, limits, () => 'fresh');
@@ -55,22 +54,5 @@ describe('readAskRequest', () => {
     for (const body of [{ text: [secret] }, { text: 'x', priority: secret }, { text: 'x', deadlineMs: secret }, { text: secret.repeat(1_000) }]) {
       expect(() => read(body)).toThrow(expect.not.objectContaining({ message: expect.stringContaining(secret) }));
     }
-  });
-});
-
-describe('admit', () => {
-  const backlog = (oldestMs: number) => ({ dispatch: { waiting: 5_000, active: 1, oldestMs } });
-
-  it('takes a long queue that moves, and refuses one in which the request would expire', () => {
-    expect(() => admit(backlog(500), 'normal', 1_000)).not.toThrow();
-    expect(() => admit(backlog(1_000), 'normal', 1_000)).toThrow(expect.objectContaining({ code: 'OVERLOADED', retryAfterMs: 1_000 }));
-    expect(() => admit(backlog(1e9), 'normal', 1_000)).toThrow(expect.objectContaining({ code: 'OVERLOADED', retryAfterMs: 60_000 }));
-    expect(() => admit({}, 'bulk', 100)).not.toThrow();
-  });
-
-  it('takes an urgent request however long the bulk has waited', () => {
-    const backlogs = { dispatch: { oldestMs: 90_000, oldestMsByLane: { interactive: 10, bulk: 90_000 } } };
-    expect(() => admit(backlogs, 'interactive', 1_000)).not.toThrow();
-    expect(() => admit(backlogs, 'bulk', 1_000)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
   });
 });

@@ -24,21 +24,27 @@ export type MeshEvent =
   | { readonly kind: 'delta'; readonly id: string; readonly epoch: number; readonly text: string }
   | { readonly kind: 'reply'; readonly reply: Reply };
 
-/** An accepted request. `created` is false where an idempotency key led to an earlier one. */
+/** An accepted request. `created` is false where it was accepted before. */
 export interface Accepted {
   readonly view: RequestView;
   readonly created: boolean;
+}
+
+/** The ids of a request: chosen before it is sent, so that nothing can happen to it unheard. */
+export interface RequestIds {
+  readonly requestId: string;
+  readonly conversationId: string;
 }
 
 /** Requests as the edge sees them. Every operation takes the tenant: another tenant's request is as good as none. */
 export interface Mesh {
   /**
    * Resolves when the request is stored.
-   * @throws MeshError QUEUE_UNAVAILABLE, IDEMPOTENCY_MISMATCH
+   * @throws MeshError QUEUE_UNAVAILABLE
    */
-  accept(tenant: string, ask: Ask): Promise<Accepted>;
+  accept(tenant: string, ask: Ask, ids: RequestIds): Promise<Accepted>;
   /** As `accept`, and hears everything that happens from the first moment, as `follow` does. */
-  converse(tenant: string, ask: Ask, signal: AbortSignal): Promise<Accepted & { readonly events: AsyncIterable<MeshEvent> }>;
+  converse(tenant: string, ask: Ask, ids: RequestIds, signal: AbortSignal): Promise<Accepted & { readonly events: AsyncIterable<MeshEvent> }>;
   find(tenant: string, requestId: string): Promise<RequestView | undefined>;
   /** Ends the request as cancelled, where it has not ended yet, and tells what it is then. */
   cancel(tenant: string, requestId: string): Promise<RequestView | undefined>;

@@ -1,9 +1,9 @@
 import type { Reply } from '@switchyard/contracts';
-import { newRequestId, type AuditLog, type MeshClient, type OpenedFrame, type ReplyReader, type RequestStore } from '@switchyard/queue';
+import type { AuditLog, MeshClient, OpenedFrame, ReplyReader, RequestStore } from '@switchyard/queue';
 import { EventQueue } from '../reply/event-queue.js';
 import type { Ask } from './ask.js';
 import { guessLanguage } from './guess-language.js';
-import type { Accepted, Mesh, MeshEvent, RequestView } from './mesh.js';
+import type { Accepted, Mesh, MeshEvent, RequestIds, RequestView } from './mesh.js';
 
 /**
  * How often the stored reply is looked for besides the stream. It is stored in the same step as it is sent, so this finds
@@ -22,17 +22,16 @@ export class QueueMesh implements Mesh {
     private readonly siteVersion: string,
   ) {}
 
-  accept(tenant: string, ask: Ask): Promise<Accepted> {
-    return this.#submit(tenant, ask, newRequestId());
+  accept(tenant: string, ask: Ask, ids: RequestIds): Promise<Accepted> {
+    return this.#submit(tenant, ask, ids);
   }
 
-  async converse(tenant: string, ask: Ask, signal: AbortSignal): Promise<Accepted & { readonly events: AsyncIterable<MeshEvent> }> {
-    const requestId = newRequestId();
+  async converse(tenant: string, ask: Ask, ids: RequestIds, signal: AbortSignal): Promise<Accepted & { readonly events: AsyncIterable<MeshEvent> }> {
     const events = new EventQueue<MeshEvent>();
     // Before the request exists, so that nothing can happen to it unheard.
-    const release = releaseOn(signal, events, this.reader.subscribe(requestId, (frame) => pass(frame, events)));
+    const release = releaseOn(signal, events, this.reader.subscribe(ids.requestId, (frame) => pass(frame, events)));
     try {
-      const accepted = await this.#submit(tenant, ask, requestId);
+      const accepted = await this.#submit(tenant, ask, ids);
       return { ...accepted, events: this.#until(accepted.view, tenant, events, release) };
     } catch (error) {
       release();
@@ -56,19 +55,17 @@ export class QueueMesh implements Mesh {
     yield* this.#until(view, tenant, events, release);
   }
 
-  async #submit(tenant: string, ask: Ask, requestId: string): Promise<Accepted> {
+  async #submit(tenant: string, ask: Ask, ids: RequestIds): Promise<Accepted> {
     const { source, language, text, turns, metadata } = ask;
     const { created, ...view } = await this.client.submit({
-      requestId,
+      ...ids,
       tenant,
-      conversationId: ask.conversationId,
       lane: ask.lane,
       deadlineMs: ask.deadlineMs,
       body: { source, ...(language === undefined ? {} : { language }) },
       private: { text, turns: [...turns], ...(metadata === undefined ? {} : { metadata }) },
       traceparent: ask.traceparent,
       language: language ?? guessLanguage(text),
-      idempotency: ask.idempotency,
     });
     return { view: { ...view, siteVersion: this.siteVersion }, created };
   }

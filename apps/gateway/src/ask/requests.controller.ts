@@ -1,6 +1,7 @@
 import { Body, Controller, Headers, Inject, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { MeshError } from '@switchyard/errors';
+import { DURABILITY_PROFILE, type DurabilityProfile } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
@@ -15,6 +16,8 @@ import { Submission } from './submission.js';
 import { traceOf } from './trace-of.js';
 
 const Accepted = named('Accepted', z.object({ requestId: z.string(), conversationId: z.string(), state: z.string() }));
+/** What the header of every accepted request means. */
+export const DURABILITY = '`standard`: what was accepted in the last two seconds before a power cut may be lost. `durable`: not even that.';
 const ID = { name: 'id', in: 'path', description: 'The request\'s id.' } as const;
 
 /** Requests as resources: sent, fetched and cancelled. */
@@ -24,6 +27,7 @@ export class RequestsController {
     @Inject(Submission) private readonly submission: Submission,
     @Inject(GATEWAY_MESH) private readonly mesh: Mesh,
     @Inject(SITE) private readonly site: Site,
+    @Inject(DURABILITY_PROFILE) private readonly durability: DurabilityProfile,
   ) {}
 
   @Route({
@@ -31,18 +35,18 @@ export class RequestsController {
     path: '/v1/requests',
     scope: 'ask',
     summary: 'Sends a message into the mesh and answers as soon as it is stored.',
-    description: 'Stored means: written to Redis. How that survives a power cut is Redis\' setting; the header `Switchyard-Durability` names the profile. Closing the connection does not cancel the request.',
+    description: 'Stored means: written to Redis. How that survives a power cut is a setting of the mesh; the header `Switchyard-Durability` names it. Closing the connection does not cancel the request.',
     parameters: [{ name: 'Idempotency-Key', in: 'header', description: 'The same key with the same body gives the same request, and is answered with `Idempotent-Replayed: true`; with another body `IDEMPOTENCY_MISMATCH`.' }],
     body: { types: ['application/json'], schema: named('AskRequest', AskRequest), limitBytes: BODY_LIMIT_BYTES },
-    answers: [{ status: 202, description: 'Accepted.', schema: Accepted, headers: { Location: 'Where the request can be fetched.', 'Switchyard-Durability': '`standard`: what was accepted in the last second before a power cut may be lost.', 'X-Request-Id': 'The request\'s id.', 'X-Conversation-Id': 'The conversation\'s id.' } }],
-    errors: ['TEXT_TOO_LONG', 'IDEMPOTENCY_MISMATCH', 'RATE_LIMITED', 'OVERLOADED', 'QUEUE_UNAVAILABLE'],
+    answers: [{ status: 202, description: 'Accepted.', schema: Accepted, headers: { Location: 'Where the request can be fetched.', 'Switchyard-Durability': DURABILITY, 'X-Request-Id': 'The request\'s id.', 'X-Conversation-Id': 'The conversation\'s id.' } }],
+    errors: ['TEXT_TOO_LONG', 'IDEMPOTENCY_MISMATCH', 'RATE_LIMITED', 'TENANT_BACKLOG_FULL', 'OVERLOADED', 'QUEUE_UNAVAILABLE'],
   })
   async send(@From() caller: Caller, @Body() body: unknown, @Headers('idempotency-key') idempotencyKey: string | undefined, @Res() reply: FastifyReply): Promise<void> {
     const ask = readAskRequest(body, idempotencyKey, this.site.settings.deadline, uuid);
     const { view, created } = await this.submission.submit(caller, { ...ask, ...traceOf(reply.request) });
     reply.code(202).headers({
       location: `/v1/requests/${view.requestId}`,
-      'switchyard-durability': 'standard',
+      'switchyard-durability': this.durability.name,
       'x-request-id': view.requestId,
       'x-conversation-id': view.conversationId,
       'cache-control': 'no-store',

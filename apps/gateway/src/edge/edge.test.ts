@@ -118,7 +118,7 @@ describe('the edge of the gateway', () => {
     const read = async (path: string): Promise<unknown> => (await send('GET', path, bearer(KEYS.all))).json();
     expect(await read('/v1/models')).toMatchObject({ object: 'list', data: [{ id: 'switchyard', object: 'model' }] });
     expect(await read('/v1/site')).toMatchObject({ version: mesh.site.version, title: { zh: '测试站点' }, intents: 1 });
-    expect(await read('/v1/queues')).toEqual({ queues: expect.objectContaining({ dispatch: { waiting: expect.any(Number), active: 0, oldestMs: expect.any(Number) } }) });
+    expect(await read('/v1/queues')).toEqual({ queues: expect.objectContaining({ dispatch: { waiting: expect.any(Number), active: 0, oldestMs: expect.any(Number), perSecond: expect.any(Number) } }) });
     expect(await read('/health/ready')).toMatchObject({ status: 'up', checks: { redis: 'up' } });
     const metrics = await (await send('GET', '/metrics')).text();
     expect(metrics).toContain('route="/v1/requests/:id",method="GET",status="404"');

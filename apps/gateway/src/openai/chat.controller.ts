@@ -2,12 +2,14 @@ import { Body, Controller, Headers, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Reply } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
+import { DURABILITY_PROFILE, type DurabilityProfile } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import type { Logger } from '@switchyard/telemetry';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { GATEWAY_MESH, type Mesh, type MeshEvent } from '../ask/mesh.js';
 import { singleHeader } from '../ask/read-conversation-id.js';
+import { DURABILITY } from '../ask/requests.controller.js';
 import { countReply, Submission } from '../ask/submission.js';
 import { traceOf } from '../ask/trace-of.js';
 import type { Caller } from '../auth/authenticate.js';
@@ -37,6 +39,7 @@ export class ChatController {
     @Inject(SITE) private readonly site: Site,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(DURABILITY_PROFILE) private readonly durability: DurabilityProfile,
   ) {}
 
   @Route({
@@ -48,8 +51,8 @@ export class ChatController {
       'With `stream: true` the answer is a stream of `ChatChunk`s, ended by `[DONE]`; the last chunk with a choice carries `switchyard`, the receipt. A refusal ends with `finish_reason: "content_filter"`. Closing the connection cancels the request.',
     parameters: [{ name: 'X-Conversation-Id', in: 'header', description: 'Names the conversation; else `user` does, else it is a new one.' }],
     body: { types: ['application/json'], schema: named('ChatRequest', ChatRequest), limitBytes: BODY_LIMIT_BYTES },
-    answers: [{ status: 200, description: 'The answer.', schema: named('ChatCompletion', ChatCompletion), headers: { 'X-Request-Id': 'The request\'s id, for `/v1/requests`.', 'X-Conversation-Id': 'The conversation\'s id.' } }],
-    errors: ['TEXT_TOO_LONG', 'MODEL_UNKNOWN', 'RATE_LIMITED', 'OVERLOADED', 'QUEUE_UNAVAILABLE', 'DEADLINE_PASSED', 'REQUEST_CANCELLED'],
+    answers: [{ status: 200, description: 'The answer.', schema: named('ChatCompletion', ChatCompletion), headers: { 'Switchyard-Durability': DURABILITY, 'X-Request-Id': 'The request\'s id, for `/v1/requests`.', 'X-Conversation-Id': 'The conversation\'s id.' } }],
+    errors: ['TEXT_TOO_LONG', 'MODEL_UNKNOWN', 'RATE_LIMITED', 'TENANT_BACKLOG_FULL', 'OVERLOADED', 'QUEUE_UNAVAILABLE', 'DEADLINE_PASSED', 'REQUEST_CANCELLED'],
     errorStyle: 'openai',
   })
   async complete(@From() caller: Caller, @Body() body: unknown, @Headers('x-conversation-id') conversation: string | undefined, @Res() reply: FastifyReply): Promise<void> {
@@ -64,7 +67,7 @@ export class ChatController {
     const head: ChatHead = { requestId: view.requestId, model: chat.model, createdAt: view.acceptedAt, includeUsage: chat.includeUsage };
     const startedAt = performance.now();
     const count = (done: Reply): void => countReply(done, performance.now() - startedAt);
-    reply.headers({ 'x-request-id': view.requestId, 'x-conversation-id': view.conversationId, 'cache-control': 'no-store' });
+    reply.headers({ 'x-request-id': view.requestId, 'x-conversation-id': view.conversationId, 'switchyard-durability': this.durability.name, 'cache-control': 'no-store' });
     if (chat.stream) {
       await sendStream(reply, chatStream(head, events, count), this.config.HEARTBEAT_MS);
       return;

@@ -1,15 +1,19 @@
 import { Controller, Header, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { BACKLOG, REDIS, type Backlog } from '@switchyard/queue';
+import { BACKLOG, REDIS, type Backlog, type RedisConnection } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { registry } from '@switchyard/telemetry';
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Door } from '../edge/create-edge.js';
 import { DOOR, GATEWAY_CONFIG, SITE, type GatewayConfig } from '../gateway.config.js';
 import { named, Route } from '../route.js';
 
-const Queues = named('Queues', z.object({ queues: z.record(z.string(), z.object({ waiting: z.int(), active: z.int(), oldestMs: z.number().describe('How long the oldest waiting job has waited, in ms.') })) }));
+const Queues = named('Queues', z.object({ queues: z.record(z.string(), z.object({
+  waiting: z.int(),
+  active: z.int(),
+  oldestMs: z.number().describe('How long the oldest waiting job has waited, in ms.'),
+  perSecond: z.number().describe('Jobs done a second, over the last seconds in which this gateway looked.'),
+})) }));
 const SiteDocument = named('Site', z.object({ version: z.string(), name: z.string(), title: z.object({ zh: z.string(), en: z.string() }), languages: z.array(z.string()), egress: z.enum(['allowed', 'blocked']), intents: z.int(), flows: z.int(), rules: z.int(), answers: z.int() }));
 const Health = named('Health', z.object({ status: z.enum(['up', 'down']), checks: z.record(z.string(), z.enum(['up', 'down'])).optional() }));
 
@@ -20,13 +24,14 @@ export class OperateController {
     @Inject(SITE) private readonly site: Site,
     @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'EGRESS'>,
     @Inject(BACKLOG) private readonly backlog: Pick<Backlog, 'read'>,
-    @Inject(REDIS) private readonly redis: Pick<Redis, 'ping'>,
+    @Inject(REDIS) private readonly redis: Pick<RedisConnection, 'ping'>,
     @Inject(DOOR) private readonly door: Pick<Door, 'closing'>,
   ) {}
 
   @Route({ method: 'GET', path: '/v1/queues', scope: 'operate', summary: 'Backlog and oldest age of every queue.', answers: [{ status: 200, description: 'By queue.', schema: Queues }], errors: ['QUEUE_UNAVAILABLE'] })
   async queues(): Promise<z.infer<typeof Queues>> {
-    return { queues: await this.backlog.read() };
+    const load = await this.backlog.read();
+    return { queues: Object.fromEntries(Object.entries(load).map(([queue, { waiting, active, oldestMs, perSecond }]) => [queue, { waiting, active, oldestMs, perSecond: Math.round(perSecond * 10) / 10 }])) };
   }
 
   @Route({ method: 'GET', path: '/v1/site', scope: 'operate', summary: 'The site in force.', answers: [{ status: 200, description: 'Its version and what it holds.', schema: SiteDocument }] })

@@ -20,7 +20,7 @@ export interface ChildTier {
 }
 
 export function spawnChildTier(config: TestConfig, workMs: number): ChildTier {
-  const { CONCURRENCY, PORT, ...strings } = config;
+  const { CONCURRENCY, PORT, DURABLE_REPLICAS: _replicas, ...strings } = config;
   const env = { ...process.env, ...strings, LOG_LEVEL: 'warn', CONCURRENCY: String(CONCURRENCY), PORT: String(PORT), WORK_MS: String(workMs) };
   const file = fileURLToPath(new URL('child-tier.ts', import.meta.url));
   const child = spawn(process.execPath, ['--input-type=module', '-e', RUN, file], { env, cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'pipe', 'pipe'] });

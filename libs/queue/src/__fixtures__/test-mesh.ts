@@ -5,7 +5,8 @@ import { startRedis, writeSealKeyFile, type TestRedis } from '@switchyard/testin
 import { Mesh, type MeshConfig } from '../boot/mesh.js';
 import { startTier, type RunningTier, type TierOptions } from '../boot/start-tier.js';
 import type { OpenedFrame } from '../reply/opened-frame.js';
-import { newRequestId, type Submission, type Submitted } from '../request/mesh-client.js';
+import { newRequestId } from '../redis-keys.js';
+import type { Submission, Submitted } from '../request/mesh-client.js';
 import { scriptedModule, type Script } from './scripted-tiers.js';
 import { testSite } from './site.js';
 
@@ -75,24 +76,35 @@ export class Gateway {
 
   /** Subscribes, then submits. */
   async ask(text: string, request: Partial<Submission> = {}): Promise<Conversed> {
-    const requestId = request.requestId ?? newRequestId();
+    const { tenant = 'demo', conversationId = newConversation() } = request;
+    const requestId = request.requestId ?? newRequestId(tenant, conversationId);
     const frames: OpenedFrame[] = [];
     const { promise, resolve } = Promise.withResolvers<Reply>();
     this.mesh.replies.subscribe(requestId, (frame) => {
       frames.push(frame);
       if (frame.kind === 'reply') resolve(frame.reply);
     });
-    const submitted = await this.submit(text, { ...request, requestId });
+    const submitted = await this.submit(text, { ...request, conversationId, requestId });
     return { submitted, frames, reply: promise };
   }
 
+  /** As a gateway does it for a client that names the request: claims the key, then submits under what was claimed. */
+  async submitOnce(text: string, { key, content }: { readonly key: string; readonly content: string }, request: Partial<Submission> = {}): Promise<Submitted> {
+    const { tenant = 'demo', conversationId = newConversation() } = request;
+    const claimed = await this.mesh.idempotency.claim(tenant, key, content, conversationId);
+    return this.submit(text, { ...request, requestId: claimed.requestId, conversationId: claimed.conversationId });
+  }
+
   submit(text: string, request: Partial<Submission> = {}): Promise<Submitted> {
+    const { tenant = 'demo', conversationId = newConversation() } = request;
     return this.mesh.client.submit({
-      requestId: newRequestId(), tenant: 'demo', conversationId: `c-${randomBytes(6).toString('hex')}`, lane: 'interactive', deadlineMs: 15_000,
+      requestId: newRequestId(tenant, conversationId), tenant, conversationId, lane: 'interactive', deadlineMs: 15_000,
       body: { source: 'requests' }, private: { text, turns: [] }, ...request,
     });
   }
 }
+
+const newConversation = (): string => `c-${randomBytes(6).toString('hex')}`;
 
 /** A draft that answers with the text. */
 export const answer = (text: string, draft: Partial<ReplyDraft> = {}): ReplyDraft => ({ outcome: 'answered', tier: 'worker', text, ...draft });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePort, waitFor } from '@switchyard/testing';
 import { scriptedModule } from '../__fixtures__/scripted-tiers.js';
 import { TestMesh } from '../__fixtures__/test-mesh.js';
+import { newRequestId } from '../redis-keys.js';
 import type { MeshClient } from '../request/mesh-client.js';
 import { MESH_CLIENT } from './tokens.js';
 
@@ -17,7 +18,7 @@ const ourConnections = async (): Promise<number> => String(await test.redis.clie
 it('works in an app without a queue of its own, and closes every connection with it', async () => {
   const app = await NestFactory.createApplicationContext(scriptedModule(test.config('gateway'), {}), { logger: false, abortOnError: false });
   const client = app.get<MeshClient>(MESH_CLIENT);
-  const { created } = await client.submit({ requestId: 'r1', tenant: 'demo', conversationId: 'c1', lane: 'normal', deadlineMs: 1_000, body: { source: 'chat' }, private: { text: 'hello', turns: [] } });
+  const { created } = await client.submit({ requestId: newRequestId('demo', 'c1'), tenant: 'demo', conversationId: 'c1', lane: 'normal', deadlineMs: 1_000, body: { source: 'chat' }, private: { text: 'hello', turns: [] } });
   expect(created).toBe(true);
   expect(await ourConnections()).toBe(2);
   await app.close();

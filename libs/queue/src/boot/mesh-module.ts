@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { Mesh, type MeshConfig } from './mesh.js';
 import type { MeshSite } from './mesh-site.js';
-import { AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, MESH, MESH_CLIENT, MESH_STATE, REDIS, REPLY_READER, REQUEST_STORE, SEALER } from './tokens.js';
+import { AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, DURABILITY_PROFILE, ENDINGS, HUMAN_TAKEOVER, IDEMPOTENCY, MESH, MESH_CLIENT, MESH_STATE, MESH_STORE, REDIS, REPLY_READER, REQUEST_STORE, SEALER } from './tokens.js';
 
 const parts: readonly (readonly [symbol, (mesh: Mesh) => unknown])[] = [
   [REDIS, (mesh) => mesh.redis],
@@ -15,6 +15,11 @@ const parts: readonly (readonly [symbol, (mesh: Mesh) => unknown])[] = [
   [REPLY_READER, (mesh) => mesh.replies],
   [AUDIT_LOG, (mesh) => mesh.audit],
   [DEAD_LETTERS, (mesh) => mesh.deadLetters],
+  [IDEMPOTENCY, (mesh) => mesh.idempotency],
+  [HUMAN_TAKEOVER, (mesh) => mesh.human],
+  [ENDINGS, (mesh) => mesh.endings],
+  [MESH_STORE, (mesh) => mesh.store],
+  [DURABILITY_PROFILE, (mesh) => mesh.durability],
 ];
 
 /** The mesh as Nest providers: import it once, in the app's module; the tokens are in `tokens.ts`. */

@@ -12,7 +12,24 @@ export interface MeshSite {
     readonly texts: { readonly refused: Text; readonly handedOver: Text; readonly failed: Text; readonly expired: Text; readonly cancelled: Text };
     /** Whether anything may leave the site; "blocked" where absent. */
     readonly egress?: 'allowed' | 'blocked';
-    readonly tenants?: readonly { readonly id: string; readonly budget?: { readonly perDayUsd: number } | undefined }[];
+    readonly tenants?: readonly {
+      readonly id: string;
+      readonly budget?: { readonly perDayUsd: number } | undefined;
+      /** Its share of a busy queue, against 1 of the others. */
+      readonly weight?: number | undefined;
+      /** Bytes of its open requests, at most. */
+      readonly maxOpenBytes?: number | undefined;
+    }[];
+    readonly conversations?: {
+      readonly merge: {
+        /** Messages that have to wait, and came within this time of one another, are merged into one. */
+        readonly windowMs: number;
+        /** How long the first message of a silent conversation waits for more. */
+        readonly waitMs: number;
+      };
+      /** Whether a newer message ends a generation that is under way. */
+      readonly supersede: 'never' | 'generation';
+    };
     readonly retention: { readonly requestHours: number; readonly conversationHours: number };
   };
 }

@@ -61,7 +61,8 @@ export async function startTier(options: TierOptions): Promise<RunningTier> {
     if (options.ready) readiness.add(options.ready);
     const { drainMs } = options;
     const around = await mesh.surroundings(tier);
-    strategy = new QueueStrategy({ queues, around, subscriber: mesh.subscriber(), site: mesh.site, logger, concurrency: config.CONCURRENCY, ...(drainMs === undefined ? {} : { drainMs }) });
+    const redis = await mesh.patientRedis();
+    strategy = new QueueStrategy({ queues, around, redis, blocking: (queue) => mesh.waiting(queue), subscriber: mesh.subscriber(), site: mesh.site, logger, concurrency: config.CONCURRENCY, ...(drainMs === undefined ? {} : { drainMs }) });
     app.connectMicroservice({ strategy });
     exportBacklog(mesh.backlog, queues);
     await app.init();

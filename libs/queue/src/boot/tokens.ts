@@ -1,6 +1,6 @@
 /** Tokens of what `MeshModule.register` provides; the type behind each is named beside it. */
 
-/** `Redis` of ioredis: the process's command connection; fails at once when Redis is away. */
+/** `Redis` or `Cluster` of ioredis: the process's command connection; fails at once when Redis is away. */
 export const REDIS = Symbol('switchyard.redis');
 /** `Sealer` */
 export const SEALER = Symbol('switchyard.sealer');
@@ -22,5 +22,15 @@ export const REPLY_READER = Symbol('switchyard.reply-reader');
 export const AUDIT_LOG = Symbol('switchyard.audit-log');
 /** `DeadLetters` */
 export const DEAD_LETTERS = Symbol('switchyard.dead-letters');
+/** `IdempotencyKeys` */
+export const IDEMPOTENCY = Symbol('switchyard.idempotency');
+/** `HumanTakeover` */
+export const HUMAN_TAKEOVER = Symbol('switchyard.human-takeover');
+/** `Endings` */
+export const ENDINGS = Symbol('switchyard.endings');
+/** `DurabilityProfile`: how what is accepted survives a power cut. */
+export const DURABILITY_PROFILE = Symbol('switchyard.durability');
+/** `MeshStore` */
+export const MESH_STORE = Symbol('switchyard.mesh-store');
 /** `Mesh`: the parts that the transport itself is built from. */
 export const MESH = Symbol('switchyard.mesh');

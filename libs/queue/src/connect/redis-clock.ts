@@ -1,31 +1,40 @@
-import type { Redis } from 'ioredis';
+import type { RedisConnection } from './open-redis.js';
 
 const MEASURE_EVERY_MS = 60_000;
 
 /**
  * The mesh's one clock: Redis' own. Machines disagree by more than a deadline is long, so every time in an envelope
- * is read through this. The offset to the local clock is measured at the start and every minute.
+ * is read through this. The offset to the local clock is measured at the start, every minute, and whenever the
+ * connection is made anew, since another server may answer then.
  */
 export class RedisClock {
   private offsetMs = 0;
   private timer: NodeJS.Timeout | undefined;
+  private readonly measureAgain = (): void => void this.measure().catch(() => undefined);
 
-  constructor(private readonly redis: Redis) {}
+  constructor(private readonly redis: RedisConnection) {}
 
   /** Milliseconds since 1970, by Redis. */
   now(): number {
     return Math.round(performance.timeOrigin + performance.now() + this.offsetMs);
   }
 
+  /** How far Redis' clock is ahead of this machine's, in ms; negative where it is behind. */
+  aheadMs(): number {
+    return this.now() - Date.now();
+  }
+
   async start(): Promise<void> {
     await this.measure();
     // A failed measurement keeps the last offset: clocks drift far less in a minute than an outage lasts.
-    this.timer = setInterval(() => void this.measure().catch(() => undefined), MEASURE_EVERY_MS);
+    this.timer = setInterval(this.measureAgain, MEASURE_EVERY_MS);
     this.timer.unref();
+    this.redis.on('ready', this.measureAgain);
   }
 
   stop(): void {
     clearInterval(this.timer);
+    this.redis.off('ready', this.measureAgain);
   }
 
   private async measure(): Promise<void> {

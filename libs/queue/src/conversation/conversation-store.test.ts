@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConversationState } from '@switchyard/contracts';
-import { deferred } from '@switchyard/testing';
 import { testSite } from '../__fixtures__/site.js';
 import { answer, TestMesh } from '../__fixtures__/test-mesh.js';
-import { finishRequest, type RequestEnd } from '../reply/finish-request.js';
+import { baseOfRequest, newRequestId } from '../redis-keys.js';
+import { finishRequest, type RequestEnding } from '../reply/finish-request.js';
 import { buildReply } from '../reply/build-reply.js';
 import { ConversationStore } from './conversation-store.js';
 
@@ -47,48 +47,26 @@ describe('a conversation', () => {
     expect(seen).toEqual([0, 0]);
   });
 
-  it('keeps both of two messages that are answered at the same time: the later one starts again from the earlier', async () => {
-    const gateway = await test.gateway();
-    const bothRead = deferred();
-    const attempts: Record<string, number[]> = {};
-    let reads = 0;
-    await test.tier({
-      dispatch: async (job, context) => {
-        const before = await context.conversation();
-        (attempts[job.private.text] ??= []).push(before.turns.length);
-        if ((reads += 1) === 2) bothRead.resolve();
-        await bothRead.promise;
-        await context.reply(answer(`after ${before.turns.length} turns`));
-      },
-    });
-    const [one, two] = await Promise.all([gateway.ask('one', { conversationId: 'c1' }), gateway.ask('two', { conversationId: 'c1' })]);
-    const texts = [(await one.reply).text, (await two.reply).text].toSorted();
-    expect(texts).toEqual(['after 0 turns', 'after 2 turns']);
-    expect(Object.values(attempts).map((list) => list.length).toSorted((one, other) => one - other)).toEqual([1, 2]);
-    const mesh = gateway.mesh;
-    const store = new ConversationStore(mesh.redis, mesh.sealer, 60_000);
-    expect((await store.load('demo', 'c1', 'another')).state.turns).toHaveLength(4);
-  });
-
   it('gives a repeated run the state from before its request, and everybody else the state after it', async () => {
     const { mesh } = await test.gateway();
     const store = new ConversationStore(mesh.redis, mesh.sealer, 60_000);
-    const submit = async (requestId: string): Promise<RequestEnd> => {
+    const submit = async (): Promise<RequestEnding> => {
+      const requestId = newRequestId('demo', 'c1');
       const { acceptedAt, replyTo } = await mesh.client.submit({ requestId, tenant: 'demo', conversationId: 'c1', lane: 'normal', deadlineMs: 5_000, body: { source: 'chat' }, private: { text: 'hi', turns: [] } });
       const reply = buildReply({ requestId, conversationId: 'c1', acceptedAt, siteVersion: testSite.version }, answer('hello'), acceptedAt);
-      return { requestId, replyTo, epoch: 1, seq: 1, reply };
+      return { requestId, tenant: 'demo', conversationId: 'c1', replyTo, epoch: 1, seq: 1, reply };
     };
-    const end = await submit('r1');
-    const commit = store.commitOf(await store.load('demo', 'c1', 'r1'), 'r1', 'hi', answer('hello'));
-    expect(await finishRequest(mesh.redis, mesh.sealer, { ...end, conversation: commit })).toBe(true);
-    expect((await store.load('demo', 'c1', 'r1')).state.turns).toEqual([]);
-    expect((await store.load('demo', 'c1', 'r2')).state.turns).toHaveLength(2);
+    const end = await submit();
+    const commit = store.commitOf(await store.load('demo', 'c1', end.requestId), 'hi', answer('hello'));
+    expect(await finishRequest(mesh.store, mesh.sealer, { ...end, conversation: commit })).toEqual({ verdict: 'ended' });
+    expect((await store.load('demo', 'c1', end.requestId)).state.turns).toEqual([]);
+    expect((await store.load('demo', 'c1', 'another')).state.turns).toHaveLength(2);
 
-    // A writer that read before r1 was answered conflicts, writes nothing, and its request stays open.
-    const late = await submit('r2');
-    await expect(finishRequest(mesh.redis, mesh.sealer, { ...late, conversation: { ...commit, requestId: 'r2' } })).rejects.toMatchObject({ code: 'CONVERSATION_CONFLICT', retry: true });
-    expect((await mesh.requests.get('demo', 'r2'))?.state).toBe('accepted');
-    expect(await test.redis.zscore('switchyard:pending', 'r2')).not.toBeNull();
+    // A writer that read before the first was answered conflicts, writes nothing, and its request stays open.
+    const late = await submit();
+    await expect(finishRequest(mesh.store, mesh.sealer, { ...late, conversation: commit })).rejects.toMatchObject({ code: 'CONVERSATION_CONFLICT', retry: true });
+    expect((await mesh.requests.get('demo', late.requestId))?.state).toBe('accepted');
+    expect(await test.redis.zscore(`${baseOfRequest(late.requestId)}pending`, late.requestId)).not.toBeNull();
   });
 
   it('begins anew when it was sealed with a key that is gone', async () => {

@@ -1,9 +1,10 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { ConversationState, KEPT_TURNS, Sealed, type ReplyDraft } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
+import type { RedisConnection } from '../connect/open-redis.js';
 import { conversationKey } from '../redis-keys.js';
 import type { Sealer } from '../seal/sealer.js';
+import type { Begun } from '../store/operations.js';
 
 /** A conversation as one request sees it. `revision` guards the commit: 0 where there was none. */
 export interface ConversationSnapshot {
@@ -14,9 +15,7 @@ export interface ConversationSnapshot {
 
 /** What a commit writes, and the revision that it must find. */
 export interface ConversationCommit {
-  readonly key: string;
   readonly expectedRevision: number;
-  readonly requestId: string;
   /** Sealed, as JSON. */
   readonly box: string;
   readonly ttlMs: number;
@@ -32,34 +31,43 @@ const empty = (): ConversationState => ({ turns: [] });
  */
 export class ConversationStore {
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisConnection,
     private readonly sealer: Sealer,
     private readonly ttlMs: number,
   ) {}
 
-  /** The conversation as it was before this request. */
-  async load(tenant: string, conversationId: string, requestId: string): Promise<ConversationSnapshot> {
+  /** The conversation as it was before this request. `stored`: what was read when the request's step began. */
+  snapshot(tenant: string, conversationId: string, requestId: string, stored: Begun['conversation']): ConversationSnapshot {
     const key = conversationKey(tenant, conversationId);
-    const [revision, last, box] = await this.redis.hmget(key, 'revision', 'last', 'box');
-    if (!revision || !box) return { key, revision: 0, state: empty() };
-    const opened = this.open(key, box);
-    return { key, revision: Number(revision), state: last === requestId ? opened.before : opened.state };
+    if (!stored) return { key, revision: 0, state: empty() };
+    const opened = this.open(key, stored.box);
+    return { key, revision: stored.revision, state: stored.last === requestId ? opened.before : opened.state };
   }
 
-  /** The commit of a reply: both lines of this turn, and what the draft changes. */
-  commitOf(snapshot: ConversationSnapshot, requestId: string, customerText: string | undefined, draft: ReplyDraft): ConversationCommit {
+  /** As `snapshot`, read now. */
+  async load(tenant: string, conversationId: string, requestId: string): Promise<ConversationSnapshot> {
+    const [revision, last, box] = await this.redis.hmget(conversationKey(tenant, conversationId), 'revision', 'last', 'box');
+    return this.snapshot(tenant, conversationId, requestId, revision && box ? { revision: Number(revision), last: last ?? '', box } : undefined);
+  }
+
+  /**
+   * The commit of a reply: both lines of this turn, and what the draft changes. Without a draft only what the customer
+   * said is kept: a person answers, or a newer message took the place of this one.
+   */
+  commitOf(snapshot: ConversationSnapshot, customerText: string | undefined, draft?: Pick<ReplyDraft, 'text' | 'conversation'>): ConversationCommit {
     const { turns, flow, ...rest } = snapshot.state;
     const said = customerText === undefined ? [] : [{ role: 'customer' as const, text: customerText }];
-    const change = draft.conversation;
+    const answered = draft === undefined || draft.text === '' ? [] : [{ role: 'mesh' as const, text: draft.text }];
+    const change = draft?.conversation;
     const nextFlow = change?.flow === undefined ? flow : (change.flow ?? undefined);
     const state: ConversationState = {
       ...rest,
       ...(change?.language === undefined ? {} : { language: change.language }),
       ...(nextFlow === undefined ? {} : { flow: nextFlow }),
-      turns: [...turns, ...said, { role: 'mesh' as const, text: draft.text }].slice(-KEPT_TURNS),
+      turns: [...turns, ...said, ...answered].slice(-KEPT_TURNS),
     };
     const box = JSON.stringify(this.sealer.seal({ before: snapshot.state, state }, snapshot.key));
-    return { key: snapshot.key, expectedRevision: snapshot.revision, requestId, box, ttlMs: this.ttlMs };
+    return { expectedRevision: snapshot.revision, box, ttlMs: this.ttlMs };
   }
 
   private open(key: string, box: string): z.infer<typeof Box> {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisConnection } from '../connect/open-redis.js';
 import type { RedisClock } from '../connect/redis-clock.js';
 import { availabilityKey } from '../redis-keys.js';
 
@@ -19,7 +19,7 @@ export class Availability {
   private cached: { readonly at: number; readonly value: Promise<Record<AvailableThing, boolean>> } | undefined;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisConnection,
     private readonly clock: RedisClock,
     private readonly instance: string,
   ) {}

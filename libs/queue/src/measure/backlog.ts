@@ -1,53 +1,64 @@
-import type { Redis } from 'ioredis';
-import { QueueName, type Lane } from '@switchyard/contracts';
-import { asQueueError } from '../connect/open-redis.js';
+import { QueueName } from '@switchyard/contracts';
+import { asQueueError, type RedisConnection } from '../connect/open-redis.js';
 import type { RedisClock } from '../connect/redis-clock.js';
 import { RedisScript } from '../connect/run-script.js';
-import { lanePriority } from '../queue-settings.js';
-import { bullQueueName, KEY_PREFIX } from '../redis-keys.js';
+import { queueBase } from '../redis-keys.js';
+import { DrainMeter } from './drain-meter.js';
 
-export interface QueueBacklog {
+/** How much work lies in a queue, and how fast it goes. */
+export interface QueueLoad {
   /** Jobs that wait for a worker. */
   readonly waiting: number;
   /** Jobs in work. */
   readonly active: number;
   /** How long the oldest waiting job has waited, in milliseconds; 0 where none waits. */
   readonly oldestMs: number;
+  /** Jobs done a second, of late. */
+  readonly perSecond: number;
+  /** Jobs that the tier can do a second, seen while it had more to do than it could; undefined where it never had. */
+  readonly capacityPerSecond: number | undefined;
+  /** Share of the dispatched messages that come by this queue, 0 to 1; undefined where too few came to tell. */
+  readonly share: number | undefined;
+  /** Virtual time, and where the last job of each tenant and lane ends in it: see `store/lua-jobs.ts`. */
+  readonly virtual: number;
+  readonly finishes: ReadonlyMap<string, number>;
 }
 
-const CACHE_MS = 1_000;
+export type MeshLoad = Readonly<Record<QueueName, QueueLoad>>;
+
+const CACHE_MS = 250;
 
 /**
- * Jobs of one lane stand in order of arrival, but the first of the set is not the oldest of the queue: lanes lie one
- * behind the other. So the first of each lane is looked at. Scores are BullMQ's: priority * 2^32 + arrival.
+ * Jobs lie in order of fairness, so the first is not the oldest; but the first of each tenant lies near the head, so the
+ * oldest is among the first few.
  */
 const measure = new RedisScript(`
-local waiting = redis.call('LLEN', KEYS[1]) + redis.call('ZCARD', KEYS[2])
+local base = ARGV[1]
+local waiting = redis.call('LLEN', base .. 'wait') + redis.call('ZCARD', base .. 'prioritized')
 local oldest = false
 local function look(id)
-  local at = id and tonumber(redis.call('HGET', ARGV[1] .. id, 'timestamp'))
+  local at = id and tonumber(redis.call('HGET', base .. id, 'timestamp'))
   if at and (not oldest or at < oldest) then oldest = at end
 end
 if waiting > 0 then
-  look(redis.call('LINDEX', KEYS[1], -1))
-  for i = 2, #ARGV do
-    look(redis.call('ZRANGEBYSCORE', KEYS[2], ARGV[i] * 4294967296, '(' .. string.format('%.0f', (ARGV[i] + 1) * 4294967296), 'LIMIT', 0, 1)[1])
-  end
+  look(redis.call('LINDEX', base .. 'wait', -1))
+  for _, id in ipairs(redis.call('ZRANGE', base .. 'prioritized', 0, 15)) do look(id) end
 end
-return {waiting, redis.call('LLEN', KEYS[3]), oldest and string.format('%.0f', oldest) or false}
+return {waiting, redis.call('LLEN', base .. 'active'), oldest and string.format('%.0f', oldest) or false, redis.call('GET', base .. 'drained') or '0', waiting > 0 and redis.call('HGETALL', base .. 'fair') or {}}
 `);
 
 /** How much work lies in each queue. */
 export class Backlog {
-  private cached: { readonly at: number; readonly value: Promise<Record<QueueName, QueueBacklog>> } | undefined;
+  private cached: { readonly at: number; readonly value: Promise<MeshLoad> } | undefined;
+  private readonly meter = new DrainMeter();
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisConnection,
     private readonly clock: RedisClock,
   ) {}
 
-  /** A second old at most; costs a few reads a queue, whatever its length. @throws MeshError QUEUE_UNAVAILABLE */
-  async read(): Promise<Record<QueueName, QueueBacklog>> {
+  /** A quarter of a second old at most; costs a few reads a queue, whatever its length. @throws MeshError QUEUE_UNAVAILABLE */
+  async read(): Promise<MeshLoad> {
     const now = performance.now();
     if (!this.cached || now - this.cached.at > CACHE_MS) {
       const value = asQueueError(this.measure());
@@ -58,16 +69,23 @@ export class Backlog {
     return this.cached.value;
   }
 
-  private async measure(): Promise<Record<QueueName, QueueBacklog>> {
-    const lanes: readonly Lane[] = ['interactive', 'normal', 'bulk'];
-    const entries = await Promise.all(
-      QueueName.options.map(async (queue): Promise<[QueueName, QueueBacklog]> => {
-        const base = `${KEY_PREFIX}:${bullQueueName(queue)}:`;
-        const read = await measure.run(this.redis, [`${base}wait`, `${base}prioritized`, `${base}active`], [base, ...lanes.map((lane) => lanePriority[lane])]);
-        const [waiting, active, oldest] = read as [number, number, string | null];
-        return [queue, { waiting, active, oldestMs: oldest === null ? 0 : Math.max(0, this.clock.now() - Number(oldest)) }];
+  private async measure(): Promise<MeshLoad> {
+    const read = await Promise.all(
+      QueueName.options.map(async (queue) => {
+        const answer = await measure.run(this.redis, [queueBase(queue)], [queueBase(queue)]);
+        const [waiting, active, oldest, drained, fair] = answer as [number, number, string | null, string, string[]];
+        return { queue, waiting, active, oldest, drained: Number(drained), fair };
       }),
     );
-    return Object.fromEntries(entries) as Record<QueueName, QueueBacklog>;
+    const now = this.clock.now();
+    this.meter.note(performance.now(), new Map(read.map(({ queue, drained, waiting }) => [queue, { drained, waiting }])));
+    const entries = read.map(({ queue, waiting, active, oldest, fair }): [QueueName, QueueLoad] => {
+      const finishes = new Map<string, number>();
+      for (let at = 0; at < fair.length; at += 2) finishes.set(fair[at] ?? '', Number(fair[at + 1]));
+      const virtual = finishes.get('now') ?? 0;
+      finishes.delete('now');
+      return [queue, { waiting, active, oldestMs: oldest === null ? 0 : Math.max(0, now - Number(oldest)), ...this.meter.read(queue), virtual, finishes }];
+    });
+    return Object.fromEntries(entries) as MeshLoad;
   }
 }

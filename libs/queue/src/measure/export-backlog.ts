@@ -1,9 +1,9 @@
 import { Gauge } from 'prom-client';
 import type { QueueName } from '@switchyard/contracts';
 import { registry } from '@switchyard/telemetry';
-import type { Backlog, QueueBacklog } from './backlog.js';
+import type { Backlog, QueueLoad } from './backlog.js';
 
-const figures: readonly (readonly [name: string, help: string, pick: (queue: QueueBacklog) => number])[] = [
+const figures: readonly (readonly [name: string, help: string, pick: (queue: QueueLoad) => number])[] = [
   ['switchyard_queue_waiting', 'Jobs that wait in the queue.', (queue) => queue.waiting],
   ['switchyard_queue_active', 'Jobs of the queue in work, over all instances.', (queue) => queue.active],
   ['switchyard_queue_oldest_seconds', 'Age of the oldest waiting job: what to scale by.', (queue) => queue.oldestMs / 1_000],

@@ -9,3 +9,5 @@ export const jobRetries = new Counter({ name: 'switchyard_job_retries_total', he
 export const jobFailures = new Counter({ name: 'switchyard_job_failures_total', help: 'Jobs that ended in the dead letters.', labelNames: ['queue', 'kind', 'code'], registers });
 export const jobTakeovers = new Counter({ name: 'switchyard_job_takeovers_total', help: 'Runs of a job whose earlier worker was lost.', labelNames: ['queue', 'kind'], registers });
 export const outcomes = new Counter({ name: 'switchyard_outcomes_total', help: 'Requests that this app ended.', labelNames: ['outcome', 'answered_by'], registers });
+export const droppedReplies = new Counter({ name: 'switchyard_replies_dropped_total', help: 'Replies that came after another had ended the request ("late"), or from a run that another had overtaken.', labelNames: ['reason'], registers });
+export const droppedHops = new Counter({ name: 'switchyard_hops_dropped_total', help: 'Requests that a run wanted to pass on when they had ended, or when another run had overtaken it.', labelNames: ['reason'], registers });

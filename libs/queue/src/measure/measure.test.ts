@@ -15,7 +15,7 @@ it('measures what waits, what is in work, and the age of the oldest of all lanes
   const gateway = await test.gateway();
   const { redis, clock } = gateway.mesh;
   const read = (): ReturnType<Backlog['read']> => new Backlog(redis, clock).read();
-  expect((await read()).dispatch).toEqual({ waiting: 0, active: 0, oldestMs: 0 });
+  expect((await read()).dispatch).toMatchObject({ waiting: 0, active: 0, oldestMs: 0, capacityPerSecond: undefined });
 
   // The oldest is of the least urgent lane, behind all others in the queue.
   const oldest = await gateway.submit('old', { lane: 'bulk' });

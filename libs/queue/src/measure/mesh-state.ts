@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { QueueName } from '@switchyard/contracts';
+import type { RedisConnection } from '../connect/open-redis.js';
 import type { RedisClock } from '../connect/redis-clock.js';
 import type { Availability } from './availability.js';
 import type { Backlog } from './backlog.js';
@@ -18,7 +18,7 @@ export interface MeshFacts {
 /** What can be reached and paid for now; backlog and availability are a second old at most. */
 export class MeshState {
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisConnection,
     private readonly clock: RedisClock,
     private readonly backlog: Backlog,
     private readonly availability: Availability,

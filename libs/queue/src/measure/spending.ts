@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisConnection } from '../connect/open-redis.js';
 import { KEY_PREFIX } from '../redis-keys.js';
 
 /** The key that a tenant's spending of a UTC day is counted in, in USD; the expert tier writes it. */
@@ -7,7 +7,7 @@ export function spendKey(tenant: string, nowMs: number): string {
 }
 
 /** What a tenant may still spend today, in USD; 0 where it has no budget, without asking Redis. */
-export async function readBudgetLeft(redis: Redis, tenant: { readonly id: string; readonly budget?: { readonly perDayUsd: number } | undefined } | undefined, nowMs: number): Promise<number> {
+export async function readBudgetLeft(redis: RedisConnection, tenant: { readonly id: string; readonly budget?: { readonly perDayUsd: number } | undefined } | undefined, nowMs: number): Promise<number> {
   const perDayUsd = tenant?.budget?.perDayUsd ?? 0;
   if (!tenant || perDayUsd === 0) return 0;
   const spent = Number((await redis.get(spendKey(tenant.id, nowMs))) ?? 0);

@@ -1,62 +1,48 @@
-import type { Redis } from 'ioredis';
 import type { Reply } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
-import { RedisScript } from '../connect/run-script.js';
 import type { ConversationCommit } from '../conversation/conversation-store.js';
-import { PENDING_KEY, requestKey } from '../redis-keys.js';
+import { droppedReplies } from '../measure/job-metrics.js';
 import type { Sealer } from '../seal/sealer.js';
-import { framesField, REPLY_STREAM_LENGTH } from './frame-stream.js';
+import type { MeshStore } from '../store/mesh-store.js';
+import type { Completion, FinishVerdict } from '../store/operations.js';
 
-/**
- * The end of a request, in one step: the conversation is committed, the outcome stored, the reply put on the
- * gateway's stream, the deadline taken off. Either all of it or nothing, and only for the first writer.
- * Answers 1 (first), 0 (the request has an outcome already, or is past its retention), -1 (the conversation changed).
- *
- * NOMKSTREAM: the gateway makes its stream and keeps it alive; writing must not revive the one of a dead gateway
- * without an expiry.
- */
-const finish = new RedisScript(`
-local found = redis.call('HMGET', KEYS[1], 'tenant', 'outcome')
-if not found[1] or found[2] then
-  redis.call('ZREM', KEYS[2], ARGV[1])
-  return 0
-end
-if KEYS[4] then
-  local revision = tonumber(redis.call('HGET', KEYS[4], 'revision') or '0')
-  if revision ~= tonumber(ARGV[6]) then return -1 end
-  redis.call('HSET', KEYS[4], 'revision', revision + 1, 'last', ARGV[1], 'box', ARGV[7])
-  redis.call('PEXPIRE', KEYS[4], ARGV[8])
-end
-redis.call('ZREM', KEYS[2], ARGV[1])
-redis.call('HSET', KEYS[1], 'state', 'done', 'outcome', ARGV[2], 'reply', ARGV[3])
-redis.call('XADD', KEYS[3], 'NOMKSTREAM', 'MAXLEN', '~', ARGV[5], '*', 'f', ARGV[4])
-return 1
-`);
-
-export interface RequestEnd {
+export interface RequestEnding {
   readonly requestId: string;
+  readonly tenant: string;
+  readonly conversationId: string;
   readonly replyTo: string;
   readonly epoch: number;
   readonly seq: number;
   readonly reply: Reply;
-  readonly conversation?: ConversationCommit;
+  /** Nobody is told anything: a person has the conversation. */
+  readonly isSilent?: boolean;
+  readonly conversation?: ConversationCommit | undefined;
+  /** The job that is done with it. */
+  readonly completion?: Completion;
 }
 
 /**
- * Ends a request; the first writer wins.
- * @returns whether this was the first.
+ * Ends a request; the first writer of the newest run wins, and what comes later is dropped and counted.
+ * @returns what came of it, and a request of the conversation that the caller must take up
  * @throws MeshError CONVERSATION_CONFLICT when another request of the conversation ended in between; nothing is written then.
  */
-export async function finishRequest(redis: Redis, sealer: Sealer, end: RequestEnd): Promise<boolean> {
-  const sealed = sealer.seal(end.reply, end.requestId);
-  const { outcome } = end.reply.receipt;
-  const frame = framesField([{ kind: 'reply', requestId: end.requestId, epoch: end.epoch, seq: end.seq, outcome, sealed }]);
-  const keys = [requestKey(end.requestId), PENDING_KEY, end.replyTo];
-  const values: (string | number)[] = [end.requestId, outcome, JSON.stringify(sealed), frame, REPLY_STREAM_LENGTH];
-  const commit = end.conversation;
-  const written = commit
-    ? await finish.run(redis, [...keys, commit.key], [...values, commit.expectedRevision, commit.box, commit.ttlMs])
-    : await finish.run(redis, keys, values);
-  if (written === -1) throw new MeshError('CONVERSATION_CONFLICT', 'another request of the conversation ended first');
-  return written === 1;
+export async function finishRequest(store: MeshStore, sealer: Sealer, end: RequestEnding): Promise<{ readonly verdict: Exclude<FinishVerdict, 'conflict'>; readonly next?: string }> {
+  const { requestId, epoch, seq, reply, isSilent = false, conversation, ...rest } = end;
+  const sealed = sealer.seal(reply, requestId);
+  const { outcome } = reply.receipt;
+  const { verdict, next } = await store.finish({
+    ...rest,
+    requestId,
+    epoch,
+    writer: `${epoch}-${seq}-${sealed.nonce}`,
+    outcome,
+    reply: JSON.stringify(sealed),
+    // Up to where the sealed reply stands, so that it is sent to Redis once and not twice.
+    frameHead: `${JSON.stringify({ kind: 'reply', requestId, epoch, seq, outcome }).slice(0, -1)},"sealed":`,
+    isSilent,
+    ...(conversation ? { commit: conversation } : {}),
+  });
+  if (verdict === 'conflict') throw new MeshError('CONVERSATION_CONFLICT', 'another request of the conversation ended first');
+  if (verdict === 'late' || verdict === 'overtaken') droppedReplies.inc({ reason: verdict });
+  return { verdict, ...(next === undefined ? {} : { next }) };
 }

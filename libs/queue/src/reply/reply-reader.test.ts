@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deferred, waitFor } from '@switchyard/testing';
 import { answer, TestMesh } from '../__fixtures__/test-mesh.js';
+import { newRequestId } from '../redis-keys.js';
 import type { OpenedFrame } from './opened-frame.js';
 
 let test: TestMesh;
@@ -45,9 +46,10 @@ describe('a client that comes back', () => {
         await context.reply(answer('one two three'));
       },
     });
-    const requestId = `followed-at-${follower === holder ? 'home' : 'the-other'}`;
+    const conversationId = 'followed';
+    const requestId = newRequestId('demo', conversationId);
     holder.mesh.replies.subscribe(requestId, (frame) => frame.kind === 'delta' && frame.text === 'two' && isRead.resolve());
-    const { replyTo, acceptedAt } = await holder.submit('count', { requestId });
+    const { replyTo, acceptedAt } = await holder.submit('count', { requestId, conversationId });
     await isRead.promise;
     const frames: OpenedFrame[] = [];
     const end = await follower.mesh.replies.follow(replyTo, requestId, acceptedAt, '1-1', (frame) => frames.push(frame));
@@ -62,18 +64,19 @@ describe('the reply stream', () => {
   it('shows the pieces of the newest run only, and its end whoever wrote it', async () => {
     const gateway = await test.gateway();
     const { mesh } = gateway;
-    const asked = await gateway.ask('hello', { requestId: 'r1' });
+    const asked = await gateway.ask('hello');
+    const { requestId } = asked.submitted;
     const around = await mesh.surroundings('worker');
-    const delta = (epoch: number, seq: number, text: string): void => around.outbox.frame(mesh.replies.stream, { kind: 'delta', requestId: 'r1', epoch, seq, sealed: mesh.sealer.seal(text, 'r1') });
+    const delta = (epoch: number, seq: number, text: string): void => around.outbox.frame(mesh.replies.stream, { kind: 'delta', requestId, epoch, seq, sealed: mesh.sealer.seal(text, requestId) });
     delta(1, 1, 'old one');
     delta(2, 1, 'new one');
     delta(1, 2, 'old two');
     delta(2, 2, 'new two');
     await around.outbox.flush();
-    await mesh.requests.cancel('demo', 'r1');
+    await mesh.requests.cancel('demo', requestId);
     await asked.reply;
     expect(described(asked.frames)).toEqual(['old one', 'new one', 'new two', 'reply']);
-    expect(described(await mesh.replies.replay(mesh.replies.stream, 'r1', asked.submitted.acceptedAt))).toEqual(['new one', 'new two', 'reply']);
+    expect(described(await mesh.replies.replay(mesh.replies.stream, requestId, asked.submitted.acceptedAt))).toEqual(['new one', 'new two', 'reply']);
   });
 
   it('is not revived by a tier that writes to a gateway that is gone', async () => {

@@ -1,6 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { Logger } from '@switchyard/telemetry';
-import { asQueueError, openRedis } from '../connect/open-redis.js';
+import { asQueueError, BLOCK_MS, openRedis, type RedisConnection } from '../connect/open-redis.js';
 import { replyStreamOf } from '../redis-keys.js';
 import type { Sealer } from '../seal/sealer.js';
 import { isAfter } from '../transport/epoch.js';
@@ -9,7 +8,6 @@ import { isTerminal, openFrame, parseFrames, type OpenedFrame } from './opened-f
 
 export type FrameListener = (frame: OpenedFrame) => void;
 
-const BLOCK_MS = 5_000;
 const ENTRIES_A_READ = 500;
 const HEARTBEAT_MS = 20_000;
 /** How often the stream of another gateway is looked at for a client that resumed here: rare, so a poll will do. */
@@ -25,7 +23,8 @@ export class ReplyReader {
   /** What requests name as `replyTo`. */
   readonly stream: string;
   private readonly listeners = new Map<string, Set<FrameListener>>();
-  private readonly newest = new Map<string, number>();
+  /** Id of the newest frame of each request that was delivered. */
+  private readonly newest = new Map<string, string>();
   private lastId = '0-0';
   private started: Promise<void> | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
@@ -33,8 +32,9 @@ export class ReplyReader {
 
   constructor(
     instance: string,
-    private readonly commands: Redis,
-    private readonly blocking: Redis,
+    private readonly commands: RedisConnection,
+    private readonly blocking: RedisConnection,
+    private readonly url: string,
     private readonly sealer: Sealer,
     private readonly logger?: Logger,
   ) {
@@ -155,7 +155,7 @@ export class ReplyReader {
   }
 
   private async open(): Promise<void> {
-    await openRedis([this.blocking]);
+    await openRedis([this.blocking], this.url);
     // An entry of our own marks the place to read from; frames come after it.
     this.lastId = await this.mark();
     this.heartbeat = setInterval(() => void this.keepAlive().catch(() => undefined), HEARTBEAT_MS);
@@ -193,9 +193,9 @@ export class ReplyReader {
   }
 
   private dispatch(frame: OpenedFrame): void {
-    const newest = this.newest.get(frame.requestId) ?? -1;
-    if (frame.epoch < newest && !isTerminal(frame)) return;
-    this.newest.set(frame.requestId, Math.max(newest, frame.epoch));
+    // A connection that was cut sends what was unanswered again, so a piece may stand on the stream twice.
+    if (!isTerminal(frame) && !isAfter(frame.id, this.newest.get(frame.requestId))) return;
+    this.newest.set(frame.requestId, frame.id);
     for (const listener of this.listeners.get(frame.requestId) ?? []) listener(frame);
   }
 

@@ -1,42 +1,52 @@
 import type { Job } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { v5 as derivedId } from 'uuid';
-import { QueueName, type Envelope } from '@switchyard/contracts';
-import { isErrorCode, MeshError, type ErrorCode } from '@switchyard/errors';
+import { QueueName, type Envelope, type JobContract } from '@switchyard/contracts';
+import { MeshError, type ErrorCode } from '@switchyard/errors';
 import { childTraceparent } from '@switchyard/telemetry';
 import type { MeshSite } from '../boot/mesh-site.js';
-import { asQueueError } from '../connect/open-redis.js';
+import { asQueueError, type RedisConnection } from '../connect/open-redis.js';
 import type { RedisClock } from '../connect/redis-clock.js';
 import { allJobs } from '../job-catalogue.js';
+import { inPartition } from '../redis-keys.js';
 import type { Sealer } from '../seal/sealer.js';
+import type { MeshStore } from '../store/mesh-store.js';
+import { newJob } from '../store/new-job.js';
 import { buildEnvelope } from '../transport/build-envelope.js';
 import type { JobQueues } from '../transport/job-queues.js';
 import { readEnvelope, readInput } from '../transport/read-job.js';
-import { acceptRequest } from './accept-script.js';
+import { letterOf, type DeadLetter } from './dead-letter.js';
+import { weightIn } from './endings.js';
 import { readRequest } from './request-record.js';
 
-/** A job that failed for good. Ids, names and numbers only. */
-export interface DeadLetter {
-  readonly id: string;
-  readonly queue: QueueName;
-  readonly kind: string;
-  readonly requestId: string;
-  readonly tenant: string;
-  readonly code: ErrorCode;
-  readonly detail: string;
-  readonly attempts: number;
-  /** Milliseconds since 1970. */
-  readonly failedAt: number;
+/** A dead letter with what the job held. */
+export interface OpenedLetter {
+  readonly letter: DeadLetter;
+  /** The clear part: ids, names and numbers. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** What the tiers had learned. */
+  readonly trail: Envelope['trail'];
+  readonly conversationId: string;
+  readonly deadlineAt: number;
+  /** The private part: customer text. Names and sizes of its fields, or the fields themselves where they were asked for. */
+  readonly private: Readonly<Record<string, unknown>>;
+}
+
+export interface LetterFilter {
+  readonly queue?: QueueName | undefined;
+  readonly code?: ErrorCode | undefined;
 }
 
 /** Derives the request that a redriven job goes on under, so that redriving it twice is one request. */
 const REDRIVEN = '6c5f3c02-6d0f-4d5e-9a0b-6f2a3d1b7f10';
+/** Letters looked through for those of a tenant: as many as a queue keeps. */
+const PAGE = 200;
 
 /** What failed for good, and the way to try it again. */
 export class DeadLetters {
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisConnection,
     private readonly queues: JobQueues,
+    private readonly store: MeshStore,
     private readonly sealer: Sealer,
     private readonly clock: RedisClock,
     private readonly site: MeshSite,
@@ -44,76 +54,86 @@ export class DeadLetters {
     private readonly replyTo: string,
   ) {}
 
-  /** A tenant's failed jobs over all queues, the latest first. @throws MeshError QUEUE_UNAVAILABLE */
-  async list(tenant: string, limit: number): Promise<DeadLetter[]> {
-    const lists = await asQueueError(Promise.all(QueueName.options.map(async (queue) => (await this.queues.queue(queue).getFailed(0, limit - 1)).map((job) => letterOf(queue, job)))));
+  /** A tenant's failed jobs, the latest first. @throws MeshError QUEUE_UNAVAILABLE */
+  async list(tenant: string, limit: number, filter: LetterFilter = {}): Promise<DeadLetter[]> {
+    const queues = filter.queue === undefined ? QueueName.options : [filter.queue];
+    const lists = await asQueueError(Promise.all(queues.map((queue) => this.ofQueue(queue, tenant, limit, filter.code))));
     return lists
       .flat()
-      .filter((letter) => letter.tenant === tenant)
       .toSorted((one, other) => other.failedAt - one.failedAt)
       .slice(0, limit);
   }
 
+  /** @param reveal whether the customer's words are to be shown; else only how long they are */
+  async inspect(tenant: string, id: string, reveal: boolean): Promise<OpenedLetter | undefined> {
+    const found = await this.find(tenant, id);
+    if (!found) return undefined;
+    const { letter, job } = found;
+    const { trail, conversationId, deadlineAt, envelope, contract } = this.read(job);
+    const { body, private: opened } = readInput(envelope, contract, this.sealer);
+    const fields = opened as Record<string, unknown>;
+    const sizes = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value ?? null).length]));
+    return { letter, body: body as Record<string, unknown>, trail, conversationId, deadlineAt, private: reveal ? fields : sizes };
+  }
+
   /**
    * Tries a failed job again. The client of the failed request was told its outcome, which stands; so the job goes on
-   * as a new request, with a new deadline of the same length.
+   * as a new request, with a new deadline of the same length, behind what is open in its conversation.
    * @returns the new request's id; `undefined` when there is no such dead letter of the tenant.
    * @throws MeshError JOB_INVALID, JOB_VERSION_UNKNOWN or SEAL_BROKEN when the job cannot be read.
    */
   async redrive(tenant: string, id: string): Promise<string | undefined> {
-    const queue = QueueName.safeParse(id.split('.').at(-2));
-    if (!queue.success) return undefined;
-    const job: Job | undefined = await asQueueError(this.queues.queue(queue.data).getJob(id));
-    if (!job || !(await asQueueError(job.isFailed())) || letterOf(queue.data, job).tenant !== tenant) return undefined;
-    const contract = allJobs.find((one) => one.kind === job.name);
-    if (!contract) throw new MeshError('JOB_INVALID', 'the job is of no kind that this release knows', { field: 'kind' });
-
-    const envelope = readEnvelope(job.data, contract);
+    const found = await this.find(tenant, id);
+    if (!found) return undefined;
+    const { envelope, contract } = this.read(found.job);
     const { body, private: opened } = readInput(envelope, contract, this.sealer);
-    const requestId = derivedId(id, REDRIVEN);
-    const times = contract.style === 'forward' ? await this.acceptAgain(requestId, envelope) : this.callTimes(envelope);
+    const requestId = inPartition(derivedId(id, REDRIVEN), tenant, envelope.conversationId);
+    const acceptedAt = this.clock.now();
     const { v: _v, kind: _kind, body: _body, sealed: _sealed, ...head } = envelope;
-    await this.queues.add(contract, buildEnvelope(contract, { ...head, ...times, requestId, replyTo: this.replyTo }, { body, private: opened }, this.sealer));
-    await asQueueError(job.remove());
+    const deadlineAt = acceptedAt + Math.max(1_000, envelope.deadlineAt - envelope.acceptedAt);
+    const again = buildEnvelope(contract, { ...head, acceptedAt, deadlineAt, requestId, replyTo: this.replyTo, traceparent: childTraceparent(envelope.traceparent) }, { body, private: opened }, this.sealer);
+    await this.send(contract, again);
+    await asQueueError(found.job.remove());
     return requestId;
   }
 
-  private async acceptAgain(requestId: string, envelope: Envelope): Promise<Times> {
-    const { tenant, conversationId, lane, siteVersion } = envelope;
-    const retentionMs = this.site.settings.retention.requestHours * 3_600_000;
-    const accepted = await asQueueError(acceptRequest(this.redis, { requestId, tenant, conversationId, lane, siteVersion, replyTo: this.replyTo, traceparent: childTraceparent(envelope.traceparent), deadlineMs: spanOf(envelope), retentionMs }));
-    const record = accepted.record ?? (await asQueueError(readRequest(this.redis, requestId)));
-    if (!record) throw new MeshError('REQUEST_UNKNOWN', 'the request was past its retention at once');
-    return { acceptedAt: record.acceptedAt, deadlineAt: record.deadlineAt };
+  private async send(contract: JobContract, envelope: Envelope): Promise<void> {
+    const { requestId, conversationId, acceptedAt, deadlineAt, replyTo, siteVersion, tenant, traceparent = '' } = envelope;
+    const job = newJob(contract, envelope, { now: acceptedAt, weight: weightIn(this.site, tenant) });
+    // A call has no record, and nobody waits for its result any more.
+    if (contract.style === 'call') return asQueueError(this.store.add(job));
+    const keepMs = this.site.settings.retention.requestHours * 3_600_000 + deadlineAt - acceptedAt;
+    await asQueueError(this.store.accept({ requestId, conversationId, acceptedAt, deadlineAt, replyTo, siteVersion, traceparent, keepMs, waitMs: 0, job }));
+    if (!(await asQueueError(readRequest(this.redis, requestId)))) throw new MeshError('REQUEST_UNKNOWN', 'the request was past its retention at once');
   }
 
-  /** A call has no record, and nobody waits for its result any more. */
-  private callTimes(envelope: Envelope): Times {
-    const acceptedAt = this.clock.now();
-    return { acceptedAt, deadlineAt: acceptedAt + spanOf(envelope) };
+  private async ofQueue(queue: QueueName, tenant: string, limit: number, code: ErrorCode | undefined): Promise<DeadLetter[]> {
+    const found: DeadLetter[] = [];
+    for (let from = 0; found.length < limit; from += PAGE) {
+      const jobs = await this.queues.queue(queue).getFailed(from, from + PAGE - 1);
+      for (const job of jobs) {
+        const letter = letterOf(queue, job);
+        if (letter.tenant === tenant && (code === undefined || letter.code === code)) found.push(letter);
+      }
+      if (jobs.length < PAGE) break;
+    }
+    return found.slice(0, limit);
   }
-}
 
-interface Times {
-  readonly acceptedAt: number;
-  readonly deadlineAt: number;
-}
+  private async find(tenant: string, id: string): Promise<{ readonly letter: DeadLetter; readonly job: Job } | undefined> {
+    const queue = QueueName.safeParse(id.split('.').at(-2));
+    if (!queue.success) return undefined;
+    const job: Job | undefined = await asQueueError(this.queues.queue(queue.data).getJob(id));
+    if (!job || !(await asQueueError(job.isFailed()))) return undefined;
+    const letter = letterOf(queue.data, job);
+    return letter.tenant === tenant ? { letter, job } : undefined;
+  }
 
-const spanOf = (envelope: Envelope): number => Math.max(1_000, envelope.deadlineAt - envelope.acceptedAt);
-
-function letterOf(queue: QueueName, job: Job): DeadLetter {
-  const { requestId, tenant } = (job.data ?? {}) as { requestId?: unknown; tenant?: unknown };
-  const [, code = '', detail = ''] = /^([A-Z_]+): ([\s\S]*)$/.exec(job.failedReason ?? '') ?? [];
-  return {
-    id: job.id ?? '',
-    queue,
-    kind: job.name,
-    requestId: typeof requestId === 'string' ? requestId : '',
-    tenant: typeof tenant === 'string' ? tenant : '',
-    code: isErrorCode(code) ? code : 'INTERNAL',
-    // A reason without a code of ours was not written by us, so it may hold anything.
-    detail: isErrorCode(code) ? detail : '',
-    attempts: job.attemptsMade,
-    failedAt: job.finishedOn ?? 0,
-  };
+  private read(job: Job): { readonly envelope: Envelope; readonly contract: JobContract; readonly trail: Envelope['trail']; readonly conversationId: string; readonly deadlineAt: number } {
+    const contract = allJobs.find((one) => one.kind === job.name);
+    if (!contract) throw new MeshError('JOB_INVALID', 'the job is of no kind that this release knows', { field: 'kind' });
+    const envelope = readEnvelope(job.data, contract);
+    const { trail, conversationId, deadlineAt } = envelope;
+    return { envelope, contract, trail, conversationId, deadlineAt };
+  }
 }

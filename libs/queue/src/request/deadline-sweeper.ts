@@ -1,27 +1,27 @@
-import type { Redis } from 'ioredis';
 import { MeshError } from '@switchyard/errors';
 import type { Logger } from '@switchyard/telemetry';
-import type { RedisClock } from '../connect/redis-clock.js';
-import { PENDING_KEY } from '../redis-keys.js';
-import type { RequestStore } from './request-store.js';
+import type { RedisConnection } from '../connect/open-redis.js';
+import type { MeshStore } from '../store/mesh-store.js';
+import type { Endings } from './endings.js';
+import { readRequest } from './request-record.js';
 
 const SWEEP_EVERY_MS = 250;
 /** The tier that has the request ends it at its deadline; only what it did not end is swept. */
 const GRACE_MS = 250;
-const AT_ONCE = 100;
 
 /**
- * Ends what is overdue: the request whose tier is down, whose job was lost, or whose gateway died between accepting
- * and enqueueing it. Runs in every gateway; the first to write wins, so they need not agree.
+ * Ends what is overdue: the request whose tier is down or whose job was lost. And takes up what is due: the message that
+ * waited for more of its conversation, or that whoever should have taken it up did not live to. Runs in every gateway; the
+ * first to write wins, so they need not agree.
  */
 export class DeadlineSweeper {
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<void> | undefined;
 
   constructor(
-    private readonly redis: Redis,
-    private readonly store: RequestStore,
-    private readonly clock: RedisClock,
+    private readonly redis: RedisConnection,
+    private readonly store: MeshStore,
+    private readonly endings: Endings,
     private readonly logger?: Logger,
   ) {}
 
@@ -45,18 +45,23 @@ export class DeadlineSweeper {
 
   /** @returns how many requests it ended as expired. */
   async sweep(): Promise<number> {
-    let ended = 0;
-    for (;;) {
-      const overdue = await this.redis.zrangebyscore(PENDING_KEY, '-inf', this.clock.now() - GRACE_MS, 'LIMIT', 0, AT_ONCE);
-      for (const requestId of overdue) {
-        if (await this.store.end(requestId, new MeshError('DEADLINE_PASSED', 'no tier ended it'))) {
-          ended += 1;
-          this.logger?.warn({ requestId }, 'the request expired: no tier ended it before its deadline');
-        }
-        // One that is past its retention has no record that its end would take it out by.
-        await this.redis.zrem(PENDING_KEY, requestId);
-      }
-      if (overdue.length < AT_ONCE) return ended;
-    }
+    const { overdue, due } = await this.store.sweep(GRACE_MS);
+    await Promise.all(due.map((requestId) => this.takeUp(requestId)));
+    const ended = await Promise.all(overdue.map((requestId) => this.expire(requestId)));
+    return ended.filter(Boolean).length;
+  }
+
+  private async expire(requestId: string): Promise<boolean> {
+    const isEnd = await this.endings.end(requestId, new MeshError('DEADLINE_PASSED', 'no tier ended it'));
+    if (isEnd) this.logger?.warn({ requestId }, 'the request expired: no tier ended it before its deadline');
+    // One that is past its retention has no record that its end would take it out by.
+    else await this.store.forget(requestId, true);
+    return isEnd;
+  }
+
+  private async takeUp(requestId: string): Promise<void> {
+    const record = await readRequest(this.redis, requestId);
+    if (record && !record.outcome) await this.endings.lanes.takeUp(record.tenant, record.conversationId);
+    else await this.store.forget(requestId, false);
   }
 }

@@ -1,20 +1,22 @@
-import type { Redis } from 'ioredis';
-import { v7 as newId } from 'uuid';
 import { DispatchJob, emptyTrail, type Envelope, type JobContract, type Lane, type RequestState } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { childTraceparent } from '@switchyard/telemetry';
+import { v7 as newId } from 'uuid';
 import type { z } from 'zod';
 import type { MeshSite } from '../boot/mesh-site.js';
-import { asQueueError } from '../connect/open-redis.js';
+import { asQueueError, type RedisConnection } from '../connect/open-redis.js';
 import type { RedisClock } from '../connect/redis-clock.js';
-import { CANCEL_CHANNEL } from '../redis-keys.js';
+import { baseOfConversation, baseOfRequest, CANCEL_CHANNEL } from '../redis-keys.js';
 import type { AuditLog } from '../reply/audit-log.js';
 import type { ReplyReader } from '../reply/reply-reader.js';
 import type { Sealer } from '../seal/sealer.js';
+import type { MeshStore } from '../store/mesh-store.js';
+import { newJob } from '../store/new-job.js';
 import { buildEnvelope, type EnvelopeHead } from '../transport/build-envelope.js';
-import type { JobQueues } from '../transport/job-queues.js';
-import { acceptRequest } from './accept-script.js';
-import { readRequest } from './request-record.js';
+import { cancelNote } from './cancel-note.js';
+import { weightIn, type Endings } from './endings.js';
+import { readRequest, type RequestRecord } from './request-record.js';
+import type { RequestStore } from './request-store.js';
 
 export interface CallRequest<J extends JobContract> {
   readonly tenant: string;
@@ -30,7 +32,7 @@ export interface CallRequest<J extends JobContract> {
 }
 
 export interface Submission {
-  /** Chosen by the caller, so that it can subscribe to the replies first; `newRequestId()` makes one. */
+  /** Chosen by the caller, so that it can subscribe to the replies first; `newRequestId(tenant, conversationId)` makes one. */
   readonly requestId: string;
   readonly tenant: string;
   readonly conversationId: string;
@@ -43,13 +45,11 @@ export interface Submission {
   readonly traceparent?: string | undefined;
   /** The language to answer in when the mesh itself must (expired, cancelled). */
   readonly language?: string | undefined;
-  /** The client's idempotency key, and all that must be the same for it to be a repeat. Stored as keyed hashes only. */
-  readonly idempotency?: { readonly key: string; readonly content: string } | undefined;
 }
 
 export interface Submitted {
-  /** Of the earlier request, where the idempotency key was used before. */
   readonly requestId: string;
+  /** Whether it is new: `false` where a request of this id was accepted before. */
   readonly created: boolean;
   readonly state: RequestState;
   readonly conversationId: string;
@@ -59,56 +59,69 @@ export interface Submitted {
   readonly traceparent: string;
 }
 
-export const newRequestId = (): string => newId();
+/** What the parts of a `Mesh` share with its client. */
+export interface ClientSurroundings {
+  readonly redis: RedisConnection;
+  readonly streams: RedisConnection;
+  readonly store: MeshStore;
+  readonly replies: ReplyReader;
+  readonly sealer: Sealer;
+  readonly clock: RedisClock;
+  readonly audit: AuditLog;
+  readonly site: MeshSite;
+  readonly requests: RequestStore;
+  readonly endings: Endings;
+}
 
 /** The asking end of the mesh: `submit` puts a customer's message in, `call` asks a tier and waits. */
 export class MeshClient {
-  constructor(
-    private readonly redis: Redis,
-    private readonly queues: JobQueues,
-    private readonly replies: ReplyReader,
-    private readonly sealer: Sealer,
-    private readonly clock: RedisClock,
-    private readonly audit: AuditLog,
-    private readonly site: MeshSite,
-  ) {}
+  constructor(private readonly around: ClientSurroundings) {}
 
   /**
-   * Accepts a request and enqueues its first job; durable when the promise resolves. Repeating it with the same
-   * request id or idempotency key gives the request that is there, and repairs one that was accepted but not
-   * enqueued because its gateway died in between.
-   * @throws MeshError IDEMPOTENCY_MISMATCH, JOB_INVALID, JOB_TOO_LARGE, or QUEUE_UNAVAILABLE, at once, when Redis is away.
+   * Accepts a request and enqueues its first job; durable when the promise resolves. Repeating it with the same request
+   * id gives the request that is there.
+   *
+   * A message waits while another of its conversation is in work. Where that one is being generated and the site says so,
+   * it is ended instead. Where a person has the conversation, the request ends at once and in silence.
+   * @throws MeshError JOB_INVALID, JOB_TOO_LARGE, or QUEUE_UNAVAILABLE, at once, when Redis is away.
    */
   async submit(submission: Submission): Promise<Submitted> {
-    const { tenant, idempotency } = submission;
-    await this.replies.start();
-    const traceparent = childTraceparent(submission.traceparent);
-    const accepted = await asQueueError(
-      acceptRequest(this.redis, {
-        ...submission,
-        traceparent,
-        siteVersion: submission.siteVersion ?? this.site.version,
-        replyTo: this.replies.stream,
-        retentionMs: this.site.settings.retention.requestHours * 3_600_000,
-        idempotency: idempotency && { key: idempotency.key, fingerprints: this.sealer.fingerprints(idempotency.content) },
+    const { store, replies, sealer, clock, audit, site, requests, endings } = this.around;
+    const { requestId, tenant, conversationId, lane, deadlineMs } = submission;
+    if (baseOfRequest(requestId) !== baseOfConversation(tenant, conversationId)) throw new MeshError('JOB_INVALID', 'the request id is not one of its conversation', { field: 'requestId' });
+    await replies.start();
+    const acceptedAt = clock.now();
+    const head: EnvelopeHead = {
+      requestId, tenant, conversationId, lane, acceptedAt, deadlineAt: acceptedAt + deadlineMs, replyTo: replies.stream, traceparent: childTraceparent(submission.traceparent),
+      siteVersion: submission.siteVersion ?? site.version, hop: 0, trail: emptyTrail(), ...(submission.language === undefined ? {} : { language: submission.language }),
+    };
+    const envelope = buildEnvelope(DispatchJob, head, submission, sealer);
+    const { deadlineAt, replyTo, siteVersion, traceparent = '' } = envelope;
+    const verdict = await asQueueError(
+      store.accept({
+        requestId, conversationId, replyTo, acceptedAt, deadlineAt, traceparent, siteVersion, language: submission.language,
+        keepMs: site.settings.retention.requestHours * 3_600_000 + deadlineMs,
+        waitMs: site.settings.conversations?.merge.waitMs ?? 0,
+        job: newJob(DispatchJob, envelope, { now: acceptedAt, weight: weightIn(site, tenant) }),
       }),
     );
-    const { requestId } = accepted;
-    const record = accepted.record ?? (await asQueueError(readRequest(this.redis, requestId)));
+    if (verdict.kind === 'repeat') return this.repeated(requestId, tenant);
+    const facts = { lane, deadlineMs, source: submission.body.source, characters: submission.private.text.length, ...(verdict.kind === 'queued' ? {} : { verdict: verdict.kind }) };
+    // The time of the acceptance and not of this line: the dispatcher may have begun by now.
+    audit.record('gateway', envelope, 'accepted', facts, { at: acceptedAt });
+    const record: RequestRecord = { requestId, tenant, conversationId, lane, acceptedAt, deadlineAt, replyTo, traceparent, siteVersion, state: 'accepted', language: submission.language };
+    if (verdict.kind === 'human') await endings.leaveToPerson(record, submission.private.text);
+    if (verdict.kind === 'held' && verdict.ahead !== undefined && verdict.isInterruptible && site.settings.conversations?.supersede === 'generation') await requests.supersede(verdict.ahead, requestId);
+    return { requestId, created: true, state: 'accepted', conversationId, acceptedAt, deadlineAt, replyTo, traceparent };
+  }
+
+  /** The request that was accepted under this id before. */
+  private async repeated(requestId: string, tenant: string): Promise<Submitted> {
+    const record = await asQueueError(readRequest(this.around.redis, requestId));
     // Same id, other tenant: ids are random, so this is somebody trying them.
     if (!record || record.tenant !== tenant) throw new MeshError('REQUEST_UNKNOWN', 'the request is past its retention');
-    // Once a tier has begun, the job is there; before that, adding it again is harmless.
-    if (record.state === 'accepted') {
-      const envelope = buildEnvelope(DispatchJob, { ...record, requestId, hop: 0, trail: emptyTrail() }, submission, this.sealer);
-      await this.queues.add(DispatchJob, envelope);
-    }
-    if (accepted.record) {
-      const facts = { lane: record.lane, deadlineMs: submission.deadlineMs, source: submission.body.source, characters: submission.private.text.length };
-      // The time of the acceptance and not of this line: the dispatcher may have begun by now.
-      this.audit.record('gateway', record, 'accepted', facts, { at: record.acceptedAt });
-    }
-    const { state, conversationId, acceptedAt, deadlineAt, replyTo } = record;
-    return { requestId, created: accepted.record !== undefined, state, conversationId, acceptedAt, deadlineAt, replyTo, traceparent: record.traceparent };
+    const { state, conversationId, acceptedAt, deadlineAt, replyTo, traceparent } = record;
+    return { requestId, created: false, state, conversationId, acceptedAt, deadlineAt, replyTo, traceparent };
   }
 
   /**
@@ -116,12 +129,13 @@ export class MeshClient {
    * @throws MeshError as the handler threw it; DEADLINE_PASSED when nothing came in time; QUEUE_UNAVAILABLE.
    */
   async call<J extends JobContract>(contract: J, request: CallRequest<J>): Promise<unknown> {
-    await this.replies.start();
-    const callId = newRequestId();
+    const { replies } = this.around;
+    await replies.start();
+    const callId = newId();
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     // It may fail while the job is still being added, when nobody awaits it yet.
     promise.catch(() => undefined);
-    const unsubscribe = this.replies.subscribe(callId, (frame) => {
+    const unsubscribe = replies.subscribe(callId, (frame) => {
       if (frame.kind === 'result') resolve(frame.value);
       if (frame.kind === 'error') reject(frame.error);
     });
@@ -133,7 +147,7 @@ export class MeshClient {
     const abort = (): void => giveUp(new MeshError('REQUEST_CANCELLED', 'by the caller'));
     request.signal?.addEventListener('abort', abort, { once: true });
     try {
-      await this.queues.add(contract, this.envelopeOf(contract, callId, this.replies.stream, request));
+      await this.add(contract, this.envelopeOf(contract, callId, replies.stream, request));
       return await promise;
     } finally {
       clearTimeout(timer);
@@ -144,16 +158,22 @@ export class MeshClient {
 
   /** Enqueues a `call` job whose result nobody waits for. */
   async emit<J extends JobContract>(contract: J, request: CallRequest<J>): Promise<void> {
-    await this.queues.add(contract, this.envelopeOf(contract, newRequestId(), 'none', request));
+    await this.add(contract, this.envelopeOf(contract, newId(), 'none', request));
+  }
+
+  private add(contract: JobContract, envelope: Envelope): Promise<void> {
+    const { store, clock, site } = this.around;
+    return asQueueError(store.add(newJob(contract, envelope, { now: clock.now(), weight: weightIn(site, envelope.tenant) })));
   }
 
   /** The handler's work is for nobody now. If the word does not arrive, its own deadline ends it. */
   private async abandon(callId: string): Promise<void> {
-    await Promise.allSettled([this.redis.publish(CANCEL_CHANNEL, callId)]);
+    await Promise.allSettled([this.around.streams.publish(CANCEL_CHANNEL, cancelNote(callId))]);
   }
 
   private envelopeOf(contract: JobContract, callId: string, replyTo: string, request: CallRequest<JobContract>): Envelope {
-    const acceptedAt = this.clock.now();
+    const { clock, site, sealer } = this.around;
+    const acceptedAt = clock.now();
     const head: EnvelopeHead = {
       requestId: callId,
       tenant: request.tenant,
@@ -163,10 +183,10 @@ export class MeshClient {
       deadlineAt: acceptedAt + request.timeoutMs,
       replyTo,
       traceparent: childTraceparent(request.traceparent),
-      siteVersion: request.siteVersion ?? this.site.version,
+      siteVersion: request.siteVersion ?? site.version,
       hop: 0,
       trail: emptyTrail(),
     };
-    return buildEnvelope(contract, head, request, this.sealer);
+    return buildEnvelope(contract, head, request, sealer);
   }
 }

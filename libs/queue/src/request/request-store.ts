@@ -1,13 +1,10 @@
-import type { Redis } from 'ioredis';
 import { Reply, type Outcome, type RequestState } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
-import type { MeshSite } from '../boot/mesh-site.js';
-import { asQueueError } from '../connect/open-redis.js';
-import type { RedisClock } from '../connect/redis-clock.js';
+import { asQueueError, type RedisConnection } from '../connect/open-redis.js';
 import { CANCEL_CHANNEL } from '../redis-keys.js';
-import type { AuditLog } from '../reply/audit-log.js';
 import type { Sealer } from '../seal/sealer.js';
-import { endByRecord } from '../transport/end-failed-job.js';
+import { cancelNote, type CancelReason } from './cancel-note.js';
+import type { Endings } from './endings.js';
 import { readRequest } from './request-record.js';
 
 /** A request as its tenant sees it. Times are milliseconds since 1970 by Redis' clock. */
@@ -28,11 +25,11 @@ export interface StoredRequest {
 /** Accepted requests and how they ended, for as long as the site keeps them. */
 export class RequestStore {
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisConnection,
+    /** Where notes to those in work are published. */
+    private readonly streams: RedisConnection,
     private readonly sealer: Sealer,
-    private readonly clock: RedisClock,
-    private readonly site: MeshSite,
-    private readonly audit: AuditLog,
+    private readonly endings: Endings,
   ) {}
 
   /**
@@ -54,9 +51,16 @@ export class RequestStore {
   async cancel(tenant: string, requestId: string): Promise<StoredRequest | undefined> {
     const before = await this.get(tenant, requestId);
     if (!before || before.state === 'done') return before;
+    // Those in work stop first: the end that is written next needs two more round trips.
+    const told = this.tell(requestId, 'cancelled');
     await this.end(requestId, new MeshError('REQUEST_CANCELLED', 'by the client'));
-    await asQueueError(this.redis.publish(CANCEL_CHANNEL, requestId));
+    await told;
     return this.get(tenant, requestId);
+  }
+
+  /** Ends a request, and aborts what works on it, because a newer message takes its place. */
+  async supersede(requestId: string, by: string): Promise<void> {
+    await asQueueError(Promise.all([this.tell(requestId, 'superseded'), this.endings.supersede(requestId, by)]));
   }
 
   /**
@@ -64,6 +68,11 @@ export class RequestStore {
    * @returns whether this was its end.
    */
   end(requestId: string, error: MeshError): Promise<boolean> {
-    return asQueueError(endByRecord(requestId, error, this.site, { redis: this.redis, sealer: this.sealer, clock: this.clock, audit: this.audit, tier: 'gateway' }));
+    return asQueueError(this.endings.end(requestId, error));
+  }
+
+  /** Aborts what works on a request. */
+  async tell(requestId: string, reason: CancelReason): Promise<void> {
+    await asQueueError(this.streams.publish(CANCEL_CHANNEL, cancelNote(requestId, reason)));
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ENVELOPE_VERSION, Envelope, type JobContract, type Lane, type Trail } from '@switchyard/contracts';
+import { ENVELOPE_VERSION, type Envelope, type JobContract, type Lane, type Trail } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { Sealer } from '../seal/sealer.js';
 
@@ -13,6 +13,7 @@ export interface EnvelopeHead {
   readonly deadlineAt: number;
   readonly replyTo: string;
   readonly traceparent?: string | undefined;
+  readonly language?: string | undefined;
   readonly siteVersion: string;
   readonly hop: number;
   readonly trail: Trail;
@@ -20,15 +21,15 @@ export interface EnvelopeHead {
 }
 
 /**
- * The envelope of one job, checked against its contract before it reaches a queue. Fields of `head` that this
- * release does not know are kept: a newer tier put them there for another one.
+ * The envelope of one job, its parts checked against their contract before they reach a queue; what surrounds them is
+ * ours, and is checked where it is read. Fields of `head` that this release does not know are kept: a newer tier put
+ * them there for another one.
  * @throws MeshError JOB_INVALID naming the field.
  */
 export function buildEnvelope(contract: JobContract, head: EnvelopeHead, parts: { readonly body: unknown; readonly private: unknown }, sealer: Sealer): Envelope {
   const body = parsePart(contract, 'body', parts.body);
   const opened = parsePart(contract, 'private', parts.private);
-  const envelope = { ...head, v: ENVELOPE_VERSION, kind: contract.kind, body, sealed: sealer.seal(opened, head.requestId) };
-  return parseWith(Envelope, envelope, contract.kind);
+  return { ...head, v: ENVELOPE_VERSION, kind: contract.kind, body, sealed: sealer.seal(opened, head.requestId) };
 }
 
 /** One part of a job, as its contract has it. @throws MeshError JOB_INVALID naming the field. */

@@ -4,7 +4,7 @@ import { ExplainJob, type Envelope } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { deferred, waitFor } from '@switchyard/testing';
 import { answer, TestMesh, type Gateway } from '../__fixtures__/test-mesh.js';
-import type { JobQueues } from './job-queues.js';
+import { JobQueues } from './job-queues.js';
 
 let test: TestMesh;
 beforeAll(async () => {
@@ -13,9 +13,9 @@ beforeAll(async () => {
 afterEach(() => test.clear());
 afterAll(() => test.stop());
 
-const queuesOf = async (gateway: Gateway): Promise<JobQueues> => (await gateway.mesh.surroundings('gateway')).queues;
+const queuesOf = (gateway: Gateway): JobQueues => new JobQueues(gateway.mesh.redis);
 const deadJob = async (gateway: Gateway, id: string): Promise<Job> => {
-  const queue = (await queuesOf(gateway)).queue('dispatch');
+  const queue = queuesOf(gateway).queue('dispatch');
   return waitFor(async () => {
     const job = await queue.getJob(id);
     return job?.finishedOn ? job : undefined;
@@ -127,21 +127,47 @@ describe('a job that outlives its workers', () => {
     expect(asked.frames.map((frame) => frame.kind)).toEqual(['reply']);
   });
 
-  it('is taken for the cause after a few of them, and its client is told', async () => {
+  it.each([
+    ['three', 3, 0, 'answered'],
+    ['three, of which one while it ran alone', 3, 1, 'failed'],
+  ])('runs alone after two of them, and is taken for the cause when it loses one more: %s', async (_name, workers, alone, outcome) => {
     const gateway = await test.gateway();
     const asked = await gateway.ask('hello');
     const id = `${asked.submitted.requestId}.dispatch.0`;
-    // As four workers that died with the job in their hands leave it.
-    await test.redis.hset(`switchyard:{dispatch}:${id}`, 'ats', '4');
+    // As workers that died with the job in their hands leave it.
+    await test.redis.hset(`switchyard:{dispatch}:${id}`, { ats: workers, ...(alone > 0 ? { alone } : {}) });
     let runs = 0;
     await test.tier({
-      dispatch: async () => {
+      dispatch: async (_job, context) => {
         runs += 1;
+        await context.reply(answer('alone'));
       },
     });
-    expect(await asked.reply).toMatchObject({ receipt: { outcome: 'failed' }, error: { code: 'ATTEMPTS_EXHAUSTED' } });
-    expect((await deadJob(gateway, id)).failedReason).toBe('ATTEMPTS_EXHAUSTED: 4 workers were lost with this job');
-    expect(runs).toBe(0);
+    expect(await asked.reply).toMatchObject({ receipt: { outcome } });
+    expect(runs).toBe(outcome === 'answered' ? 1 : 0);
+    await waitFor(async () => (await queuesOf(gateway).queue('dispatch').getActiveCount()) === 0);
+    const dead = await queuesOf(gateway).queue('dispatch').getFailed();
+    expect(dead.map((job) => job.failedReason)).toEqual(outcome === 'failed' ? ['ATTEMPTS_EXHAUSTED: 3 workers were lost with this job'] : []);
+  });
+
+  it('takes no neighbour along: others wait while it runs alone', async () => {
+    const gateway = await test.gateway();
+    const suspect = await gateway.ask('suspect');
+    await test.redis.hset(`switchyard:{dispatch}:${suspect.submitted.requestId}.dispatch.0`, 'ats', '2');
+    const others = await Promise.all(['one', 'two', 'three'].map((text) => gateway.ask(text)));
+    const inside = new Set<string>();
+    const seen: string[] = [];
+    await test.tier({
+      dispatch: async (job, context) => {
+        inside.add(job.private.text);
+        await new Promise((resolve) => setImmediate(resolve));
+        seen.push([...inside].toSorted().join('+'));
+        inside.delete(job.private.text);
+        await context.reply(answer('done'));
+      },
+    });
+    await Promise.all([suspect, ...others].map(({ reply }) => reply));
+    expect(seen.filter((names) => names.includes('suspect'))).toEqual(['suspect']);
   });
 });
 
@@ -158,7 +184,7 @@ describe('a deadline', () => {
     });
     expect(await asked.reply).toMatchObject({ text: 'expired (English)', receipt: { outcome: 'expired' }, error: { code: 'DEADLINE_PASSED' } });
     expect(runs).toBe(0);
-    expect(await (await queuesOf(gateway)).queue('dispatch').getFailedCount()).toBe(0);
+    expect(await queuesOf(gateway).queue('dispatch').getFailedCount()).toBe(0);
   });
 
   it('that passes during the work aborts it', async () => {
@@ -192,7 +218,7 @@ describe('a cancelled request', () => {
     expect(await gateway.mesh.requests.cancel('demo', asked.submitted.requestId)).toMatchObject({ state: 'done', outcome: 'cancelled' });
     expect(await aborted.promise).toMatchObject({ code: 'REQUEST_CANCELLED' });
     expect(await asked.reply).toMatchObject({ text: 'cancelled（中文）', receipt: { outcome: 'cancelled' } });
-    expect(await (await queuesOf(gateway)).queue('dispatch').getFailedCount()).toBe(0);
+    expect(await queuesOf(gateway).queue('dispatch').getFailedCount()).toBe(0);
   });
 
   it('never reaches its handler when it was cancelled while it waited', async () => {
@@ -205,8 +231,7 @@ describe('a cancelled request', () => {
         runs += 1;
       },
     });
-    const queue = (await queuesOf(gateway)).queue('dispatch');
-    await waitFor(async () => (await queue.getCompletedCount()) === 1);
+    await waitFor(async () => (await test.redis.keys('switchyard:{dispatch}:*.dispatch.0')).length === 0);
     expect(runs).toBe(0);
   });
 
@@ -231,7 +256,7 @@ describe('a job that cannot be read', () => {
     const gateway = await test.gateway();
     const asked = await gateway.ask('hello');
     const id = `${asked.submitted.requestId}.dispatch.0`;
-    const job = await (await queuesOf(gateway)).queue('dispatch').getJob(id);
+    const job = await queuesOf(gateway).queue('dispatch').getJob(id);
     await job?.updateData(spoil(job.data as Envelope));
     await test.tier({ dispatch: async (_job, context) => void (await context.reply(answer('never'))) });
     expect(await asked.reply).toMatchObject({ text: 'failed (English)', receipt: { outcome: 'failed' }, error: { code } });
@@ -241,7 +266,7 @@ describe('a job that cannot be read', () => {
   it('tells the caller of a call, rather than letting it wait', async () => {
     const gateway = await test.gateway();
     const failure = gateway.mesh.client.call(ExplainJob, { tenant: 'demo', body: { subject: 'r1' }, private: {}, timeoutMs: 10_000 }).catch((error: unknown) => error);
-    const queue = (await queuesOf(gateway)).queue('audit');
+    const queue = queuesOf(gateway).queue('audit');
     const job = await waitFor(async () => (await queue.getJobs(['prioritized']))[0]);
     await job.updateData({ ...(job.data as Envelope), body: {} });
     await test.tier({ explain: async () => ({}) });

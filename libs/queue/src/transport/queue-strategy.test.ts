@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { AnswerJob, DispatchJob, type Envelope } from '@switchyard/contracts';
+import { AnswerJob, type Envelope } from '@switchyard/contracts';
 import { deferred, waitFor } from '@switchyard/testing';
 import { auditEventsOf } from '../reply/audit-stream.js';
 import { bullQueueName } from '../redis-keys.js';
@@ -63,36 +63,26 @@ describe('a request', () => {
     });
     const asked = await gateway.ask('hello');
     await asked.reply;
-    expect(await jobKeys('worker')).toEqual([`switchyard:{worker}:${asked.submitted.requestId}.worker.1`]);
+    await waitFor(async () => (await jobKeys('worker')).length === 0);
     expect(answered).toBe(1);
   });
 
   it('keeps fields that this release does not know on its way through a tier', async () => {
     const gateway = await test.gateway();
     const seen = deferred<Envelope>();
+    // A job as a newer gateway would have written it.
+    const { requestId } = await gateway.submit('hello');
+    const key = `switchyard:{dispatch}:${requestId}.dispatch.0`;
+    const data = JSON.parse((await test.redis.hget(key, 'data')) ?? '') as Envelope;
+    await test.redis.hset(key, 'data', JSON.stringify({ ...data, mood: 'calm', trail: { ...data.trail, weather: 'fine' } }));
     await test.tier({
-      dispatch: async (job, context) => {
-        // The one that was submitted waits for the other: a request that has its reply is passed on no more.
-        if (job.envelope.hop === 0) await seen.promise;
-        await passOn(job, context);
-      },
+      dispatch: passOn,
       answer: async (job, context) => {
         seen.resolve(job.envelope);
         await context.reply(answer('done'));
       },
     });
-    // A job as a newer gateway would write it.
-    const around = await gateway.mesh.surroundings('gateway');
-    const submitted = await gateway.submit('held back', { requestId: 'of-a-newer-release', lane: 'bulk' });
-    expect(submitted.created).toBe(true);
-    const { data } = (await around.queues.queue('dispatch').getJob('of-a-newer-release.dispatch.0')) as { data: Envelope };
-    await around.queues.add(DispatchJob, { ...data, hop: 1, mood: 'calm', trail: { ...data.trail, weather: 'fine' } });
-    const envelope = await waitFor(async () => {
-      const forwarded = await around.queues.queue('worker').getJob('of-a-newer-release.worker.2');
-      return forwarded?.data as Envelope | undefined;
-    });
-    await seen.promise;
-    expect(envelope).toMatchObject({ hop: 2, mood: 'calm', trail: { weather: 'fine' } });
+    expect(await seen.promise).toMatchObject({ hop: 1, mood: 'calm', trail: { weather: 'fine' } });
   });
 
   it('carries one trace through all tiers, with a span of its own for each', async () => {

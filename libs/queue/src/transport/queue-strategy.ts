@@ -1,28 +1,34 @@
+import { randomUUID } from 'node:crypto';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import { UnrecoverableError, Worker, type Job } from 'bullmq';
-import { Redis } from 'ioredis';
-import { lastValueFrom } from 'rxjs';
+import { Worker } from 'bullmq';
+import { isObservable, lastValueFrom } from 'rxjs';
 import type { JobContract, QueueName } from '@switchyard/contracts';
-import { MeshError, toMeshError } from '@switchyard/errors';
-import { traceIdOf, type Logger } from '@switchyard/telemetry';
+import { MeshError } from '@switchyard/errors';
+import type { Logger } from '@switchyard/telemetry';
 import type { MeshSite } from '../boot/mesh-site.js';
+import { BLOCK_MS, type RedisConnection } from '../connect/open-redis.js';
 import { allJobs, jobsOf } from '../job-catalogue.js';
-import { jobFailures, jobRetries, jobTakeovers, jobTime, jobWait } from '../measure/job-metrics.js';
 import { BULL_MAX_STALLED, queueSettings } from '../queue-settings.js';
 import { bullQueueName, CANCEL_CHANNEL, KEY_PREFIX } from '../redis-keys.js';
-import { beginRequest } from './begin-request.js';
+import { readCancelNote } from '../request/cancel-note.js';
 import { checkHandlers } from './check-handlers.js';
-import { endFailedRun, endUnreadJob } from './end-failed-job.js';
-import { readEnvelope, readInput } from './read-job.js';
-import { bullBackoff, deadLetter, retryDelayMs, RetryLater } from './retry-later.js';
-import { RunningJob, type JobSurroundings } from './running-job.js';
+import { Company } from './company.js';
+import { JobRunner } from './job-runner.js';
+import { meshBackend, type MeshQueueBackend } from './queue-backend.js';
+import { bullBackoff } from './retry-later.js';
+import type { JobSurroundings, RunningJob } from './running-job.js';
+import { within } from './within.js';
 
 export interface QueueStrategyOptions {
   /** The queues that this app owns: it must handle every kind of them. */
   readonly queues: readonly QueueName[];
   readonly around: JobSurroundings;
+  /** The patient connection that BullMQ's own commands go over; shared. */
+  readonly redis: RedisConnection;
+  /** Makes a connection that waits for jobs; closed with the strategy. */
+  readonly blocking: (name: string) => RedisConnection;
   /** A connection of its own for cancellations; the strategy opens and closes it. */
-  readonly subscriber: Redis;
+  readonly subscriber: RedisConnection;
   readonly site: MeshSite;
   readonly logger: Logger;
   /** Jobs in work at once, per queue. */
@@ -35,12 +41,26 @@ export interface QueueStrategyOptions {
 
 const DRAIN_MS = 10_000;
 
+/** What a process does with a queue, for whoever watches over it. */
+export interface QueueActivity {
+  readonly queue: QueueName;
+  /** Jobs that could be begun at once. */
+  readonly room: number;
+  /** Milliseconds since this process last asked for jobs and was answered. */
+  readonly silentMs: number;
+}
+
+type BullWorker = Worker<unknown, unknown, string, MeshQueueBackend>;
+
 /** NestJS transport over BullMQ: one BullMQ worker a queue, one job one call of the method that is marked for it. */
 export class QueueStrategy extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol.for('switchyard.queue');
-  private readonly workers: Worker[] = [];
+  private readonly workers = new Map<QueueName, { readonly worker: BullWorker; readonly backend: MeshQueueBackend }>();
   private readonly running = new Set<RunningJob>();
+  private readonly company = new Company();
   private readonly counts = new Map<string, number>();
+  /** By kind; Nest's own look-up works the pattern out each time. */
+  private readonly handlers = new Map<string, MessageHandler>();
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: QueueStrategyOptions) {
@@ -69,8 +89,13 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
   on(): void {}
 
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the signature is Nest's
-  unwrap<T = Worker[]>(): T {
-    return this.workers as T;
+  unwrap<T = BullWorker[]>(): T {
+    return [...this.workers.values()].map(({ worker }) => worker) as T;
+  }
+
+  activity(): QueueActivity[] {
+    const { concurrency } = this.options;
+    return [...this.workers].map(([queue, { backend }]) => ({ queue, room: concurrency - backend.inHand, silentMs: performance.now() - backend.lastTakenAt }));
   }
 
   private async openFor(callback: (error?: unknown) => void): Promise<void> {
@@ -86,95 +111,68 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
   private async open(): Promise<void> {
     const { queues, jobs = allJobs, subscriber } = this.options;
     checkHandlers(queues, this.counts, jobs);
-    subscriber.on('message', (_channel: string, requestId: string) => this.cancel(requestId));
+    for (const { kind } of queues.flatMap((queue) => jobsOf(queue, jobs))) {
+      const handler = this.getHandlerByPattern(kind);
+      if (handler) this.handlers.set(kind, handler);
+    }
+    subscriber.on('message', (_channel: string, note: string) => this.hear(note));
     await subscriber.connect();
     await subscriber.subscribe(CANCEL_CHANNEL);
-    for (const queue of queues) this.workers.push(this.work(queue, jobs));
-    await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
+    for (const queue of queues) this.workers.set(queue, this.work(queue, jobs));
+    await Promise.all([...this.workers.values()].map(({ worker }) => worker.waitUntilReady()));
   }
 
-  private work(queue: QueueName, jobs: readonly JobContract[]): Worker {
+  private work(queue: QueueName, jobs: readonly JobContract[]): { readonly worker: BullWorker; readonly backend: MeshQueueBackend } {
+    const { around, site, logger, redis, blocking, concurrency } = this.options;
     const settings = queueSettings[queue];
     const contracts = new Map(jobsOf(queue, jobs).map((job) => [job.kind, job]));
-    const worker = new Worker(bullQueueName(queue), (job) => this.process(job, contracts.get(job.name)), {
-      connection: this.options.around.redis,
+    let backend: MeshQueueBackend | undefined;
+    const runner = new JobRunner(
+      { around, site, logger, company: this.company, running: this.running, invoke: (run, contract) => this.invoke(run, contract) },
+      contracts,
+      () => backend ?? fail(),
+    );
+    const onLost = (job: string): void => logger.warn({ job, queue }, 'the job was done here after another worker had taken it over');
+    const parts = { queue, store: around.store, clock: around.clock, redis, blocking: () => blocking(queue), worker: randomUUID(), name: around.instance, lockMs: settings.lockDurationMs, concurrency, onLost };
+    const worker: BullWorker = new Worker(bullQueueName(queue), (job) => runner.run(job), {
+      connection: redis,
       prefix: KEY_PREFIX,
-      name: this.options.around.instance,
-      concurrency: this.options.concurrency,
+      name: around.instance,
+      concurrency,
       lockDuration: settings.lockDurationMs,
       stalledInterval: settings.stalledIntervalMs,
       maxStalledCount: BULL_MAX_STALLED,
+      // How long it waits for a job in one go, in seconds.
+      drainDelay: BLOCK_MS / 1_000,
       // Retry a failed connection to Redis as fast as our own connections do.
       runRetryDelay: 500,
-      removeOnComplete: { age: settings.keepDone.ageSeconds, count: settings.keepDone.count },
       removeOnFail: { age: settings.keepFailed.ageSeconds, count: settings.keepFailed.count },
       settings: { backoffStrategy: bullBackoff },
-    });
+    }, meshBackend(parts, (one) => (backend = one)));
     worker.on('error', (error) => {
       // A lost connection is told of once, by the connection; BullMQ repeats it at every attempt to reconnect.
-      if (this.options.around.redis.status === 'ready') this.options.logger.warn({ err: error, queue }, 'the queue reported an error');
+      if (redis.status === 'ready') logger.warn({ err: error, queue }, 'the queue reported an error');
     });
     worker.on('lockRenewalFailed', (ids) => {
-      for (const run of this.running) if (ids.includes(run.run.id)) run.lose();
+      for (const run of this.running) if (ids.includes(run.run.completion.jobId)) run.lose();
     });
-    return worker;
+    return { worker, backend: backend ?? fail() };
   }
 
-  private cancel(requestId: string): void {
-    for (const run of this.running) {
-      if (run.input.envelope.requestId === requestId) run.abort(new MeshError('REQUEST_CANCELLED', 'cancelled while the job was in work'));
-    }
-  }
-
-  /** One run of one job. Resolves when it is done, throws what BullMQ must know when it is not. */
-  private async process(job: Job, contract: JobContract | undefined): Promise<void> {
-    const { around, site } = this.options;
-    if (!contract) {
-      const error = new MeshError('JOB_INVALID', 'no contract of this queue is of the kind', { field: 'kind' });
-      await endUnreadJob(job.data, 'forward', error, site, around);
-      throw deadLetter(error);
-    }
-    let run: RunningJob | undefined;
-    const startedAt = around.clock.now();
-    const finish = jobTime.startTimer({ queue: contract.queue, kind: contract.kind });
-    let result = 'done';
-    try {
-      jobWait.observe({ queue: contract.queue, kind: contract.kind }, Math.max(0, startedAt - job.timestamp) / 1_000);
-      const input = readInput(readEnvelope(job.data, contract), contract, around.sealer);
-      run = new RunningJob(around, { id: job.id ?? '', attempt: Math.max(1, job.attemptsStarted), enqueuedAt: job.timestamp, startedAt }, input);
-      this.running.add(run);
-      if (contract.style === 'forward' && (await beginRequest(around.redis, input.envelope.requestId)) !== undefined) result = 'skipped';
-      else await this.handle(run, contract, job);
-    } catch (error) {
-      result = 'failed';
-      await this.settle(error, job, contract, run);
-    } finally {
-      finish({ result });
-      if (run) {
-        run.release();
-        this.running.delete(run);
-      }
-      await around.outbox.flush();
-    }
-  }
-
-  private async handle(run: RunningJob, contract: JobContract, job: Job): Promise<void> {
-    if (run.timeLeftMs() <= 0) throw new MeshError('DEADLINE_PASSED', `${-run.timeLeftMs()} ms before the job began`);
-    const takeovers = run.attempt - 1 - job.attemptsMade;
-    if (takeovers > 0) jobTakeovers.inc({ queue: contract.queue, kind: contract.kind });
-    if (takeovers > queueSettings[contract.queue].takeovers) throw new MeshError('ATTEMPTS_EXHAUSTED', `${takeovers} workers were lost with this job`);
-    const value = await this.invoke(run, contract);
-    if (contract.style === 'call') run.result({ kind: 'result', value });
-    else if (run.ended === 'no') throw new MeshError('INTERNAL', `the handler of ${contract.kind} neither passed the request on nor ended it`);
+  /** A client cancelled, a newer message took the place, or a person took over. */
+  private hear(note: string): void {
+    const { requestId, error } = readCancelNote(note);
+    for (const run of this.running) if (run.input.envelope.requestId === requestId) run.abort(error);
   }
 
   private invoke(run: RunningJob, contract: JobContract): Promise<unknown> {
-    const handler = this.getHandlerByPattern(contract.kind);
+    const handler = this.handlers.get(contract.kind);
     if (!handler) throw new MeshError('HANDLER_MISSING', contract.kind, { field: contract.kind });
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.runWithProcessingHooks(run, async (endHook) => {
       try {
-        resolve(await lastValueFrom(this.transformToObservable<unknown>(Promise.resolve(await handler(run.input, run))), { defaultValue: undefined }));
+        const result: unknown = await handler(run.input, run);
+        resolve(isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result);
       } catch (error) {
         reject(error);
       } finally {
@@ -184,60 +182,21 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
     return promise;
   }
 
-  /** What becomes of a failed run: another try, an outcome in the site's words, or nothing where it is not ours any more. */
-  private async settle(thrown: unknown, job: Job, contract: JobContract, run: RunningJob | undefined): Promise<void> {
-    const { around, site, logger } = this.options;
-    const reason: unknown = run?.signal.aborted ? run.signal.reason : undefined;
-    const error = toMeshError(MeshError.is(reason) ? reason : thrown);
-    const labels = { queue: contract.queue, kind: contract.kind, code: error.code };
-    const line = { requestId: run?.input.envelope.requestId, traceId: traceIdOf(run?.input.envelope.traceparent), job: job.id, attempt: run?.attempt, ...labels };
-    if (run?.lost) {
-      logger.warn(line, 'the job was lost to another worker');
-      // BullMQ refuses what this run says of the job, since the lock is not its own any more.
-      throw new UnrecoverableError('the lock was lost');
-    }
-    if (run && run.ended !== 'no') {
-      logger.error({ ...line, err: error }, 'the handler failed after it had passed the request on or ended it');
-      return;
-    }
-    const delayMs = retryDelayMs(queueSettings[contract.queue].backoffMs, job.attemptsMade, error, Math.random());
-    const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? contract.attempts);
-    if (run && error.retry && !isLast && delayMs < run.timeLeftMs()) {
-      jobRetries.inc(labels);
-      logger.warn({ ...line, err: error, delayMs }, 'the job failed and is tried again');
-      throw new RetryLater(error, delayMs);
-    }
-    if (run) await endFailedRun(run, contract, error, site);
-    else await endUnreadJob(job.data, contract.style, error, site, around);
-    const { outcome } = error.entry;
-    if (outcome === 'cancelled' || outcome === 'expired') {
-      logger.info({ ...line, outcome }, 'the job was dropped');
-      return;
-    }
-    jobFailures.inc(labels);
-    logger.error({ ...line, err: error, outcome }, 'the job failed for good');
-    throw deadLetter(error);
-  }
-
   private async drain(): Promise<void> {
-    const { around, subscriber, drainMs = DRAIN_MS } = this.options;
+    const { around, redis, subscriber, logger, drainMs = DRAIN_MS } = this.options;
+    const workers = this.unwrap();
     // BullMQ's close never resolves while Redis is away, so it is not waited for longer than jobs are worth.
-    const patienceMs = around.redis.status === 'ready' ? drainMs : Math.min(drainMs, 500);
-    const closed = Promise.all(this.workers.map((worker) => worker.close().catch(() => undefined)));
+    const patienceMs = redis.status === 'ready' ? drainMs : Math.min(drainMs, 500);
+    const closed = Promise.all(workers.map((worker) => worker.close().catch(() => undefined)));
     const isDrained = await within(patienceMs, closed);
-    if (!isDrained) this.options.logger.warn({ running: this.running.size }, 'closed with jobs in work; another instance takes them over');
+    if (!isDrained) logger.warn({ running: this.running.size }, 'closed with jobs in work; another instance takes them over');
     for (const run of this.running) run.lose();
-    if (!isDrained) for (const worker of this.workers) void worker.disconnect().catch(() => undefined);
+    if (!isDrained) for (const worker of workers) void worker.disconnect().catch(() => undefined);
     subscriber.disconnect();
     await within(1_000, around.outbox.flush());
   }
 }
 
-/** Whether the work was done in time. */
-async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(resolve, ms, false);
-  const isDone = await Promise.race([work.then(() => true as const, () => true as const), promise]);
-  clearTimeout(timer);
-  return isDone;
+function fail(): never {
+  throw new Error('BullMQ made no backend');
 }

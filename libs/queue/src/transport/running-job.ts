@@ -1,5 +1,4 @@
 import { BaseRpcContext } from '@nestjs/microservices';
-import type { Redis } from 'ioredis';
 import {
   MAX_HOPS, mergeTrail,
   type ConversationState, type Decision, type JobContext, type JobContract, type JobInput, type Onward, type ReplyDraft, type Sealed, type Tier, type Trail,
@@ -7,53 +6,64 @@ import {
 import { MeshError } from '@switchyard/errors';
 import { childTraceparent } from '@switchyard/telemetry';
 import type { RedisClock } from '../connect/redis-clock.js';
-import type { ConversationSnapshot, ConversationStore } from '../conversation/conversation-store.js';
+import type { ConversationCommit, ConversationSnapshot, ConversationStore } from '../conversation/conversation-store.js';
+import { outcomes } from '../measure/job-metrics.js';
 import type { AuditLog } from '../reply/audit-log.js';
 import { buildReply, withTimings } from '../reply/build-reply.js';
 import { errorFields } from '../reply/error-frame.js';
 import { finishRequest } from '../reply/finish-request.js';
 import type { Outbox } from '../reply/outbox.js';
-import { outcomes } from '../measure/job-metrics.js';
+import { HUMAN_RULE, type Endings } from '../request/endings.js';
 import type { Sealer } from '../seal/sealer.js';
+import type { MeshStore } from '../store/mesh-store.js';
+import { newJob, type NewJob } from '../store/new-job.js';
+import type { Begun, Completion } from '../store/operations.js';
 import { buildEnvelope } from './build-envelope.js';
 import { epochOf } from './epoch.js';
-import type { JobQueues } from './job-queues.js';
 
-/** What all jobs of a process share. */
+/** What all jobs of a process share. The store writes over a patient connection: a job in work waits for Redis to come back. */
 export interface JobSurroundings {
   readonly tier: Tier;
   readonly instance: string;
-  /** A patient connection: a job in work waits for Redis to come back. */
-  readonly redis: Redis;
+  readonly store: MeshStore;
   readonly clock: RedisClock;
   readonly sealer: Sealer;
-  readonly queues: JobQueues;
   readonly outbox: Outbox;
   readonly conversations: ConversationStore;
+  readonly endings: Endings;
   /** For what is recorded of a request without a job that can be read. */
   readonly audit: AuditLog;
+  /** Whether a newer message of a conversation may end a generation that is under way. */
+  readonly maySupersede: boolean;
+  weightOf(tenant: string): number;
 }
 
 /** One run of one job: `attemptsStarted` of BullMQ counts retries and takeovers alike. */
 export interface JobRun {
-  readonly id: string;
+  readonly completion: Completion;
   readonly attempt: number;
   /** By Redis' clock. */
   readonly enqueuedAt: number;
   readonly startedAt: number;
+  /** What was found when the step began; absent for a `call`. */
+  readonly begun?: Begun | undefined;
 }
 
 /** The job in a handler's hands. As Nest's RPC context it is what interceptors and guards are given, too. */
 export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implements JobContext {
   readonly attempt: number;
+  readonly epoch: number;
   /** What became of the request in this run. */
   ended: 'no' | 'forwarded' | 'replied' = 'no';
+  /** The request's next job, which is added in the step that completes this one. */
+  next: NewJob | undefined;
+  /** The end of the request completed the job in the same step. */
+  isComplete = false;
   private readonly aborting = new AbortController();
-  private readonly deadline: NodeJS.Timeout;
-  private readonly epoch: number;
+  private deadline: NodeJS.Timeout | undefined;
   private seq = 0;
   private steps = 0;
-  private snapshot: Promise<ConversationSnapshot> | undefined;
+  private snapshot: ConversationSnapshot | undefined;
   private isLost = false;
 
   constructor(
@@ -64,10 +74,11 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     super([input]);
     this.attempt = run.attempt;
     this.epoch = epochOf(input.envelope.hop, run.attempt);
-    this.deadline = setTimeout(() => this.abort(new MeshError('DEADLINE_PASSED', 'passed while the job was in work')), Math.max(0, this.timeLeftMs()));
   }
 
   get signal(): AbortSignal {
+    // From the first look on; most jobs are done before anybody looks.
+    this.deadline ??= setTimeout(() => this.abort(new MeshError('DEADLINE_PASSED', 'passed while the job was in work')), Math.max(0, this.timeLeftMs()));
     return this.aborting.signal;
   }
 
@@ -80,7 +91,19 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
   }
 
   async conversation(): Promise<ConversationState> {
-    return (await this.loadConversation()).state;
+    return this.loadConversation().state;
+  }
+
+  async beforeModelCall(): Promise<void> {
+    this.signal.throwIfAborted();
+    const { requestId, tenant, conversationId } = this.input.envelope;
+    if (this.timeLeftMs() <= 0) throw new MeshError('DEADLINE_PASSED', 'before the model was asked');
+    const text = this.around.maySupersede ? this.saidText() : undefined;
+    const wanted = await this.around.store.mark({ requestId, tenant, conversationId, epoch: this.epoch }, text === undefined ? '' : JSON.stringify(this.around.sealer.seal(text, requestId)));
+    if (wanted === 'open') return;
+    const error = wanted === 'human' ? new MeshError('PERSON_TOOK_OVER', 'before the model was asked') : new MeshError('REQUEST_CANCELLED', `before the model was asked: ${wanted}`);
+    this.abort(error);
+    throw error;
   }
 
   async forward<J extends JobContract>(contract: J, onward: Onward<J>): Promise<void> {
@@ -91,20 +114,27 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     const { v: _v, kind: _kind, body: _body, sealed: _sealed, ...head } = envelope;
     const traceparent = childTraceparent(envelope.traceparent);
     const next = buildEnvelope(contract, { ...head, hop, traceparent, trail: this.trailWith(onward.trail) }, onward, this.around.sealer);
-    await this.around.queues.add(contract, next);
+    this.next = newJob(contract, next, { now: this.now(), weight: this.around.weightOf(envelope.tenant) });
     this.ended = 'forwarded';
   }
 
   async reply(draft: ReplyDraft): Promise<boolean> {
-    const { text } = this.input.private as { text?: unknown };
-    const snapshot = await this.loadConversation();
-    const commit = this.around.conversations.commitOf(snapshot, this.input.envelope.requestId, typeof text === 'string' ? text : undefined, draft);
-    return this.end(draft, commit);
+    return this.end(draft, this.around.conversations.commitOf(this.loadConversation(), this.saidText(), draft));
   }
 
-  /** Ends the request without an answer: nothing is added to the conversation. */
-  endWithout(draft: ReplyDraft): Promise<boolean> {
-    return this.end(draft);
+  /** Ends the request without an answer: nothing is added to the conversation. `keepJob`: it goes to the dead letters. */
+  endWithout(draft: ReplyDraft, { keepJob = false } = {}): Promise<boolean> {
+    return this.end(draft, undefined, keepJob);
+  }
+
+  /** As `endWithout`, but what the customer said stays in the conversation. */
+  endHeard(draft: ReplyDraft): Promise<boolean> {
+    return this.end(draft, this.around.conversations.commitOf(this.loadConversation(), this.saidText()));
+  }
+
+  /** Ends the request without a word, because a person has the conversation. */
+  leaveToPerson(): Promise<boolean> {
+    return this.endHeard({ outcome: 'handed_over', tier: 'none', text: '', trail: { rules: [HUMAN_RULE] } });
   }
 
   decided(decision: Decision): void {
@@ -150,25 +180,37 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     clearTimeout(this.deadline);
   }
 
-  private async end(draft: ReplyDraft, commit?: Parameters<typeof finishRequest>[2]['conversation']): Promise<boolean> {
+  private async end(draft: ReplyDraft, conversation?: ConversationCommit, keepJob = false): Promise<boolean> {
     const { envelope } = this.input;
-    const { redis, sealer, outbox } = this.around;
+    const { store, sealer, endings } = this.around;
+    const { requestId, tenant, conversationId, replyTo } = envelope;
     const reply = buildReply({ ...envelope, trail: this.trailWith(draft.trail) }, draft, this.now());
-    // Sent before the end on the same connection, so it arrives before the end; no need to wait for it.
-    void outbox.flush();
-    const isFirst = await finishRequest(redis, sealer, { requestId: envelope.requestId, replyTo: envelope.replyTo, epoch: this.epoch, seq: (this.seq += 1), reply, ...(commit ? { conversation: commit } : {}) });
+    const { verdict, next } = await finishRequest(store, sealer, {
+      requestId, tenant, conversationId, replyTo, epoch: this.epoch, seq: (this.seq += 1), reply, isSilent: draft.text === '', conversation, ...(keepJob ? {} : { completion: this.run.completion }),
+    });
+    // Looked at once more as the words are about to go out: whoever took over meanwhile is not to be talked over.
+    if (verdict === 'human') return this.leaveToPerson();
     this.ended = 'replied';
-    if (isFirst) {
-      const { outcome, tier, rule, timings } = reply.receipt;
-      outcomes.inc({ outcome, answered_by: tier });
-      this.record('outcome', { outcome, answeredBy: tier, rule, ...(reply.error ? { code: reply.error.code } : {}) }, timings['total']);
+    this.isComplete = verdict !== 'overtaken' && !keepJob;
+    if (next !== undefined) endings.takeUp(tenant, conversationId);
+    if (verdict !== 'ended') {
+      this.record('dropped', { reason: verdict, outcome: draft.outcome });
+      return false;
     }
-    return isFirst;
+    const { outcome, tier, rule, timings } = reply.receipt;
+    outcomes.inc({ outcome, answered_by: tier });
+    this.record('outcome', { outcome, answeredBy: tier, rule, ...(reply.error ? { code: reply.error.code } : {}) }, timings['total']);
+    return true;
   }
 
-  private loadConversation(): Promise<ConversationSnapshot> {
+  private saidText(): string | undefined {
+    const { text } = this.input.private as { text?: unknown };
+    return typeof text === 'string' ? text : undefined;
+  }
+
+  private loadConversation(): ConversationSnapshot {
     const { tenant, conversationId, requestId } = this.input.envelope;
-    this.snapshot ??= this.around.conversations.load(tenant, conversationId, requestId);
+    this.snapshot ??= this.around.conversations.snapshot(tenant, conversationId, requestId, this.run.begun?.conversation);
     return this.snapshot;
   }
 
@@ -183,7 +225,6 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     this.around.outbox.frame(replyTo, { ...part, requestId, epoch: this.epoch, seq: (this.seq += 1) });
   }
 }
-
 
 type FramePart =
   | { readonly kind: 'decided'; readonly decision: Decision }

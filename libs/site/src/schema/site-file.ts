@@ -19,6 +19,10 @@ const Tenant = z.strictObject({
   collection: Name.default('site'),
   /** Accepted requests per minute, over all gateway instances; absent: no limit. */
   requestsPerMinute: z.int().positive().optional(),
+  /** Its share of a tier that has more to do than it can, against 1 of the others. */
+  weight: z.number().min(0.01).max(100).optional(),
+  /** Bytes of its open requests, over all gateway instances; absent: 32 MiB. */
+  maxOpenBytes: z.int().min(64 * 1024).optional(),
   /** What its requests may cost at cloud models. Absent: nothing may be spent. */
   budget: z.strictObject({ perDayUsd: z.number().nonnegative() }).optional(),
 });
@@ -76,6 +80,16 @@ export const SiteFile = z.strictObject({
     /** How long a silent conversation keeps its state. */
     conversationHours: z.number().positive().max(720).default(24),
   }).default({ requestHours: 24, conversationHours: 24 }),
+  conversations: z.strictObject({
+    merge: z.strictObject({
+      /** Messages that have to wait for one before them, and came within this time of one another, are answered together; 0: never. */
+      windowMs: z.int().min(0).max(60_000).default(1_500),
+      /** How long the first message of a silent conversation waits for more; every answer is as much later. */
+      waitMs: z.int().min(0).max(10_000).default(0),
+    }).default({ windowMs: 1_500, waitMs: 0 }),
+    /** Whether a newer message ends a generation that is under way for an older one, which is then never answered. */
+    supersede: z.enum(['never', 'generation']).default('never'),
+  }).default({ merge: { windowMs: 1_500, waitMs: 0 }, supersede: 'never' }),
   deadline: z.strictObject({
     /** For a request that names none. */
     defaultMs: z.int().min(100).max(600_000).default(30_000),

@@ -1,0 +1,30 @@
+import { asQueueError } from '../connect/open-redis.js';
+import type { RequestStore } from '../request/request-store.js';
+import type { MeshStore } from '../store/mesh-store.js';
+
+/** A person takes a conversation over: the mesh is silent in it until it is given back. */
+export class HumanTakeover {
+  constructor(
+    private readonly store: MeshStore,
+    private readonly requests: RequestStore,
+    /** A conversation that is silent for this long is forgotten, and with it who has it. */
+    private readonly ttlMs: number,
+  ) {}
+
+  /**
+   * From now on nothing that the mesh says goes out: what is in work is aborted and ends in silence, as does what comes.
+   * Doing it twice is harmless.
+   * @returns how many requests were open
+   * @throws MeshError QUEUE_UNAVAILABLE
+   */
+  async takeOver(tenant: string, conversationId: string): Promise<number> {
+    const open = await asQueueError(this.store.setHuman(tenant, conversationId, true, this.ttlMs));
+    await Promise.all(open.map((requestId) => this.requests.tell(requestId, 'person')));
+    return open.length;
+  }
+
+  /** The mesh answers again, from the next message on. @throws MeshError QUEUE_UNAVAILABLE */
+  async giveBack(tenant: string, conversationId: string): Promise<void> {
+    await asQueueError(this.store.setHuman(tenant, conversationId, false, this.ttlMs));
+  }
+}

@@ -1,0 +1,121 @@
+import { emptyTrail, Sealed, type Reply, type Tier } from '@switchyard/contracts';
+import { MeshError } from '@switchyard/errors';
+import type { Logger } from '@switchyard/telemetry';
+import { fixedText, type MeshSite } from '../boot/mesh-site.js';
+import type { RedisConnection } from '../connect/open-redis.js';
+import type { RedisClock } from '../connect/redis-clock.js';
+import type { ConversationCommit, ConversationStore } from '../conversation/conversation-store.js';
+import { ConversationLanes } from '../conversation/lanes.js';
+import { outcomes } from '../measure/job-metrics.js';
+import type { AuditLog } from '../reply/audit-log.js';
+import { buildReply } from '../reply/build-reply.js';
+import { finishRequest } from '../reply/finish-request.js';
+import type { Sealer } from '../seal/sealer.js';
+import type { MeshStore } from '../store/mesh-store.js';
+import { FINAL_EPOCH } from '../transport/epoch.js';
+import { readRequest, type RequestRecord } from './request-record.js';
+
+export interface EndingSurroundings {
+  readonly redis: RedisConnection;
+  readonly store: MeshStore;
+  readonly sealer: Sealer;
+  readonly clock: RedisClock;
+  readonly audit: AuditLog;
+  readonly conversations: ConversationStore;
+  readonly site: MeshSite;
+  readonly tier: Tier;
+  readonly logger: Logger;
+}
+
+/** The rule that a receipt names where a person has the conversation. */
+export const HUMAN_RULE = 'builtin.human';
+
+/** Ends that say nothing to the customer: another message speaks for this one. */
+const SILENT_CODES: ReadonlySet<string> = new Set(['REQUEST_MERGED', 'REQUEST_SUPERSEDED']);
+
+/** How a request ends that no handler could answer: the catalogue's outcome, in the site's words. */
+export function failureDraft(error: MeshError, site: MeshSite, language: string | undefined): { readonly outcome: MeshError['entry']['outcome']; readonly tier: 'none'; readonly text: string; readonly error: { readonly code: string; readonly title: string } } {
+  const { outcome, title } = error.entry;
+  return { outcome, tier: 'none', text: SILENT_CODES.has(error.code) ? '' : fixedText(site, outcome, language), error: { code: error.code, title } };
+}
+
+/** Ends requests by what was stored when they were accepted, and takes up what waited behind them. */
+export class Endings {
+  readonly lanes: ConversationLanes;
+
+  constructor(private readonly around: EndingSurroundings) {
+    const { store, sealer, clock, audit, tier, site } = around;
+    const weightOf = (tenant: string): number => weightIn(site, tenant);
+    this.lanes = new ConversationLanes({ store, sealer, clock, audit, tier, weightOf, end: (requestId, error) => this.end(requestId, error) }, mergeWindowOf(site));
+  }
+
+  /**
+   * Ends a request without an answer, by the outcome of the error's code and in the site's words.
+   * @returns whether this was its end: `false` when it has one already, or is past its retention.
+   */
+  async end(requestId: string, error: MeshError): Promise<boolean> {
+    const record = await readRequest(this.around.redis, requestId);
+    if (!record || record.outcome) return false;
+    return this.write(record, buildReply(record, failureDraft(error, this.around.site, record.language), this.around.clock.now()), error.code);
+  }
+
+  /**
+   * Ends a request whose place a newer message of the conversation takes. What its customer said stays in the
+   * conversation, so that the newer one is understood.
+   */
+  async supersede(requestId: string, by: string): Promise<boolean> {
+    const record = await readRequest(this.around.redis, requestId);
+    if (!record || record.outcome) return false;
+    const error = new MeshError('REQUEST_SUPERSEDED', `by ${by}`);
+    const reply = buildReply(record, failureDraft(error, this.around.site, record.language), this.around.clock.now());
+    return this.write(record, reply, error.code, await this.commitOf(record));
+  }
+
+  /** Ends a request silently, because a person has its conversation; what the customer said is kept for when the mesh has it back. */
+  async leaveToPerson(record: RequestRecord, said?: string): Promise<boolean> {
+    const draft = { outcome: 'handed_over', tier: 'none', text: '' } as const;
+    const reply = buildReply({ ...record, trail: { ...emptyTrail(), rules: [HUMAN_RULE] } }, draft, this.around.clock.now());
+    return this.write(record, reply, undefined, said === undefined ? undefined : await this.commitText(record, said));
+  }
+
+  /** Takes up the message of a conversation that waits behind one that has ended; the sweepers do it where this fails. */
+  takeUp(tenant: string, conversationId: string): void {
+    this.lanes.takeUp(tenant, conversationId).catch((error: unknown) => this.around.logger.warn({ err: error }, 'the next message of a conversation could not be taken up at once; a sweep does it'));
+  }
+
+  private async write(record: RequestRecord, reply: Reply, code?: string, conversation?: ConversationCommit): Promise<boolean> {
+    const { store, sealer, audit, tier } = this.around;
+    const { requestId, tenant, conversationId, replyTo } = record;
+    const end = { requestId, tenant, conversationId, replyTo, epoch: FINAL_EPOCH, seq: 0, reply, isSilent: reply.text === '' };
+    const { verdict, next } = await finishRequest(store, sealer, { ...end, conversation }).catch((error: unknown) => {
+      // What another request wrote into the conversation meanwhile is worth more than this line of it.
+      if (MeshError.is(error) && error.code === 'CONVERSATION_CONFLICT') return finishRequest(store, sealer, end);
+      throw error;
+    });
+    if (next !== undefined) this.takeUp(tenant, conversationId);
+    if (verdict === 'human') return this.leaveToPerson(record);
+    if (verdict !== 'ended') return false;
+    const { outcome, rule, timings } = reply.receipt;
+    outcomes.inc({ outcome, answered_by: 'none' });
+    audit.record(tier, record, 'outcome', { outcome, answeredBy: 'none', rule, ...(code === undefined ? {} : { code }) }, { tookMs: timings['total'] });
+    return true;
+  }
+
+  private async commitOf(record: RequestRecord): Promise<ConversationCommit | undefined> {
+    if (record.said === undefined) return undefined;
+    const said: unknown = this.around.sealer.open(Sealed.parse(JSON.parse(record.said)), record.requestId);
+    return typeof said === 'string' ? this.commitText(record, said) : undefined;
+  }
+
+  private async commitText({ tenant, conversationId, requestId }: RequestRecord, said: string): Promise<ConversationCommit> {
+    const { conversations } = this.around;
+    return conversations.commitOf(await conversations.load(tenant, conversationId, requestId), said);
+  }
+}
+
+/** The share of a busy queue that a tenant has: 1 where the site says nothing. */
+export function weightIn(site: MeshSite, tenant: string): number {
+  return site.settings.tenants?.find((one) => one.id === tenant)?.weight ?? 1;
+}
+
+export const mergeWindowOf = (site: MeshSite): number => site.settings.conversations?.merge.windowMs ?? 0;

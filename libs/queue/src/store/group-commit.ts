@@ -1,0 +1,112 @@
+import { asQueueError, type RedisConnection } from '../connect/open-redis.js';
+import { MeshError } from '@switchyard/errors';
+import { argumentsOf, failureOf, type Operation } from './operation.js';
+import { storeScript } from './script.js';
+
+interface Waiting {
+  readonly operation: Operation<unknown>;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What goes along with the next round trip of a commit, whenever there is one. */
+export interface Rider {
+  /** The operations that wait for a ride; they are taken by being read. */
+  take(): readonly Operation<unknown>[];
+  /** They could not be written. */
+  readonly giveBack: (operations: readonly Operation<unknown>[], error: unknown) => void;
+}
+
+export interface Durability {
+  /** How many replicas must have what was written before it counts as written; 0: what the server itself promises. */
+  readonly replicas: number;
+  readonly waitMs: number;
+}
+
+/** More operations in one script would hold up Redis, which does one thing at a time, for milliseconds. */
+const MOST_AT_ONCE = 32;
+
+/**
+ * Sends operations to Redis as databases write their logs: at once while nothing is under way, else all that came
+ * meanwhile together. Under load a round trip, and most of what it costs on both sides, is shared; at low load nothing
+ * waits. Operations keep their order.
+ */
+export class GroupCommit {
+  private waiting: Waiting[] = [];
+  private isFlushing = false;
+  private isScheduled = false;
+
+  constructor(
+    private readonly redis: RedisConnection,
+    /** A key of the slot that its operations work in. */
+    private readonly slot: string,
+    private readonly rider: Rider,
+    private readonly durability?: Durability,
+  ) {}
+
+  /** @throws MeshError QUEUE_UNAVAILABLE; whether the operation was carried out is not known then */
+  run<Answer>(operation: Operation<Answer>): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.waiting.push({ operation, resolve, reject });
+    this.schedule();
+    return promise as Promise<Answer>;
+  }
+
+  /** Sends what rides along now, without waiting for an operation to ride with. Resolves when it was tried. */
+  async flush(): Promise<void> {
+    await this.run({ name: 'nothing', slot: this.slot, values: [], read: () => undefined }).catch(() => undefined);
+  }
+
+  private schedule(): void {
+    if (this.isFlushing || this.isScheduled) return;
+    this.isScheduled = true;
+    // After all that is ready now has run, so that what ten jobs do in one turn of the loop goes together.
+    process.nextTick(() => {
+      this.isScheduled = false;
+      void this.send();
+    });
+  }
+
+  private async send(): Promise<void> {
+    if (this.isFlushing) return;
+    this.isFlushing = true;
+    while (this.waiting.length > 0) {
+      const group = this.waiting.splice(0, MOST_AT_ONCE);
+      const riding = this.rider.take();
+      try {
+        const answers = await this.write([...riding, ...group.map(({ operation }) => operation)]);
+        riding.forEach((operation, at) => {
+          const failure = failureOf(answers[at]);
+          if (failure) this.rider.giveBack([operation], failure);
+        });
+        group.forEach((one, at) => settle(one, answers[riding.length + at]));
+      } catch (error) {
+        if (riding.length > 0) this.rider.giveBack(riding, error);
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.isFlushing = false;
+  }
+
+  private async write(operations: readonly Operation<unknown>[]): Promise<unknown[]> {
+    const answers = (await asQueueError(storeScript.run(this.redis, [this.slot], argumentsOf(operations)))) as unknown[];
+    if (this.durability && this.durability.replicas > 0) await this.waitForReplicas(this.durability);
+    return answers;
+  }
+
+  /** On the same connection, so it waits for just what was written. */
+  private async waitForReplicas({ replicas, waitMs }: Durability): Promise<void> {
+    const written = await asQueueError(this.redis.wait(replicas, waitMs));
+    if (written < replicas) throw new MeshError('QUEUE_UNAVAILABLE', `written on ${written} of ${replicas} replicas`, { retryAfterMs: 1_000 });
+  }
+}
+
+function settle({ operation, resolve, reject }: Waiting, answer: unknown): void {
+  const failure = failureOf(answer);
+  if (failure) return reject(new MeshError('QUEUE_UNAVAILABLE', 'Redis refused an operation', { cause: failure, retryAfterMs: 1_000 }));
+  try {
+    resolve(operation.read(answer));
+  } catch (error) {
+    reject(error);
+  }
+}

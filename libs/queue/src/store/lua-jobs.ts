@@ -1,0 +1,162 @@
+/**
+ * Lua of the queues. Jobs lie as BullMQ 6.7 keeps them (a hash a job, `prioritized` by score, `active`, a lock each), so
+ * that its workers, its tools and its takeover of lost jobs work on them. What is left out is its stream of events, which
+ * nobody here reads, and the set of completed jobs: a job that is done is gone, and the request's record knows it. What is
+ * added is the field \`step\`: the keys of the request that the job is a step of, and which step, with line breaks between.
+ *
+ * The order in which jobs wait is self-clocked fair queueing (Golestani 1994): a job's score is where it ends in virtual
+ * time, which is where its tenant's one before it ends, or now, plus its cost; now is the score of the job that was taken
+ * last. So a tenant's thousand jobs lie one behind the other, and another tenant's first job lies near the front. Within
+ * a tenant a more urgent lane does not wait for a less urgent one. Scores start at 2^50: those that BullMQ gives to a job
+ * that is tried again lie below.
+ *
+ * Each call of Redis from Lua costs it a microsecond or two, so there are as few as will do.
+ */
+export const JOB_FUNCTIONS = `
+local FAIR = 1125899906842624
+local drained = {}
+
+local function scoreOf(base, flow, lane, cost)
+  local fair, own = base .. 'fair', lane .. flow
+  local seen
+  if lane == 0 then seen = call('HMGET', fair, 'now', own)
+  elseif lane == 1 then seen = call('HMGET', fair, 'now', own, '0' .. flow)
+  else seen = call('HMGET', fair, 'now', own, '0' .. flow, '1' .. flow) end
+  local finish = 0
+  for one = 1, #seen do finish = math.max(finish, tonumber(seen[one] or 0)) end
+  finish = finish + cost
+  call('HSET', fair, own, int(finish))
+  return FAIR + finish
+end
+
+local function addJob(job)
+  call('HSET', job.base .. job.id, 'name', job.name, 'data', job.data, 'opts', job.opts, 'timestamp', job.timestamp, 'priority', job.priority, 'step', job.step)
+  call('ZADD', job.base .. 'prioritized', int(scoreOf(job.base, job.flow, job.lane, job.cost)), job.id)
+  call('ZADD', job.base .. 'marker', 0, '0')
+  return 1
+end
+
+local function readJob()
+  return { base = arg(), id = arg(), name = arg(), data = arg(), opts = arg(), timestamp = arg(), priority = arg(), flow = arg(), lane = num(), cost = num(), step = arg() }
+end
+
+local function complete(base, id, token, keepMs)
+  local key = base .. id
+  if call('GET', key .. ':lock') ~= token then
+    -- Done before by the same run, where a reconnected client sent the command again; or lost to another worker.
+    return call('EXISTS', key) == 0 and 0 or -1
+  end
+  call('LREM', base .. 'active', -1, id)
+  if keepMs > 0 then
+    call('DEL', key .. ':lock')
+    call('HSET', key, 'finishedOn', int(now()))
+    call('PEXPIRE', key, keepMs)
+  else
+    call('DEL', key .. ':lock', key)
+  end
+  drained[base] = (drained[base] or 0) + 1
+  return 1
+end
+
+local function promoteDelayed(base)
+  local due = call('ZRANGEBYSCORE', base .. 'delayed', 0, int((now() + 1) * 4096 - 1), 'LIMIT', 0, 100)
+  for _, id in ipairs(due) do
+    call('ZREM', base .. 'delayed', id)
+    call('HSET', base .. id, 'delay', 0)
+    local priority = tonumber(call('HGET', base .. id, 'priority') or 0)
+    if priority == 0 then
+      call('LPUSH', base .. 'wait', id)
+    else
+      call('ZADD', base .. 'prioritized', int(priority * 4294967296 + call('INCR', base .. 'pc') % 4294967296), id)
+    end
+  end
+end
+
+-- {next delayed job in ms or -1, {id, fields, what beginning the request found}...}
+local function take(base, worker, lockMs, name, count)
+  local jobs = { -1 }
+  if call('HEXISTS', base .. 'meta', 'paused') == 1 then return jobs end
+  promoteDelayed(base)
+  -- Jobs of lost workers, which BullMQ puts here, go first.
+  local waiting = call('LLEN', base .. 'wait')
+  local ids = {}
+  while waiting > 0 and #ids < count do
+    ids[#ids + 1] = call('RPOPLPUSH', base .. 'wait', base .. 'active')
+    waiting = waiting - 1
+  end
+  if #ids < count then
+    local popped = call('ZPOPMIN', base .. 'prioritized', count - #ids)
+    for one = 1, #popped, 2 do
+      ids[#ids + 1] = popped[one]
+      call('LPUSH', base .. 'active', popped[one])
+    end
+    local newest = tonumber(popped[#popped] or 0)
+    if newest > FAIR then call('HSET', base .. 'fair', 'now', int(newest - FAIR)) end
+  end
+  for _, id in ipairs(ids) do
+    local key = base .. id
+    local run = call('HINCRBY', key, 'ats', 1)
+    local fields, own = call('HGETALL', key), {}
+    for one = 1, #fields, 2 do own[fields[one]] = fields[one + 1] end
+    if not own.name then
+      call('DEL', key)
+      call('LREM', base .. 'active', 1, id)
+    else
+      call('SET', key .. ':lock', worker .. ':' .. run, 'PX', lockMs)
+      -- Told to the worker, and not written: nothing reads it here.
+      fields[#fields + 1] = 'processedOn'
+      fields[#fields + 1] = int(now())
+      fields[#fields + 1] = 'pb'
+      fields[#fields + 1] = name
+      jobs[#jobs + 1] = { id, fields, (own.step or '') ~= '' and beginStep(own.step, run) or false }
+    end
+  end
+  if #ids == count then
+    if waiting > 0 or call('EXISTS', base .. 'prioritized') > 0 then call('ZADD', base .. 'marker', 0, '0') end
+  elseif #ids == 0 then
+    local delayed = call('ZRANGE', base .. 'delayed', 0, 0, 'WITHSCORES')
+    if #delayed > 0 then jobs[1] = math.max(0, math.ceil(tonumber(delayed[2]) / 4096 - now())) end
+  end
+  return jobs
+end
+
+local function writeDrained()
+  for base, count in pairs(drained) do call('INCRBY', base .. 'drained', count) end
+end
+`;
+
+/** The operations on jobs, as branches of a choice by `name`. */
+export const JOB_BRANCHES = `
+  elseif name == 'job' then
+    local job = readJob()
+    if call('EXISTS', job.base .. job.id) == 1 then return 0 end
+    return addJob(job)
+  elseif name == 'complete' then
+    return complete(arg(), arg(), arg(), num())
+  elseif name == 'alone' then
+    -- How often a job was run alone, this time included.
+    return call('HINCRBY', arg() .. arg(), 'alone', 1)
+  elseif name == 'giveback' then
+    -- A job that was taken and not begun goes back to where it was, ahead of all others.
+    local base, id, token = arg(), arg(), arg()
+    if call('GET', base .. id .. ':lock') ~= token then return 0 end
+    call('DEL', base .. id .. ':lock')
+    call('LREM', base .. 'active', -1, id)
+    call('HINCRBY', base .. id, 'ats', -1)
+    call('RPUSH', base .. 'wait', id)
+    call('ZADD', base .. 'marker', 0, '0')
+    return 1
+  elseif name == 'take' then
+    return take(arg(), arg(), num(), arg(), num())
+  elseif name == 'hop' then
+    -- Completes a job and adds the next one of its request, unless the request has ended or another run has overtaken this one.
+    local base, id, token, record, epoch = arg(), arg(), arg(), arg(), num()
+    local job = readJob()
+    local found = call('HMGET', record, 'outcome', 'epoch')
+    local done = complete(base, id, token, 0)
+    if done < 0 then return done end
+    if found[1] then return 2 end
+    -- Done before by this very run: then the next step was added, and may be done by now.
+    if done == 0 or epoch < tonumber(found[2] or 0) then return done == 0 and 1 or 3 end
+    return addJob(job)
+`;

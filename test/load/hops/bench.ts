@@ -1,0 +1,145 @@
+/**
+ * Three hops (asker to dispatcher, dispatcher to worker, worker back to the asker), each tier a process, written four ways
+ * on one Redis in one run. Rounds are interleaved, so that a busy neighbour meets all of them; figures are medians of the
+ * rounds. Redis is a private one with an append-only file, as `npm start` has it.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { startRedis } from '../../../apps/cli/dist/up/start-redis.js';
+import { percentile } from '../statistics.ts';
+import type { Command, LoadResult } from './role.ts';
+
+export const CONTENDERS = ['mesh', 'bare-bullmq', 'nest-bullmq', 'nest-redis'] as const;
+export type Contender = (typeof CONTENDERS)[number];
+
+export interface HopFigures {
+  readonly contender: Contender;
+  /** One call at a time. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** With `inFlight` calls under way. */
+  readonly perSecond: number;
+  readonly busyP99Ms: number;
+  /** CPU time a call with `inFlight` under way, in microseconds: of Redis, and of all Node processes together. */
+  readonly redisUs: number;
+  readonly nodeUs: number;
+}
+
+export interface HopOptions {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly inFlight: number;
+  readonly contenders?: readonly Contender[];
+  readonly say: (line: string) => void;
+}
+
+const ROLES = ['worker', 'dispatcher', 'front'] as const;
+/** 200 characters: a long message of a customer. */
+const TEXT = "Where is my order? ".repeat(53).slice(0, 200);
+
+class Chain {
+  readonly #children: ChildProcess[];
+  private constructor(children: ChildProcess[]) {
+    this.#children = children;
+  }
+
+  static async start(contender: Contender, redisUrl: string, env: NodeJS.ProcessEnv): Promise<Chain> {
+    const children: ChildProcess[] = [];
+    for (const role of ROLES) {
+      const child = fork(join(import.meta.dirname, `${contender}.ts`), [role, redisUrl], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      children.push(child);
+      await ask(child, undefined);
+    }
+    return new Chain(children);
+  }
+
+  async cpuUs(): Promise<number> {
+    const answers = await Promise.all(this.#children.map((child) => ask<{ cpuUs: number }>(child, { kind: 'cpu' })));
+    return answers.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
+  }
+
+  load(inFlight: number, seconds: number): Promise<LoadResult> {
+    return ask<LoadResult>(this.#children.at(-1), { kind: 'load', inFlight, seconds, text: TEXT });
+  }
+
+  stop(): void {
+    for (const child of this.#children) child.kill('SIGKILL');
+  }
+}
+
+function ask<Answer>(child: ChildProcess | undefined, command: Command | undefined): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    if (!child) return reject(new Error('no such process'));
+    const ended = (): void => reject(new Error('a process of the chain ended'));
+    child.once('exit', ended);
+    child.once('message', (message: Answer & { error?: string }) => {
+      child.off('exit', ended);
+      if (message.error === undefined) resolve(message);
+      else reject(new Error(message.error));
+    });
+    if (command) child.send(command);
+  });
+}
+
+async function redisCpuUs(redis: Redis): Promise<number> {
+  const info = await redis.info('cpu');
+  const read = (name: string): number => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1] ?? 0);
+  return (read('used_cpu_user') + read('used_cpu_sys')) * 1_000_000;
+}
+
+async function measure(contender: Contender, chain: Chain, redis: Redis, { inFlight, seconds }: HopOptions): Promise<HopFigures> {
+  const idle = await chain.load(1, seconds / 2);
+  await chain.load(inFlight, seconds / 4);
+  const [nodeBefore, redisBefore] = [await chain.cpuUs(), await redisCpuUs(redis)];
+  const busy = await chain.load(inFlight, seconds);
+  const [nodeAfter, redisAfter] = [await chain.cpuUs(), await redisCpuUs(redis)];
+  return {
+    contender,
+    p50Ms: idle.latency.p50Ms,
+    p99Ms: idle.latency.p99Ms,
+    perSecond: busy.calls / busy.seconds,
+    busyP99Ms: busy.latency.p99Ms,
+    redisUs: (redisAfter - redisBefore) / busy.calls,
+    nodeUs: (nodeAfter - nodeBefore) / busy.calls,
+  };
+}
+
+const FIGURES = ['p50Ms', 'p99Ms', 'perSecond', 'busyP99Ms', 'redisUs', 'nodeUs'] as const;
+
+/** Runs all contenders, `rounds` times each; one median a figure. */
+export async function benchHops(options: HopOptions): Promise<HopFigures[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'switchyard-hops-'));
+  const sealKeyFile = join(directory, 'seal.key');
+  await writeFile(sealKeyFile, `bench:${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+  const server = await startRedis(undefined, directory, process.env['PATH'] ?? '');
+  const redis = new Redis(server.url);
+  const all = new Map<Contender, HopFigures[]>();
+  try {
+    for (let round = 1; round <= options.rounds; round++) {
+      for (const contender of options.contenders ?? CONTENDERS) {
+        await redis.flushall();
+        const chain = await Chain.start(contender, server.url, { ...process.env, SEAL_KEY_FILE: sealKeyFile });
+        try {
+          await chain.load(8, 1);
+          const figures = await measure(contender, chain, redis, options);
+          options.say(`round ${round} ${contender.padEnd(12)} p50 ${figures.p50Ms.toFixed(2)} ms  ${figures.perSecond.toFixed(0)}/s  Redis ${figures.redisUs.toFixed(0)} µs  Node ${figures.nodeUs.toFixed(0)} µs`);
+          all.set(contender, [...(all.get(contender) ?? []), figures]);
+        } finally {
+          chain.stop();
+        }
+      }
+    }
+  } finally {
+    redis.disconnect();
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+  return [...all].map(([contender, rounds]) => ({
+    contender,
+    ...(Object.fromEntries(FIGURES.map((name) => [name, Math.round(percentile(rounds.map((one) => one[name]), 0.5) * 100) / 100])) as Record<(typeof FIGURES)[number], number>),
+  }));
+}
