@@ -21,6 +21,7 @@ export const TierEnv = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least level that is logged.'),
   DATA_DIR: z.string().min(1).default('.switchyard').describe('Folder for what the app keeps on disk.'),
   CONCURRENCY: z.coerce.number().int().min(1).max(1_000).default(16).describe('Jobs in work at once.'),
+  FAILPOINTS: z.string().optional().describe('For tests only: places at which the process kills itself, "name=probability,…@seed".'),
   EGRESS: z.enum(['allowed', 'blocked']).optional().describe('"blocked": nothing may leave, whatever the site says.'),
 });
 export type TierEnv = z.infer<typeof TierEnv>;

@@ -64,6 +64,8 @@ export async function consultCloud(tier: ExpertTier, job: Input, context: JobCon
 
   const capUsd = site.settings.tenants.find((one) => one.id === tenant)?.budget?.perDayUsd ?? 0;
   const amountUsd = mostCostOf(usable.price, messages, usable.maxOutputTokens);
+  // Before anything is reserved for it.
+  await context.beforeModelCall();
   const nowMs = context.now();
   const reservation = await budget.reserve({ tenant, requestId, amountUsd, capUsd, nowMs, heldUntilMs: nowMs + context.timeLeftMs() + HOLD_MARGIN_MS });
   context.record('budget_reserved', { granted: reservation.granted, amountUsd, capUsd, spentUsd: reservation.spentUsd, priceAsOf: usable.price.asOf });

@@ -30,6 +30,7 @@ const QUOTE_CHARACTERS = 300;
 async function ask(model: ChatModel, messages: ChatMessage[], maxTokens: number, context: JobContext): Promise<Asked> {
   let use: ModelUse = { model: model.model, where: 'local', host: model.host, tokensIn: 0, tokensOut: 0, costUsd: 0 };
   const complete = async (prompt: readonly ChatMessage[], attempt: 'first' | 'repair'): Promise<ChatCompletion> => {
+    await context.beforeModelCall();
     const startedAt = context.now();
     const completion = await model.complete({ messages: prompt, schema: MODEL_ANSWER_SCHEMA, maxTokens }, { signal: context.signal });
     use = { ...use, tokensIn: use.tokensIn + completion.tokensIn, tokensOut: use.tokensOut + completion.tokensOut };

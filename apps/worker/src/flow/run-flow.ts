@@ -1,6 +1,7 @@
 import type { AnswerJob, ConversationState, JobContext, JobInput, ReplyDraft } from '@switchyard/contracts';
 import { advance, compileFlow, resume, slotsOfFlow, type FlowProgram, type FlowStepResult } from '@switchyard/dialogue';
 import { MeshError } from '@switchyard/errors';
+import { failpoint } from '@switchyard/queue';
 import type { Site, SlotDefinition, ToolDefinition } from '@switchyard/site';
 import type { CallTool } from '../tools/call-tool.js';
 import { openFlow, type OpenFlow } from './open-flow.js';
@@ -63,6 +64,7 @@ async function performCall(flows: Flows, program: FlowProgram, pending: Extract<
   const idempotencyKey = `${job.envelope.requestId}.${program.name}.${call.at}`;
   const startedAt = context.now();
   const { outcome, facts } = await flows.callTool({ tool: call.tool, arguments: call.arguments, idempotencyKey, signal: context.signal });
+  failpoint('tool.after');
   context.record('tool_called', { ...facts, flow: program.name, at: call.at }, context.now() - startedAt);
   return resume(program, pending, outcome, job.body.replyLanguage);
 }

@@ -2,6 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { readSealKeys, type TierEnv } from '@switchyard/config';
 import type { Tier } from '@switchyard/contracts';
 import { createLogger, type Logger } from '@switchyard/telemetry';
+import { armFailpoints } from '../failpoint.js';
 import { createRedis, openRedis, type Patience, type RedisConnection } from '../connect/open-redis.js';
 import { RedisClock } from '../connect/redis-clock.js';
 import { ConversationStore } from '../conversation/conversation-store.js';
@@ -25,7 +26,7 @@ import { checkDurability, type DurabilityProfile } from './durability.js';
 import type { MeshSite } from './mesh-site.js';
 
 /** What `MeshModule` needs of an app's configuration. */
-export type MeshConfig = Pick<TierEnv, 'REDIS_URL' | 'SEAL_KEY_FILE' | 'INSTANCE' | 'LOG_LEVEL'> & Partial<Pick<TierEnv, 'EGRESS' | 'STREAMS_REDIS_URL' | 'DURABILITY' | 'DURABLE_REPLICAS'>>;
+export type MeshConfig = Pick<TierEnv, 'REDIS_URL' | 'SEAL_KEY_FILE' | 'INSTANCE' | 'LOG_LEVEL'> & Partial<Pick<TierEnv, 'EGRESS' | 'STREAMS_REDIS_URL' | 'DURABILITY' | 'DURABLE_REPLICAS' | 'FAILPOINTS'>>;
 
 const CLOSE_MS = 1_000;
 const HOUR_MS = 3_600_000;
@@ -88,6 +89,7 @@ export class Mesh implements OnApplicationShutdown {
   static async open(config: MeshConfig, site: MeshSite): Promise<Mesh> {
     const logger = createLogger(config.INSTANCE, config.LOG_LEVEL);
     const sealer = new Sealer(readSealKeys(config.SEAL_KEY_FILE));
+    armFailpoints(config.FAILPOINTS);
     const redis = createRedis(config.REDIS_URL, 'impatient', `switchyard:${config.INSTANCE}`, logger);
     await openRedis([redis], config.REDIS_URL);
     const streams = config.STREAMS_REDIS_URL === undefined ? redis : createRedis(config.STREAMS_REDIS_URL, 'impatient', `switchyard:${config.INSTANCE}:streams`, logger);

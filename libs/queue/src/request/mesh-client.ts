@@ -5,6 +5,7 @@ import { v7 as newId } from 'uuid';
 import type { z } from 'zod';
 import type { MeshSite } from '../boot/mesh-site.js';
 import { asQueueError, type RedisConnection } from '../connect/open-redis.js';
+import { failpoint } from '../failpoint.js';
 import type { RedisClock } from '../connect/redis-clock.js';
 import { baseOfConversation, baseOfRequest, CANCEL_CHANNEL } from '../redis-keys.js';
 import type { AuditLog } from '../reply/audit-log.js';
@@ -97,6 +98,7 @@ export class MeshClient {
     };
     const envelope = buildEnvelope(DispatchJob, head, submission, sealer);
     const { deadlineAt, replyTo, siteVersion, traceparent = '' } = envelope;
+    failpoint('accept.before');
     const verdict = await asQueueError(
       store.accept({
         requestId, conversationId, replyTo, acceptedAt, deadlineAt, traceparent, siteVersion, language: submission.language,
@@ -105,6 +107,7 @@ export class MeshClient {
         job: newJob(DispatchJob, envelope, { now: acceptedAt, weight: weightIn(site, tenant) }),
       }),
     );
+    failpoint('accept.after');
     if (verdict.kind === 'repeat') return this.repeated(requestId, tenant);
     const facts = { lane, deadlineMs, source: submission.body.source, characters: submission.private.text.length, ...(verdict.kind === 'queued' ? {} : { verdict: verdict.kind }) };
     // The time of the acceptance and not of this line: the dispatcher may have begun by now.

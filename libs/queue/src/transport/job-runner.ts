@@ -3,6 +3,7 @@ import type { JobContract } from '@switchyard/contracts';
 import { MeshError, toMeshError } from '@switchyard/errors';
 import { traceIdOf, type Logger } from '@switchyard/telemetry';
 import type { MeshSite } from '../boot/mesh-site.js';
+import { failpoint } from '../failpoint.js';
 import { droppedHops, jobFailures, jobRetries, jobTakeovers, jobTime, jobWait } from '../measure/job-metrics.js';
 import { queueSettings } from '../queue-settings.js';
 import type { Begun } from '../store/operations.js';
@@ -57,6 +58,7 @@ export class JobRunner {
       running.add(run);
       if (begun?.outcome !== undefined) result = 'skipped';
       else await this.handle(run, contract, takeovers, begun);
+      failpoint('job.end');
       this.leaveEnding(job, run);
     } catch (error) {
       result = 'failed';
@@ -79,6 +81,7 @@ export class JobRunner {
       await run.leaveToPerson();
       return;
     }
+    failpoint('job.begin');
     const value = await this.options.invoke(run, contract);
     if (contract.style === 'call') run.result({ kind: 'result', value });
     else if (run.ended === 'no') throw new MeshError('INTERNAL', `the handler of ${contract.kind} neither passed the request on nor ended it`);

@@ -7,6 +7,7 @@ import { MeshError } from '@switchyard/errors';
 import { childTraceparent } from '@switchyard/telemetry';
 import type { RedisClock } from '../connect/redis-clock.js';
 import type { ConversationCommit, ConversationSnapshot, ConversationStore } from '../conversation/conversation-store.js';
+import { failpoint } from '../failpoint.js';
 import { outcomes } from '../measure/job-metrics.js';
 import type { AuditLog } from '../reply/audit-log.js';
 import { buildReply, withTimings } from '../reply/build-reply.js';
@@ -100,6 +101,7 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     if (this.timeLeftMs() <= 0) throw new MeshError('DEADLINE_PASSED', 'before the model was asked');
     const text = this.around.maySupersede ? this.saidText() : undefined;
     const wanted = await this.around.store.mark({ requestId, tenant, conversationId, epoch: this.epoch }, text === undefined ? '' : JSON.stringify(this.around.sealer.seal(text, requestId)));
+    failpoint('model.before');
     if (wanted === 'open') return;
     const error = wanted === 'human' ? new MeshError('PERSON_TOOK_OVER', 'before the model was asked') : new MeshError('REQUEST_CANCELLED', `before the model was asked: ${wanted}`);
     this.abort(error);
@@ -185,9 +187,11 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     const { store, sealer, endings } = this.around;
     const { requestId, tenant, conversationId, replyTo } = envelope;
     const reply = buildReply({ ...envelope, trail: this.trailWith(draft.trail) }, draft, this.now());
+    failpoint('reply.before');
     const { verdict, next } = await finishRequest(store, sealer, {
       requestId, tenant, conversationId, replyTo, epoch: this.epoch, seq: (this.seq += 1), reply, isSilent: draft.text === '', conversation, ...(keepJob ? {} : { completion: this.run.completion }),
     });
+    failpoint('reply.after');
     // Looked at once more as the words are about to go out: whoever took over meanwhile is not to be talked over.
     if (verdict === 'human') return this.leaveToPerson();
     this.ended = 'replied';
