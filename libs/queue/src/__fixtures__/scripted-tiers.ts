@@ -2,6 +2,7 @@ import { Controller, Inject, Module, type DynamicModule } from '@nestjs/common';
 import { AnswerJob, DispatchJob, ExplainJob, type JobContext, type JobInput } from '@switchyard/contracts';
 import { MeshModule } from '../boot/mesh-module.js';
 import type { MeshConfig } from '../boot/mesh.js';
+import type { MeshSite } from '../boot/mesh-site.js';
 import { Handles } from '../transport/handles.js';
 import { testSite } from './site.js';
 
@@ -55,6 +56,6 @@ export class SecondWorkerTier {
 @Module({})
 class ScriptedModule {}
 
-export function scriptedModule(config: MeshConfig, script: Script, controllers: NonNullable<DynamicModule['controllers']> = [DispatchTier, WorkerTier, AuditTier]): DynamicModule {
-  return { module: ScriptedModule, imports: [MeshModule.register(config, testSite)], controllers, providers: [{ provide: SCRIPT, useValue: script }] };
+export function scriptedModule(config: MeshConfig, script: Script, site: MeshSite = testSite, controllers: NonNullable<DynamicModule['controllers']> = [DispatchTier, WorkerTier, AuditTier]): DynamicModule {
+  return { module: ScriptedModule, imports: [MeshModule.register(config, site)], controllers, providers: [{ provide: SCRIPT, useValue: script }] };
 }

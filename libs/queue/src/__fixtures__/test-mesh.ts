@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { AnswerJob, type DispatchJob, type JobContext, type JobInput, type Reply, type ReplyDraft } from '@switchyard/contracts';
 import { startRedis, writeSealKeyFile, type TestRedis } from '@switchyard/testing';
 import { Mesh, type MeshConfig } from '../boot/mesh.js';
+import type { MeshSite } from '../boot/mesh-site.js';
 import { startTier, type RunningTier, type TierOptions } from '../boot/start-tier.js';
 import type { OpenedFrame } from '../reply/opened-frame.js';
 import { newRequestId } from '../redis-keys.js';
@@ -35,16 +36,16 @@ export class TestMesh {
   }
 
   /** A gateway's side of the mesh. */
-  async gateway(): Promise<Gateway> {
-    const mesh = await Mesh.open(this.config('gateway'), testSite);
+  async gateway(site: MeshSite = testSite): Promise<Gateway> {
+    const mesh = await Mesh.open(this.config('gateway'), site);
     this.opened.push(() => mesh.onApplicationShutdown());
     return new Gateway(mesh);
   }
 
   /** A process that owns the dispatch, worker and audit queues, and does what the script says. */
-  async tier(script: Script, options: Partial<TierOptions> = {}): Promise<RunningTier> {
+  async tier(script: Script, options: Partial<TierOptions> = {}, site: MeshSite = testSite): Promise<RunningTier> {
     const config = options.config ?? this.config('tier');
-    const tier = await startTier({ tier: 'worker', queues: ['dispatch', 'worker', 'audit'], module: scriptedModule(config as TestConfig, script), siteVersion: testSite.version, drainMs: 2_000, ...options, config });
+    const tier = await startTier({ tier: 'worker', queues: ['dispatch', 'worker', 'audit'], module: scriptedModule(config as TestConfig, script, site), siteVersion: testSite.version, drainMs: 2_000, ...options, config });
     this.opened.push(() => tier.close());
     return tier;
   }

@@ -84,7 +84,7 @@ export class MeshClient {
    *
    * A message waits while another of its conversation is in work. Where that one is being generated and the site says so,
    * it is ended instead. Where a person has the conversation, the request ends at once and in silence.
-   * @throws MeshError JOB_INVALID, JOB_TOO_LARGE, or QUEUE_UNAVAILABLE, at once, when Redis is away.
+   * @throws MeshError JOB_INVALID, JOB_TOO_LARGE, TENANT_BACKLOG_FULL where its conversation has too many open, or QUEUE_UNAVAILABLE, at once, when Redis is away.
    */
   async submit(submission: Submission): Promise<Submitted> {
     const { store, replies, sealer, clock, audit, site, requests, endings } = this.around;
@@ -109,6 +109,7 @@ export class MeshClient {
     );
     failpoint('accept.after');
     if (verdict.kind === 'repeat') return this.repeated(requestId, tenant);
+    if (verdict.kind === 'full') throw new MeshError('TENANT_BACKLOG_FULL', 'the conversation has 100 messages open', { field: 'conversationId', retryAfterMs: 5_000 });
     const facts = { lane, deadlineMs, source: submission.body.source, characters: submission.private.text.length, ...(verdict.kind === 'queued' ? {} : { verdict: verdict.kind }) };
     // The time of the acceptance and not of this line: the dispatcher may have begun by now.
     audit.record('gateway', envelope, 'accepted', facts, { at: acceptedAt });

@@ -21,6 +21,9 @@ function beginStep(step, run)
   return beginRequest(record, conversation, tonumber(hop), run)
 end
 
+-- A conversation that has this many messages open takes no more: nobody writes so much before an answer.
+local MOST_IN_LANE = 100
+
 local HELD = { 'held', 'jobBase', 'jobId', 'jobName', 'job', 'jobOpts', 'priority', 'laneNumber', 'cost', 'tenant', 'step' }
 
 local function release(base, id, suffix, isSplit)
@@ -70,8 +73,15 @@ export const REQUEST_BRANCHES = `
     call('PEXPIRE', record, ttl)
     call('ZADD', base .. 'pending', deadlineAt, id)
     call('HINCRBY', base .. 'usage', tenant, bytes)
-    local ahead = false
-    if call('RPUSH', laneKey, id) > 1 then
+    local ahead, length = false, call('RPUSH', laneKey, id)
+    if length > MOST_IN_LANE then
+      call('RPOP', laneKey)
+      call('ZREM', base .. 'pending', id)
+      call('HINCRBY', base .. 'usage', tenant, -bytes)
+      call('DEL', record)
+      return { 'full', '', '' }
+    end
+    if length > 1 then
       ahead = call('LINDEX', laneKey, 0)
       while ahead ~= id and call('EXISTS', base .. 'req:' .. ahead) == 0 do
         -- Past its retention without an end: no gateway ran for that long. Nobody will take it off any more.

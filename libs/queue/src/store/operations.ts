@@ -98,8 +98,8 @@ export interface Acceptance {
   readonly job: NewJob;
 }
 
-/** `held`: it waits for the request `ahead`, or for further messages. `human`: a person has the conversation. */
-export type AcceptVerdict = { readonly kind: 'repeat' | 'queued' | 'human' } | { readonly kind: 'held'; readonly ahead?: string; readonly isInterruptible: boolean };
+/** `held`: it waits for the request `ahead`, or for further messages. `human`: a person has the conversation. `full`: too many are open in it. */
+export type AcceptVerdict = { readonly kind: 'repeat' | 'queued' | 'human' | 'full' } | { readonly kind: 'held'; readonly ahead?: string; readonly isInterruptible: boolean };
 
 export function accept(acceptance: Acceptance, isSplit: boolean): Operation<AcceptVerdict> {
   const { requestId, conversationId, job } = acceptance;
@@ -110,7 +110,7 @@ export function accept(acceptance: Acceptance, isSplit: boolean): Operation<Acce
   ];
   const read = (answer: unknown): AcceptVerdict => {
     const [kind, ahead, interruptible] = list(answer) as [string, string, string];
-    if (kind !== 'held') return { kind: kind as 'repeat' | 'queued' | 'human' };
+    if (kind !== 'held') return { kind: kind as 'repeat' | 'queued' | 'human' | 'full' };
     return { kind, isInterruptible: interruptible === '1', ...(ahead ? { ahead } : {}) };
   };
   return { name: 'accept', slot: base, values, read };

@@ -158,12 +158,12 @@ describe('a request', () => {
 describe('the start of a tier', () => {
   it('fails when a kind of its queue has no handler', async () => {
     const config = test.config('tier');
-    await expect(test.tier({}, { config, module: scriptedModule(config, {}, [DispatchTier]) })).rejects.toMatchObject({ code: 'HANDLER_MISSING', field: 'answer' });
+    await expect(test.tier({}, { config, module: scriptedModule(config, {}, undefined, [DispatchTier]) })).rejects.toMatchObject({ code: 'HANDLER_MISSING', field: 'answer' });
   });
 
   it('fails when a kind has two handlers', async () => {
     const config = test.config('tier');
-    const module = scriptedModule(config, {}, [DispatchTier, WorkerTier, AuditTier, SecondWorkerTier]);
+    const module = scriptedModule(config, {}, undefined, [DispatchTier, WorkerTier, AuditTier, SecondWorkerTier]);
     await expect(test.tier({}, { config, module })).rejects.toMatchObject({ code: 'HANDLER_DUPLICATE', field: 'answer' });
   });
 });

@@ -193,7 +193,10 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     });
     failpoint('reply.after');
     // Looked at once more as the words are about to go out: whoever took over meanwhile is not to be talked over.
-    if (verdict === 'human') return this.leaveToPerson();
+    if (verdict === 'human') {
+      await this.leaveToPerson();
+      return false;
+    }
     this.ended = 'replied';
     this.isComplete = verdict !== 'overtaken' && !keepJob;
     if (next !== undefined) endings.takeUp(tenant, conversationId);
