@@ -14,10 +14,13 @@ import { WorkerModule } from './worker.module.js';
 let shop: ShopBackend;
 let ollama: ScriptedOllama;
 let tier: RunningTier;
+let redisUrl: string;
+let sealKeyFile: string;
 const stops: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   const [redis, keys] = [await startRedis(), await writeSealKeyFile()];
+  [redisUrl, sealKeyFile] = [redis.url, keys.path];
   stops.push(() => redis.stop(), () => keys.remove());
   shop = await startShopBackend();
   ollama = await startScriptedOllama([JSON.stringify({ answer: 'Hello! Nice to meet you.', confidence: 0.9, needs: 'nothing' })]);
@@ -81,6 +84,16 @@ describe('the worker on a real queue', () => {
     const calls = shop.calls.slice(from);
     expect(calls).toHaveLength(3);
     expect(new Set(calls.map((one) => one.key)).size).toBe(1);
+  });
+
+  it('says of its health that the model is there, and that it is not ready once a model that is required has gone', async () => {
+    const health = async (): Promise<unknown> => (await fetch(`${tier.url}/health/ready`)).json();
+    expect(await health()).toMatchObject({ status: 'up', checks: { redis: 'up', model: 'up' } });
+    const config = parseEnvironment(WorkerEnv, { REDIS_URL: redisUrl, SITE_DIR: 'unused', SEAL_KEY_FILE: sealKeyFile, INSTANCE: 'worker-without', LOG_LEVEL: 'silent', OLLAMA_URL: 'http://127.0.0.1:9', MODEL_REQUIRED: 'true' });
+    const without = await startTier({ tier: 'worker', queues: ['worker'], module: WorkerModule.register(config, shopSite(), { SHOP_URL: shop.url }), config, siteVersion: 'v1' });
+    const response = await fetch(`${without.url}/health/ready`);
+    expect([response.status, await response.json()]).toMatchObject([503, { status: 'down', checks: { redis: 'up', model: 'down' } }]);
+    await without.close();
   });
 
   it('tells the mesh that it has a local model', async () => {

@@ -7,6 +7,7 @@ import { variablesOf, type ToolEnvironment } from './tools/build-tool-request.js
 export const WorkerEnv = TierEnv.extend({
   OLLAMA_URL: z.url({ protocol: /^https?$/ }).optional().describe('Ollama of this site; unset: http://127.0.0.1:11434 is tried once at start.'),
   OPENAI_COMPATIBLE_URL: z.url({ protocol: /^https?$/ }).optional().describe('Local vLLM, SGLang or llama.cpp server; goes before Ollama.'),
+  MODEL_REQUIRED: z.stringbool().default(false).describe('Whether a worker without the site\'s local model is given no work: true where all depends on it. Unset, rules route around it.'),
 });
 export type WorkerConfig = z.infer<typeof WorkerEnv>;
 

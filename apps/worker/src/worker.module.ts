@@ -8,7 +8,7 @@ import type { ModelTier } from './answer/answer-with-model.js';
 import { AnswerProcessor, FLOWS, MODEL_TIER } from './answer/answer.processor.js';
 import { requirePrompt } from './answer/build-prompt.js';
 import { createEscalate } from './answer/escalate.js';
-import { LOCAL_MODEL, LOGGER, LocalModelWatch } from './answer/local-model-watch.js';
+import { LOCAL_MODEL, LOGGER, LocalModelWatch, MODEL_NEED, type ModelNeed } from './answer/local-model-watch.js';
 import { createScreenAnswer } from './answer/screen-answer.js';
 import { requireSoundFlows } from './flow/require-sound-flows.js';
 import { prepareFlows } from './flow/run-flow.js';
@@ -30,6 +30,7 @@ export class WorkerModule {
         { provide: FLOWS, useValue: flows },
         { provide: LOGGER, useFactory: () => createLogger('worker', config.LOG_LEVEL) },
         { provide: LOCAL_MODEL, inject: [LOGGER], useFactory: (logger: Logger) => localModelOf(config, site, egress, logger) },
+        { provide: MODEL_NEED, useValue: { isNamed: site.settings.models.worker !== undefined, isRequired: config.MODEL_REQUIRED } satisfies ModelNeed },
         {
           provide: MODEL_TIER,
           inject: [LOCAL_MODEL, MESH_STATE],

@@ -9,7 +9,7 @@ import { startRedis, writeSealKeyFile, type TestRedis } from '@switchyard/testin
 import { auditEvent } from '../__fixtures__/open-record.js';
 import { parseEnvironment } from '@switchyard/config';
 import { AuditorEnv } from '../auditor.config.js';
-import { wireAuditor } from '../auditor.module.js';
+import { AuditorModule } from '../auditor.module.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
   [redis, key, directory] = await Promise.all([startRedis(), writeSealKeyFile(), mkdtemp(join(tmpdir(), 'switchyard-auditor-'))]);
   const env = { REDIS_URL: redis.url, SITE_DIR: '/site', SEAL_KEY_FILE: key.path, DATA_DIR: directory, LOG_LEVEL: 'silent' };
   const config = parseEnvironment(AuditorEnv, { ...env, INSTANCE: 'auditor-1' });
-  tier = await startTier({ tier: 'auditor', queues: ['audit'], ...wireAuditor(config, site), config, siteVersion: 'v1' });
+  tier = await startTier({ tier: 'auditor', queues: ['audit'], module: AuditorModule.register(config, site), config, siteVersion: 'v1' });
   mesh = await Mesh.open({ ...config, INSTANCE: 'gateway-1' }, site);
 });
 afterAll(async () => {

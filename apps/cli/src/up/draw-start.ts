@@ -7,7 +7,7 @@ type State = MeshEvent['state'];
 
 function mark(state: State, frame: number): string {
   if (state === 'ready') return styleText('green', '●');
-  if (state === 'ended') return styleText('red', '✗');
+  if (state === 'ended' || state === 'silent') return styleText('red', '✗');
   if (state === 'stopped') return styleText('gray', '○');
   return styleText('yellow', FRAMES[frame % FRAMES.length] ?? '·');
 }

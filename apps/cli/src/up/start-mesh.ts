@@ -6,6 +6,7 @@ import { planLocalService, planTier, TIERS, type MeshSettings, type TierName } f
 import { isOurs, readRunState, removeRunState, writeRunState } from './run-state.js';
 import { StartFailed, startProcess, stopProcess, type ProcessPlan, type StartedProcess } from './start-process.js';
 import { startRedis, type RunningRedis } from './start-redis.js';
+import { watchPulse } from './watch-pulse.js';
 
 export interface MeshOptions {
   readonly repository: string;
@@ -21,7 +22,7 @@ export interface MeshOptions {
 
 export interface MeshEvent {
   readonly name: string;
-  readonly state: 'starting' | 'ready' | 'ended' | 'stopping' | 'stopped';
+  readonly state: 'starting' | 'ready' | 'silent' | 'ended' | 'stopping' | 'stopped';
   readonly url?: string;
   readonly detail?: string;
 }
@@ -89,7 +90,13 @@ export async function startMesh(options: MeshOptions): Promise<RunningMesh> {
   };
 
   const keepRunning = (tier: string, plan: ProcessPlan, started: StartedProcess): void => {
+    // A site's local services are not ours and have no such path.
+    const endWatch = tier === 'service' ? () => undefined : watchPulse({ url: started.url, onSilent: () => {
+      emit({ name: plan.name, state: 'silent', detail: 'it hangs or has stopped taking jobs' });
+      started.child.kill('SIGKILL');
+    } });
     void started.exited.then(async ({ code, signal }) => {
+      endWatch();
       if (stopping) return;
       running.delete(plan.name);
       emit({ name: plan.name, state: 'ended', detail: signal ?? `exit code ${code}` });

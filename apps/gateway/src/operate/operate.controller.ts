@@ -1,6 +1,6 @@
 import { Controller, Header, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { BACKLOG, REDIS, type Backlog, type RedisConnection } from '@switchyard/queue';
+import { BACKLOG, REDIS, REPLY_READER, SILENT_MS, type Backlog, type RedisConnection, type ReplyReader } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { registry } from '@switchyard/telemetry';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ const Queues = named('Queues', z.object({ queues: z.record(z.string(), z.object(
   perSecond: z.number().describe('Jobs done a second, over the last seconds in which this gateway looked.'),
 })) }));
 const SiteDocument = named('Site', z.object({ version: z.string(), name: z.string(), title: z.object({ zh: z.string(), en: z.string() }), languages: z.array(z.string()), egress: z.enum(['allowed', 'blocked']), intents: z.int(), flows: z.int(), rules: z.int(), answers: z.int() }));
-const Health = named('Health', z.object({ status: z.enum(['up', 'down']), checks: z.record(z.string(), z.enum(['up', 'down'])).optional() }));
+const Health = named('Health', z.object({ status: z.enum(['up', 'down']), checks: z.record(z.string(), z.enum(['up', 'silent', 'down'])).optional() }));
 
 /** What those who run the mesh look at. */
 @Controller()
@@ -26,6 +26,7 @@ export class OperateController {
     @Inject(BACKLOG) private readonly backlog: Pick<Backlog, 'read'>,
     @Inject(REDIS) private readonly redis: Pick<RedisConnection, 'ping'>,
     @Inject(DOOR) private readonly door: Pick<Door, 'closing'>,
+    @Inject(REPLY_READER) private readonly replies: Pick<ReplyReader, 'silentMs'>,
   ) {}
 
   @Route({ method: 'GET', path: '/v1/queues', scope: 'operate', summary: 'Backlog and oldest age of every queue.', answers: [{ status: 200, description: 'By queue.', schema: Queues }], errors: ['QUEUE_UNAVAILABLE'] })
@@ -40,17 +41,17 @@ export class OperateController {
     return { version, name: settings.name, title: settings.title, languages: settings.languages, egress: this.config.EGRESS ?? settings.egress, intents: intents.length, flows: flows.size, rules: rules.length, answers: answers.length };
   }
 
-  @Route({ method: 'GET', path: '/health/live', summary: 'Whether the process answers.', answers: [{ status: 200, description: 'It does.', schema: Health }] })
-  live(): z.infer<typeof Health> {
-    return { status: 'up' };
+  @Route({ method: 'GET', path: '/health/live', summary: 'Whether the process lives: it answers, and reads what the tiers reply.', answers: [{ status: 200, description: 'It does.', schema: Health }, { status: 503, description: 'It has stopped reading though Redis is there: restart it.', schema: Health }] })
+  async live(@Res() reply: FastifyReply): Promise<void> {
+    // With Redis away nobody can read, which no restart mends.
+    const isSilent = this.replies.silentMs > SILENT_MS && (await this.redis.ping().then(() => true, () => false));
+    await health(reply, { replies: isSilent ? 'silent' : 'up' });
   }
 
   @Route({ method: 'GET', path: '/health/ready', summary: 'Whether this instance can take requests.', answers: [{ status: 200, description: 'It can.', schema: Health }, { status: 503, description: 'It cannot: a check is down, or it is stopping.', schema: Health }] })
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const redis = await this.redis.ping().then(() => 'up' as const, () => 'down' as const);
-    const checks = { redis, running: this.door.closing ? 'down' : 'up' } as const;
-    const up = Object.values(checks).every((state) => state === 'up');
-    await reply.code(up ? 200 : 503).header('cache-control', 'no-store').send({ status: up ? 'up' : 'down', checks } satisfies z.infer<typeof Health>);
+    await health(reply, { redis, running: this.door.closing ? 'down' : 'up' });
   }
 
   @Route({ method: 'GET', path: '/metrics', summary: 'Figures of this instance, for Prometheus.', answers: [{ status: 200, description: 'In Prometheus\' text format.', type: 'text/plain; version=0.0.4' }] })
@@ -58,4 +59,9 @@ export class OperateController {
   metrics(): Promise<string> {
     return registry.metrics();
   }
+}
+
+async function health(reply: FastifyReply, checks: NonNullable<z.infer<typeof Health>['checks']>): Promise<void> {
+  const isWell = Object.values(checks).every((state) => state === 'up');
+  await reply.code(isWell ? 200 : 503).header('cache-control', 'no-store').send({ status: isWell ? 'up' : 'down', checks } satisfies z.infer<typeof Health>);
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { AnswerJob, type DispatchJob, type JobContext, type JobInput, type Reply, type ReplyDraft } from '@switchyard/contracts';
-import { startRedis, writeSealKeyFile, type TestRedis } from '@switchyard/testing';
+import { startRedis, startRedisCluster, startSentinel, writeSealKeyFile, type TestRedis } from '@switchyard/testing';
+import { createRedis, redisServers } from '../connect/open-redis.js';
 import { Mesh, type MeshConfig } from '../boot/mesh.js';
 import type { MeshSite } from '../boot/mesh-site.js';
 import { startTier, type RunningTier, type TierOptions } from '../boot/start-tier.js';
@@ -13,6 +14,28 @@ import { testSite } from './site.js';
 
 export type TestConfig = MeshConfig & TierOptions['config'];
 
+export interface TestMeshOptions {
+  /** The one Redis that is started keeps what it has over a crash. */
+  readonly durable?: boolean;
+  /** Servers that the test has started itself, in place of that one; stopped with the mesh. */
+  readonly servers?: Pick<TestRedis, 'url' | 'stop'>;
+  /** What gateways and tiers are configured with besides. */
+  readonly env?: Partial<TestConfig>;
+}
+
+/** Every way in which a mesh may have its Redis: what `TestMesh.start` is given for it. */
+export const topologies: Readonly<Record<string, () => Promise<TestMeshOptions>>> = {
+  'one Redis': async () => ({ servers: await startRedis() }),
+  'the master of sentinels': async () => ({ servers: await startSentinel() }),
+  'a cluster of three masters': async () => ({ servers: await startRedisCluster({ masters: 3 }) }),
+  'one Redis for jobs and one for streams': async () => {
+    const [jobs, streams] = await Promise.all([startRedis(), startRedis()]);
+    return { servers: { url: jobs.url, stop: async () => void (await Promise.all([jobs.stop(), streams.stop()])) }, env: { STREAMS_REDIS_URL: streams.url } };
+  },
+  'one durable Redis': async () => ({ servers: await startRedis({ appendfsync: 'always' }), env: { DURABILITY: 'durable' } }),
+  'a master whose replicas are waited for': async () => ({ servers: await startSentinel(), env: { DURABILITY: 'durable', DURABLE_REPLICAS: 1 } }),
+};
+
 /** A Redis of its own, gateways and tiers on it, and all of it closed again. */
 export class TestMesh {
   private readonly opened: (() => Promise<void>)[] = [];
@@ -20,19 +43,20 @@ export class TestMesh {
   private constructor(
     readonly server: TestRedis,
     private readonly keyFile: { readonly path: string; remove(): Promise<void> },
-    /** For looking at keys. */
+    /** For looking at keys; with servers of the test it may be a cluster. */
     readonly redis: Redis,
+    private readonly env: Partial<TestConfig>,
   ) {}
 
-  static async start(options: { readonly durable?: boolean } = {}): Promise<TestMesh> {
-    const [server, keyFile] = await Promise.all([startRedis(options), writeSealKeyFile()]);
-    const redis = new Redis(server.url, { maxRetriesPerRequest: null });
-    redis.on('error', () => undefined);
-    return new TestMesh(server, keyFile, redis);
+  static async start({ servers, env = {}, ...options }: TestMeshOptions = {}): Promise<TestMesh> {
+    // With servers of its own a test stops and starts them itself, so the rest of `server` is not asked for.
+    const [server, keyFile] = await Promise.all([servers ? (servers as TestRedis) : startRedis(options), writeSealKeyFile()]);
+    const redis = createRedis(server.url, 'patient', 'looking') as Redis;
+    return new TestMesh(server, keyFile, redis, env);
   }
 
   config(name: string): TestConfig {
-    return { REDIS_URL: this.server.url, SEAL_KEY_FILE: this.keyFile.path, INSTANCE: `${name}-${randomBytes(4).toString('hex')}`, LOG_LEVEL: 'silent', HOST: '127.0.0.1', PORT: 0, CONCURRENCY: 8 };
+    return { REDIS_URL: this.server.url, SEAL_KEY_FILE: this.keyFile.path, INSTANCE: `${name}-${randomBytes(4).toString('hex')}`, LOG_LEVEL: 'silent', HOST: '127.0.0.1', PORT: 0, CONCURRENCY: 8, ...this.env };
   }
 
   /** A gateway's side of the mesh. */
@@ -53,7 +77,8 @@ export class TestMesh {
   /** Closes gateways and tiers, and empties Redis. */
   async clear(): Promise<void> {
     await Promise.all(this.opened.splice(0).map((close) => close()));
-    await this.redis.flushall();
+    if (this.redis.status === 'wait') await this.redis.connect();
+    await Promise.all(redisServers(this.redis).map((one) => one.flushall()));
   }
 
   async stop(): Promise<void> {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { waitFor } from '@switchyard/testing';
 import { scriptedModule } from '../__fixtures__/scripted-tiers.js';
 import { answer, TestMesh } from '../__fixtures__/test-mesh.js';
+import { Readiness, type Check } from './readiness.js';
 
 let test: TestMesh;
 beforeAll(async () => {
@@ -11,14 +12,18 @@ afterEach(() => test.clear());
 afterAll(() => test.stop());
 
 it('tells over HTTP that it lives, and that it is ready when all it needs is up', async () => {
-  let model: 'up' | 'down' = 'up';
-  const tier = await test.tier({}, { ready: async () => ({ model }) });
+  let model: Check = 'up';
+  const tier = await test.tier({});
+  tier.app.get(Readiness).add(async () => ({ model }));
   const ready = async (): Promise<[number, unknown]> => {
     const response = await fetch(`${tier.url}/health/ready`);
     return [response.status, await response.json()];
   };
   expect((await fetch(`${tier.url}/health/live`)).status).toBe(200);
   expect(await ready()).toEqual([200, { status: 'up', checks: { running: 'up', redis: 'up', model: 'up' } }]);
+  // Missed, and not needed.
+  model = 'away';
+  expect(await ready()).toEqual([200, { status: 'up', checks: { running: 'up', redis: 'up', model: 'away' } }]);
   model = 'down';
   expect(await ready()).toEqual([503, { status: 'down', checks: { running: 'up', redis: 'up', model: 'down' } }]);
 });

@@ -8,7 +8,8 @@ import { exportBacklog } from '../measure/export-backlog.js';
 import { QueueStrategy } from '../transport/queue-strategy.js';
 import { HealthController } from './health.controller.js';
 import type { Mesh } from './mesh.js';
-import { Readiness, type Check } from './readiness.js';
+import { Liveness, silentQueues } from './liveness.js';
+import { Readiness } from './readiness.js';
 import { MESH } from './tokens.js';
 
 export interface TierOptions {
@@ -20,14 +21,15 @@ export interface TierOptions {
   readonly config: Pick<TierEnv, 'HOST' | 'PORT' | 'INSTANCE' | 'LOG_LEVEL' | 'CONCURRENCY'>;
   /** Named in the line that tells of the start. */
   readonly siteVersion: string;
-  /** What else the app needs to be ready, beside Redis. */
-  readonly ready?: () => Promise<Record<string, Check>>;
   /** Wait at most this long for jobs in work when closing. */
   readonly drainMs?: number;
+  /** A worker that has taken nothing for this long, though jobs wait and it has room, is as good as dead; 10 s. */
+  readonly silentAfterMs?: number;
 }
 
 export interface RunningTier {
   readonly app: NestFastifyApplication;
+  readonly strategy: QueueStrategy;
   /** Base URL of health and metrics. */
   readonly url: string;
   /** Stops taking jobs, waits for those in work, closes all; bounded. */
@@ -45,7 +47,9 @@ export async function startTier(options: TierOptions): Promise<RunningTier> {
   const { tier, queues, config } = options;
   const logger = createLogger(tier, config.LOG_LEVEL);
   const readiness = new Readiness();
-  const root: DynamicModule = { module: TierRoot, imports: [options.module], controllers: [HealthController], providers: [{ provide: Readiness, useValue: readiness }] };
+  const liveness = new Liveness();
+  // Global: what an app needs to be ready is known where it is made.
+  const root: DynamicModule = { module: TierRoot, global: true, imports: [options.module], controllers: [HealthController], providers: [{ provide: Readiness, useValue: readiness }, { provide: Liveness, useValue: liveness }], exports: [Readiness] };
   // Nest's own lines are not JSON, and its error lines quote messages that could hold customer text.
   const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(), { logger: false, abortOnError: false });
   let strategy: QueueStrategy | undefined;
@@ -58,12 +62,12 @@ export async function startTier(options: TierOptions): Promise<RunningTier> {
   try {
     const mesh = app.get<Mesh>(MESH, { strict: false });
     readiness.add(async () => ({ redis: await mesh.redis.ping().then(() => 'up' as const, () => 'down' as const) }));
-    if (options.ready) readiness.add(options.ready);
     const { drainMs } = options;
     const around = await mesh.surroundings(tier);
     const redis = await mesh.patientRedis();
     strategy = new QueueStrategy({ queues, around, redis, blocking: (queue) => mesh.waiting(queue), subscriber: mesh.subscriber(), site: mesh.site, logger, concurrency: config.CONCURRENCY, ...(drainMs === undefined ? {} : { drainMs }) });
     app.connectMicroservice({ strategy });
+    watchQueues(liveness, strategy, mesh, options.silentAfterMs);
     exportBacklog(mesh.backlog, queues);
     await app.init();
     await app.startAllMicroservices();
@@ -73,5 +77,13 @@ export async function startTier(options: TierOptions): Promise<RunningTier> {
     throw error;
   }
   readiness.running = true;
-  return { app, url: await app.getUrl(), close };
+  return { app, strategy, url: await app.getUrl(), close };
+}
+
+function watchQueues(liveness: Liveness, strategy: QueueStrategy, mesh: Mesh, silentAfterMs: number | undefined): void {
+  liveness.add(async () => {
+    const activity = strategy.activity();
+    const silent = new Set(silentQueues(activity, await mesh.backlog.read(), silentAfterMs));
+    return Object.fromEntries(activity.map(({ queue }) => [`queue.${queue}`, silent.has(queue) ? 'silent' : 'up'] as const));
+  });
 }

@@ -26,6 +26,7 @@ export class ReplyReader {
   /** Id of the newest frame of each request that was delivered. */
   private readonly newest = new Map<string, string>();
   private lastId = '0-0';
+  private readAt = performance.now();
   private started: Promise<void> | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private isStopped = false;
@@ -48,6 +49,11 @@ export class ReplyReader {
       throw error;
     });
     return this.started;
+  }
+
+  /** Milliseconds since the stream was last read, or could be read again after an outage; it is read every two seconds at least. */
+  get silentMs(): number {
+    return performance.now() - this.readAt;
   }
 
   stop(): void {
@@ -161,7 +167,11 @@ export class ReplyReader {
     this.heartbeat = setInterval(() => void this.keepAlive().catch(() => undefined), HEARTBEAT_MS);
     this.heartbeat.unref();
     // A Redis that comes back empty has no stream, and what is written meanwhile would be dropped.
-    this.blocking.on('ready', () => void this.keepAlive().catch(() => undefined));
+    this.blocking.on('ready', () => {
+      this.readAt = performance.now();
+      void this.keepAlive().catch(() => undefined);
+    });
+    this.readAt = performance.now();
     void this.loop();
   }
 
@@ -180,6 +190,7 @@ export class ReplyReader {
     while (!this.isStopped) {
       try {
         const read = await this.blocking.xread('COUNT', ENTRIES_A_READ, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.lastId);
+        this.readAt = performance.now();
         for (const [id, fields] of read?.[0]?.[1] ?? []) {
           this.lastId = id;
           for (const frame of this.openAll(framesOf(fields), (requestId) => this.listeners.has(requestId))) this.dispatch(frame);

@@ -59,14 +59,19 @@ export class MeshQueueBackend extends RedisQueueBackend {
   private readonly buffer: TakenJob[] = [];
   private askers: ((answer: Answer) => void)[] = [];
   private isTaking = false;
-  /** When a job was last taken, by the monotonic clock. */
-  lastTakenAt = performance.now();
+  private heardAt = performance.now();
 
   constructor(
     private readonly parts: BackendParts,
     ...rest: ConstructorParameters<typeof RedisQueueBackend>
   ) {
     super(...rest);
+    parts.redis.on('ready', this.onReady);
+  }
+
+  /** Milliseconds since it last asked Redis for jobs and was answered, or could ask again after an outage. */
+  get silentMs(): number {
+    return performance.now() - this.heardAt;
   }
 
   /** Jobs that it has taken and not finished. */
@@ -140,12 +145,17 @@ export class MeshQueueBackend extends RedisQueueBackend {
   }
 
   override async close(force = false): Promise<void> {
+    this.parts.redis.off('ready', this.onReady);
     for (const answer of this.askers.splice(0)) answer({});
     // What nobody will begin here any more; should this fail, their short locks end and another worker takes them.
     const unbegun = this.buffer.splice(0);
     await within(CLOSE_MS, Promise.allSettled(unbegun.map(({ id }) => this.parts.store.giveBack(this.completionOf(id, this.runs.get(id) ?? 0)))));
     return super.close(force);
   }
+
+  private readonly onReady = (): void => {
+    this.heardAt = performance.now();
+  };
 
   /** What a run left to be done. Waits for Redis where it does not take it now; another worker takes the job if that takes too long. */
   private async end(jobId: string, run: number): Promise<void> {
@@ -204,7 +214,7 @@ export class MeshQueueBackend extends RedisQueueBackend {
       const taken = await store.take(queue, { worker, name, lockMs }, count);
       for (const job of taken.jobs) this.buffer.push(this.remember(job));
       ({ nextInMs } = taken);
-      this.lastTakenAt = performance.now();
+      this.heardAt = performance.now();
     } catch (error) {
       this.emit('error', error);
       // The worker asks again at once, which must not become a storm while Redis is full or away.

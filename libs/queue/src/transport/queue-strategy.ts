@@ -46,7 +46,7 @@ export interface QueueActivity {
   readonly queue: QueueName;
   /** Jobs that could be begun at once. */
   readonly room: number;
-  /** Milliseconds since this process last asked for jobs and was answered. */
+  /** Milliseconds since this process last asked for jobs and was answered, or could ask again after an outage. */
   readonly silentMs: number;
 }
 
@@ -95,7 +95,7 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
 
   activity(): QueueActivity[] {
     const { concurrency } = this.options;
-    return [...this.workers].map(([queue, { backend }]) => ({ queue, room: concurrency - backend.inHand, silentMs: performance.now() - backend.lastTakenAt }));
+    return [...this.workers].map(([queue, { backend }]) => ({ queue, room: concurrency - backend.inHand, silentMs: backend.silentMs }));
   }
 
   private async openFor(callback: (error?: unknown) => void): Promise<void> {
