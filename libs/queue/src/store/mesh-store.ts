@@ -5,8 +5,9 @@ import { allPartitions, AUDIT_STREAM, idempotencyKey } from '../redis-keys.js';
 import type { Outbox } from '../reply/outbox.js';
 import { GroupCommit, type Durability } from './group-commit.js';
 import { newJob, type NewJob } from './new-job.js';
-import type { Operation } from './operation.js';
+import { argumentsOf, failureOf, type Operation } from './operation.js';
 import * as operations from './operations.js';
+import { storeScript } from './script.js';
 
 /** How long an idempotency key is remembered. */
 const IDEMPOTENCY_MS = 24 * 3_600_000;
@@ -81,8 +82,17 @@ export class MeshStore {
     return this.run(operations.completeJob(completion, this.isSplit ? KEEP_DONE_MS : 0));
   }
 
-  take(queue: QueueName, by: { readonly worker: string; readonly name: string; readonly lockMs: number }, count: number): Promise<operations.Taken> {
+  take(queue: QueueName, by: operations.TakenBy, count: number): Promise<operations.Taken> {
     return this.run(operations.takeJobs(queue, by, count));
+  }
+
+  /** As `take`, at once and on another connection: behind what that one is waiting for. */
+  async takeOn(redis: RedisConnection, queue: QueueName, by: operations.TakenBy, count: number): Promise<operations.Taken> {
+    const operation = operations.takeJobs(queue, by, count);
+    const [answer] = (await storeScript.run(redis, [operation.slot], argumentsOf([operation]))) as unknown[];
+    const failure = failureOf(answer);
+    if (failure) throw failure;
+    return operation.read(answer);
   }
 
   /** Notes that a job is run alone. @returns how often it was, this time included */

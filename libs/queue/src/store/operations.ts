@@ -30,6 +30,13 @@ export interface TakenJob {
   readonly begun?: Begun;
 }
 
+/** Who takes jobs: locks are named after `worker`; `name` is for those who look. */
+export interface TakenBy {
+  readonly worker: string;
+  readonly name: string;
+  readonly lockMs: number;
+}
+
 export interface Taken {
   readonly jobs: readonly TakenJob[];
   /** Milliseconds until a delayed job is due; undefined where none is, or it was not asked for. */
@@ -67,7 +74,7 @@ export function hop(completion: Completion, next: NewJob, epoch: number): Operat
   return { name: 'hop', slot: queueBase(completion.queue), values, read: (answer) => (answer === -1 ? 'lost' : answer === 2 ? 'ended' : answer === 3 ? 'overtaken' : 'passed') };
 }
 
-export function takeJobs(queue: QueueName, by: { readonly worker: string; readonly name: string; readonly lockMs: number }, count: number): Operation<Taken> {
+export function takeJobs(queue: QueueName, by: TakenBy, count: number): Operation<Taken> {
   return { name: 'take', slot: queueBase(queue), values: [queueBase(queue), by.worker, by.lockMs, by.name, count], read: readTaken };
 }
 

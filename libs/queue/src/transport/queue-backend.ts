@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as delay } from 'node:timers/promises';
 import { QueueKeys, raw2NextJobData, RedisConnection as BullConnection, RedisQueueBackend, type BackendFactory, type KeepJobs, type MinimalJob, type MoveToDelayedOpts } from 'bullmq';
 import type { QueueName } from '@switchyard/contracts';
 import type { RedisConnection } from '../connect/open-redis.js';
@@ -15,8 +15,8 @@ export interface BackendParts {
   readonly clock: RedisClock;
   /** For what BullMQ does by itself; shared. */
   readonly redis: RedisConnection;
-  /** Makes the connection on which the worker waits for jobs; the backend closes it. */
-  readonly blocking: () => RedisConnection;
+  /** The connection on which the worker waits for jobs; the backend closes it. */
+  readonly blocking: RedisConnection;
   /** Unique for each worker: locks are `<worker>:<run of the job>`. */
   readonly worker: string;
   readonly name: string;
@@ -59,6 +59,8 @@ export class MeshQueueBackend extends RedisQueueBackend {
   private readonly buffer: TakenJob[] = [];
   private askers: ((answer: Answer) => void)[] = [];
   private isTaking = false;
+  /** Under way behind a wait for jobs. */
+  private ahead: Promise<void> | undefined;
   private heardAt = performance.now();
 
   constructor(
@@ -139,7 +141,12 @@ export class MeshQueueBackend extends RedisQueueBackend {
   }
 
   override async waitForJob(blockSeconds: number): Promise<{ member: string; score: number } | null> {
-    const marker = await super.waitForJob(blockSeconds);
+    const waited = super.waitForJob(blockSeconds);
+    this.ahead = this.takeAhead();
+    const marker = await waited;
+    await this.ahead;
+    this.ahead = undefined;
+    if (this.buffer.length > 0) return { member: '0', score: 0 };
     // The score is when a delayed job is due, by Redis' clock; the worker compares it with its own.
     return marker && marker.score > 0 ? { ...marker, score: marker.score - this.parts.clock.aheadMs() } : marker;
   }
@@ -147,15 +154,38 @@ export class MeshQueueBackend extends RedisQueueBackend {
   override async close(force = false): Promise<void> {
     this.parts.redis.off('ready', this.onReady);
     for (const answer of this.askers.splice(0)) answer({});
-    // What nobody will begin here any more; should this fail, their short locks end and another worker takes them.
+    await this.giveBack();
+    return super.close(force);
+  }
+
+  /** Gives back what nobody will begin here any more; should this fail, their short locks end and another worker takes them. */
+  private async giveBack(): Promise<void> {
     const unbegun = this.buffer.splice(0);
     await within(CLOSE_MS, Promise.allSettled(unbegun.map(({ id }) => this.parts.store.giveBack(this.completionOf(id, this.runs.get(id) ?? 0)))));
-    return super.close(force);
   }
 
   private readonly onReady = (): void => {
     this.heardAt = performance.now();
   };
+
+  /**
+   * Asks for jobs right behind the wait for them, on its connection: Redis answers the wait when there is a job, and in
+   * the same breath gives it, where the worker would have to be woken up first and ask.
+   */
+  private async takeAhead(): Promise<void> {
+    // The wait must be sent before it.
+    await immediate();
+    if (this.closing) return;
+    const { store, queue, worker, name, lockMs, blocking } = this.parts;
+    try {
+      const { jobs } = await store.takeOn(blocking, queue, { worker, name, lockMs }, this.room);
+      for (const job of jobs) this.buffer.push(this.remember(job));
+      this.heardAt = performance.now();
+    } catch {
+      // The wait fails with it, and says so; or the worker is closing.
+    }
+    if (this.closing) await this.giveBack();
+  }
 
   /** What a run left to be done. Waits for Redis where it does not take it now; another worker takes the job if that takes too long. */
   private async end(jobId: string, run: number): Promise<void> {
@@ -207,8 +237,8 @@ export class MeshQueueBackend extends RedisQueueBackend {
   private async takeForAskers(): Promise<void> {
     const askers = this.askers.splice(0);
     this.isTaking = false;
-    const { store, queue, worker, name, lockMs, concurrency } = this.parts;
-    const count = Math.max(askers.length, Math.min(MOST_AT_ONCE, concurrency - this.runs.size));
+    const { store, queue, worker, name, lockMs } = this.parts;
+    const count = Math.max(askers.length, this.room);
     let nextInMs: number | undefined;
     try {
       const taken = await store.take(queue, { worker, name, lockMs }, count);
@@ -224,6 +254,11 @@ export class MeshQueueBackend extends RedisQueueBackend {
       const job = this.buffer.shift();
       answer(job ? { job } : nextInMs === undefined ? {} : { nextInMs });
     }
+  }
+
+  /** Jobs that may be taken in one go now. */
+  private get room(): number {
+    return Math.max(1, Math.min(MOST_AT_ONCE, this.parts.concurrency - this.runs.size));
   }
 
   private remember(job: TakenJob): TakenJob {
@@ -254,7 +289,7 @@ function handOut(answer: Answer | undefined): Next {
 export function meshBackend(parts: BackendParts, onBackend: (backend: MeshQueueBackend) => void): BackendFactory<MeshQueueBackend> {
   return (name: string, options: ConstructorParameters<typeof RedisQueueBackend>[4]) => {
     const shared = new BullConnection(parts.redis, { shared: true, blocking: false, skipVersionCheck: true, skipWaitingForReady: true });
-    const waiting = new BullConnection(parts.blocking(), { shared: false, blocking: true, skipVersionCheck: true });
+    const waiting = new BullConnection(parts.blocking, { shared: false, blocking: true, skipVersionCheck: true });
     const keys = new QueueKeys(KEY_PREFIX);
     const backend = new MeshQueueBackend(parts, shared, name, keys.getKeys(name), (type) => keys.toKey(name, type), options, waiting);
     onBackend(backend);
