@@ -1,120 +1,59 @@
 /**
- * `yard bench mesh`: the whole mesh as processes, the questions of the site's own tests, an open loop, and beside it in
- * the same run the bare chain of `reference-chain.ts` on the same Redis. Read the ratios: machines differ.
+ * `yard bench mesh`: what a hop costs beside three other ways to write it, then the whole mesh beside a bare chain.
  *
- * Arguments: --rate N (messages/s, 20) --seconds N (60) --site DIR --json
+ * Arguments: --rate N (messages/s, 20) --seconds N (60) --rounds N (5) --site DIR --part hops|whole --json
+ * --save (writes `docs/benchmarks/mesh.json` and the chart `mesh.svg` beside it)
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { arch, availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { SAMPLE_KEY, startMesh } from '../../apps/cli/dist/up/start-mesh.js';
-import { memoryOf } from './memory.ts';
-import { openLoop } from './open-loop.ts';
-import { summarise, type Summary } from './statistics.ts';
+import { drawChart, type Panel } from './draw-chart.ts';
+import { benchHops, tellHops, type Figures, type HopResult } from './hops/bench.ts';
+import { benchWholeMesh, outcomesOf, tellWholeMesh } from './whole-mesh.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 const { values: options } = parseArgs({
-  options: { rate: { type: 'string', default: '20' }, seconds: { type: 'string', default: '60' }, site: { type: 'string', default: join(repository, 'deploy/sites/shop') }, json: { type: 'boolean', default: false } },
+  options: {
+    rate: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '60' },
+    rounds: { type: 'string', default: '5' },
+    site: { type: 'string', default: join(repository, 'deploy/sites/shop') },
+    part: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
+  },
 });
-const rate = Number(options.rate);
 const seconds = Number(options.seconds);
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+/** Seconds of a round of one contender, at most: four contenders take turns. */
+const ROUND_SECONDS = 8;
 
-/** Messages before the clock counts: the first ones pay for compiled code and warm caches. */
-const WARM_UP_SECONDS = 5;
+const NAMES: Readonly<Record<string, string>> = { mesh: 'the mesh', 'bare-bullmq': 'bare BullMQ', 'nest-bullmq': '@nestjs/bullmq, nested', 'nest-redis': 'Nest Redis (not durable)' };
 
-async function startReference(redisUrl: string): Promise<{ url: string; stop(): void }> {
-  const children: ChildProcess[] = [];
-  let url = '';
-  for (const role of ['second', 'first', 'front']) {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'reference-chain.ts'), role, redisUrl], { stdio: ['ignore', 'pipe', 'ignore'] });
-    children.push(child);
-    url = await new Promise<string>((resolve, reject) => {
-      createInterface({ input: child.stdout }).on('line', (line) => resolve((JSON.parse(line) as { url: string }).url));
-      child.once('exit', () => reject(new Error(`the reference chain's ${role} ended`)));
-    });
-  }
-  return { url, stop: () => children.forEach((child) => child.kill('SIGKILL')) };
+function chartOf({ contenders, inFlight }: HopResult): string {
+  const panel = (title: string, unit: string, digits: number, value: (one: Figures) => number): Panel => ({ title, unit, digits, bars: contenders.map((one) => ({ name: NAMES[one.contender] ?? one.contender, value: value(one) })) });
+  return drawChart([
+    panel('Throughput', `calls a second, ${inFlight} under way; more is better`, 0, (one) => one.perSecond),
+    panel('Latency', 'ms, median, one call at a time; less is better', 2, (one) => one.p50Ms),
+    panel('CPU of Node', 'µs a call, three processes; less is better', 0, (one) => one.nodeUs),
+    panel('CPU of Redis', 'µs a call; less is better', 0, (one) => one.redisUs),
+  ]);
 }
 
-const dataDirectory = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
-say(`starting a mesh for ${options.site}`);
-const startedAt = performance.now();
-const mesh = await startMesh({ repository, siteDirectory: options.site, dataDirectory, port: 0, environment: process.env });
-const startSeconds = (performance.now() - startedAt) / 1_000;
-const reference = await startReference(mesh.redisUrl);
-try {
-  const idle = mesh.processes().map(({ name, pid }) => ({ name, ...memoryOf(pid) }));
-  const idleResidentMib = Math.round(idle.reduce((sum, one) => sum + one.residentMib, 0));
-  const idleProportionalMib = Math.round(idle.reduce((sum, one) => sum + one.proportionalMib, 0));
-
-  // First turns that need no model; each message opens a conversation of its own.
-  const asks = mesh.site.tests.conversations.filter((one) => !one.tags.includes('needs_model')).map((one) => one.turns[0]?.ask ?? '');
-  const headers = { authorization: `Bearer ${SAMPLE_KEY}`, 'content-type': 'application/json' };
-  const byTier = new Map<string, number[]>();
-  const all: number[] = [];
-  const outcomes: Record<string, number> = {};
-  const askMesh = (record: boolean) => async (index: number): Promise<void> => {
-    const content = asks[index % asks.length] ?? '';
-    const began = performance.now();
-    const response = await fetch(`${mesh.url}/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify({ model: 'switchyard', messages: [{ role: 'user', content }] }) });
-    const body = (await response.json()) as { switchyard?: { tier: string; outcome: string } };
-    if (!record) return;
-    const took = performance.now() - began;
-    const outcome = body.switchyard?.outcome ?? `http ${response.status}`;
-    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    all.push(took);
-    const tier = body.switchyard?.tier ?? 'none';
-    byTier.set(tier, [...(byTier.get(tier) ?? []), took]);
-  };
-  const referenceTimes: number[] = [];
-  const askReference = (record: boolean) => async (index: number): Promise<void> => {
-    const began = performance.now();
-    await (await fetch(reference.url, { method: 'POST', body: asks[index % asks.length] ?? '' })).text();
-    if (record) referenceTimes.push(performance.now() - began);
-  };
-
-  say(`warm-up, then ${rate} messages/s for ${seconds} s`);
-  await openLoop(rate, WARM_UP_SECONDS, askMesh(false));
-  await openLoop(rate, seconds, askMesh(true));
-  say('the reference chain, same rate');
-  await openLoop(rate, WARM_UP_SECONDS, askReference(false));
-  await openLoop(rate, Math.min(seconds, 20), askReference(true));
-
-  const answered = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
-  const bare = summarise(referenceTimes);
-  const whole = summarise(all);
-  const result = {
-    ratePerSecond: rate,
-    seconds,
-    sent: Math.round(rate * seconds),
-    outcomes,
-    all: whole,
-    tiers: Object.fromEntries([...byTier].map(([tier, times]) => [tier, summarise(times)])) as Record<string, Summary>,
-    reference: bare,
-    ratioP50: Math.round((whole.p50Ms / bare.p50Ms) * 100) / 100,
-    startSeconds: Math.round(startSeconds * 10) / 10,
-    idleResidentMib,
-    idleProportionalMib,
-    idle: idle.map((one) => ({ name: one.name, residentMib: Math.round(one.residentMib) })),
-  };
-  if (options.json) console.log(JSON.stringify(result));
-  else {
-    const row = (name: string, one: Summary): string => `  ${name.padEnd(22)} ${String(one.count).padStart(6)} ${[one.p50Ms, one.p95Ms, one.p99Ms, one.maxMs].map((value) => value.toFixed(1).padStart(9)).join('')}`;
-    console.log(`${result.sent} messages sent at ${rate}/s, ${answered} outcomes: ${Object.entries(outcomes).map(([name, count]) => `${name} ${count}`).join(', ')}`);
-    console.log(`  ${'ms from HTTP in'.padEnd(22)} ${'count'.padStart(6)} ${['p50', 'p95', 'p99', 'max'].map((name) => name.padStart(9)).join('')}`);
-    for (const [tier, one] of Object.entries(result.tiers).toSorted(([a], [b]) => (a < b ? -1 : 1))) console.log(row(tier, one));
-    console.log(row('all', whole));
-    console.log(row('bare chain (reference)', bare));
-    console.log(`  p50 of the mesh is ${result.ratioP50} times that of the bare chain`);
-    console.log(`  start ${result.startSeconds} s; idle memory ${idleResidentMib} MiB resident, ${idleProportionalMib} MiB proportional (${result.idle.map((one) => `${one.name} ${one.residentMib}`).join(', ')})`);
-  }
-  if (answered !== result.sent) process.exitCode = 1;
-} finally {
-  reference.stop();
-  await mesh.stop();
-  await rm(dataDirectory, { recursive: true, force: true });
+const machine = { cores: availableParallelism(), processor: cpus()[0]?.model ?? arch(), memoryGib: Math.round(totalmem() / 2 ** 30), node: process.version, redis: execFileSync('redis-server', ['--version']).toString().split(' ')[2] ?? '' };
+const hops = options.part === 'whole' ? undefined : await benchHops({ rounds: Number(options.rounds), seconds: Math.min(ROUND_SECONDS, seconds), inFlight: 64, say });
+if (hops && !options.json) console.log(tellHops(hops));
+const whole = options.part === 'hops' ? undefined : await benchWholeMesh({ repository, site: options.site, rate: Number(options.rate), seconds, say });
+if (whole && !options.json) console.log(tellWholeMesh(whole));
+const result = { at: new Date().toISOString().slice(0, 10), machine, ...(hops ? { hops } : {}), ...(whole ? { whole } : {}) };
+if (options.json) console.log(JSON.stringify(result));
+if (options.save) {
+  const folder = join(repository, 'docs', 'benchmarks');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'mesh.json'), `${JSON.stringify(result, undefined, 2)}\n`);
+  if (hops) await writeFile(join(folder, 'mesh.svg'), chartOf(hops));
 }
+// A message without an outcome is lost, and then no figure counts.
+if (whole && outcomesOf(whole) !== whole.sent) process.exitCode = 1;

@@ -16,8 +16,7 @@ import type { Command, LoadResult } from './role.ts';
 export const CONTENDERS = ['mesh', 'bare-bullmq', 'nest-bullmq', 'nest-redis'] as const;
 export type Contender = (typeof CONTENDERS)[number];
 
-export interface HopFigures {
-  readonly contender: Contender;
+export interface Figures {
   /** One call at a time. */
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -27,6 +26,21 @@ export interface HopFigures {
   /** CPU time a call with `inFlight` under way, in microseconds: of Redis, and of all Node processes together. */
   readonly redisUs: number;
   readonly nodeUs: number;
+}
+
+/** Of the mesh to another contender, in the same round. */
+export interface Ratios {
+  readonly throughput: number;
+  readonly p50: number;
+  readonly cpu: number;
+}
+
+export interface HopResult {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly inFlight: number;
+  readonly contenders: readonly (Figures & { readonly contender: Contender })[];
+  readonly meshTo: Readonly<Record<string, Ratios>>;
 }
 
 export interface HopOptions {
@@ -91,14 +105,15 @@ async function redisCpuUs(redis: Redis): Promise<number> {
   return (read('used_cpu_user') + read('used_cpu_sys')) * 1_000_000;
 }
 
-async function measure(contender: Contender, chain: Chain, redis: Redis, { inFlight, seconds }: HopOptions): Promise<HopFigures> {
+async function measure(chain: Chain, redis: Redis, { inFlight, seconds }: HopOptions): Promise<Figures> {
+  // What is measured is compiled code: the largest contender has the most of it.
+  await chain.load(inFlight, seconds / 2);
   const idle = await chain.load(1, seconds / 2);
-  await chain.load(inFlight, seconds / 4);
+  await chain.load(inFlight, 1);
   const [nodeBefore, redisBefore] = [await chain.cpuUs(), await redisCpuUs(redis)];
   const busy = await chain.load(inFlight, seconds);
   const [nodeAfter, redisAfter] = [await chain.cpuUs(), await redisCpuUs(redis)];
   return {
-    contender,
     p50Ms: idle.latency.p50Ms,
     p99Ms: idle.latency.p99Ms,
     perSecond: busy.calls / busy.seconds,
@@ -108,24 +123,36 @@ async function measure(contender: Contender, chain: Chain, redis: Redis, { inFli
   };
 }
 
-const FIGURES = ['p50Ms', 'p99Ms', 'perSecond', 'busyP99Ms', 'redisUs', 'nodeUs'] as const;
+/** The median of each figure. */
+function medians(rounds: readonly Figures[]): Figures {
+  const median = (name: keyof Figures): number => Math.round(percentile(rounds.map((one) => one[name]), 0.5) * 100) / 100;
+  return { p50Ms: median('p50Ms'), p99Ms: median('p99Ms'), perSecond: median('perSecond'), busyP99Ms: median('busyP99Ms'), redisUs: median('redisUs'), nodeUs: median('nodeUs') };
+}
 
-/** Runs all contenders, `rounds` times each; one median a figure. */
-export async function benchHops(options: HopOptions): Promise<HopFigures[]> {
+function ratiosOf(mesh: readonly Figures[], other: readonly Figures[]): Ratios {
+  const median = (of: (mine: Figures, its: Figures) => number): number => Math.round(percentile(mesh.flatMap((mine, round) => (other[round] ? [of(mine, other[round])] : [])), 0.5) * 100) / 100;
+  return {
+    throughput: median((mine, its) => mine.perSecond / its.perSecond),
+    p50: median((mine, its) => mine.p50Ms / its.p50Ms),
+    cpu: median((mine, its) => (mine.nodeUs + mine.redisUs) / (its.nodeUs + its.redisUs)),
+  };
+}
+
+/** Runs all contenders, `rounds` times each, in turn. */
+export async function benchHops(options: HopOptions): Promise<HopResult> {
   const directory = await mkdtemp(join(tmpdir(), 'switchyard-hops-'));
   const sealKeyFile = join(directory, 'seal.key');
   await writeFile(sealKeyFile, `bench:${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
   const server = await startRedis(undefined, directory, process.env['PATH'] ?? '');
   const redis = new Redis(server.url);
-  const all = new Map<Contender, HopFigures[]>();
+  const all = new Map<Contender, Figures[]>();
   try {
     for (let round = 1; round <= options.rounds; round++) {
       for (const contender of options.contenders ?? CONTENDERS) {
         await redis.flushall();
         const chain = await Chain.start(contender, server.url, { ...process.env, SEAL_KEY_FILE: sealKeyFile });
         try {
-          await chain.load(8, 1);
-          const figures = await measure(contender, chain, redis, options);
+          const figures = await measure(chain, redis, options);
           options.say(`round ${round} ${contender.padEnd(12)} p50 ${figures.p50Ms.toFixed(2)} ms  ${figures.perSecond.toFixed(0)}/s  Redis ${figures.redisUs.toFixed(0)} µs  Node ${figures.nodeUs.toFixed(0)} µs`);
           all.set(contender, [...(all.get(contender) ?? []), figures]);
         } finally {
@@ -138,8 +165,23 @@ export async function benchHops(options: HopOptions): Promise<HopFigures[]> {
     await server.stop();
     await rm(directory, { recursive: true, force: true });
   }
-  return [...all].map(([contender, rounds]) => ({
-    contender,
-    ...(Object.fromEntries(FIGURES.map((name) => [name, Math.round(percentile(rounds.map((one) => one[name]), 0.5) * 100) / 100])) as Record<(typeof FIGURES)[number], number>),
-  }));
+  const mesh = all.get('mesh') ?? [];
+  return {
+    rounds: options.rounds,
+    seconds: options.seconds,
+    inFlight: options.inFlight,
+    contenders: [...all].map(([contender, rounds]) => ({ contender, ...medians(rounds) })),
+    meshTo: Object.fromEntries([...all].filter(([contender]) => contender !== 'mesh').map(([contender, rounds]) => [contender, ratiosOf(mesh, rounds)])),
+  };
+}
+
+/** The figures as a table. */
+export function tellHops({ contenders, meshTo, rounds, inFlight }: HopResult): string {
+  const row = (cells: readonly string[]): string => `  ${(cells[0] ?? '').padEnd(14)}${cells.slice(1).map((cell) => cell.padStart(12)).join('')}`;
+  return [
+    `three hops, medians of ${rounds} rounds; busy: ${inFlight} calls under way`,
+    row(['', 'p50 ms', 'p99 ms', 'per second', 'busy p99 ms', 'Redis µs', 'Node µs']),
+    ...contenders.map((one) => row([one.contender, one.p50Ms.toFixed(2), one.p99Ms.toFixed(2), one.perSecond.toFixed(0), one.busyP99Ms.toFixed(1), one.redisUs.toFixed(0), one.nodeUs.toFixed(0)])),
+    ...Object.entries(meshTo).map(([contender, one]) => `  mesh to ${contender}: throughput ${one.throughput}, p50 ${one.p50}, CPU a call ${one.cpu} (medians of the ratios of each round)`),
+  ].join('\n');
 }

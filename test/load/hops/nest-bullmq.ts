@@ -11,6 +11,9 @@ const connection = { host, port: Number(port) };
 const defaultJobOptions = { removeOnComplete: { age: 3_600, count: 10_000 }, removeOnFail: true };
 const eventsOf = (name: string): QueueEvents => new QueueEvents(name, { connection });
 
+/** Each wait adds listeners; the warnings about it would cost this contender time. */
+const quiet = (...emitters: { setMaxListeners(count: number): unknown }[]): void => emitters.forEach((one) => one.setMaxListeners(0));
+
 // Decorators are called as what they are, functions: Node runs this file as it is.
 class DispatchProcessor extends WorkerHost {
   readonly #events = eventsOf('nest-work');
@@ -18,6 +21,7 @@ class DispatchProcessor extends WorkerHost {
   constructor(work: Queue) {
     super();
     this.work = work;
+    quiet(work, this.#events);
   }
   async process(job: Job<{ text: string }>): Promise<string> {
     const next = await this.work.add('job', job.data);
@@ -46,6 +50,7 @@ if (role !== 'front') serve();
 else {
   const dispatch = app.get<Queue>(getQueueToken('nest-dispatch'));
   const events = eventsOf('nest-dispatch');
+  quiet(dispatch, events);
   await events.waitUntilReady();
   serve({
     call: async (text) => {
