@@ -12,6 +12,8 @@ import { QueueMesh } from './ask/queue-mesh.js';
 import { RequestsController } from './ask/requests.controller.js';
 import { Submission } from './ask/submission.js';
 import { SweepDeadlines } from './ask/sweep-deadlines.js';
+import { ConversationsController } from './conversation/conversations.controller.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import type { Edge } from './edge/create-edge.js';
 import { DOOR, GATEWAY_CONFIG, LOGGER, ROUTES, SITE, type GatewayConfig } from './gateway.config.js';
 import { KnowledgeController } from './knowledge/knowledge.controller.js';
@@ -20,7 +22,7 @@ import { OperateController } from './operate/operate.controller.js';
 import { PageController } from './page/page.controller.js';
 import { RepliesController } from './reply/replies.controller.js';
 
-@Module({ controllers: [ChatController, RequestsController, RepliesController, KnowledgeController, OperateController, PageController] })
+@Module({ controllers: [ChatController, RequestsController, RepliesController, ConversationsController, KnowledgeController, OperateController, DeadLettersController, PageController] })
 export class GatewayModule {
   static register(config: GatewayConfig, site: Site, logger: Logger, { routes, door }: Pick<Edge, 'routes' | 'door'>): DynamicModule {
     return {

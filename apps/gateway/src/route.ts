@@ -38,7 +38,7 @@ export type BodyType = 'application/json' | 'multipart/form-data';
  * document and `/docs` print it. A route without one does not register.
  */
 export interface RouteSpec {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With parameters as `:name`. */
   readonly path: string;
   readonly summary: string;
@@ -61,7 +61,7 @@ declare module 'fastify' {
   }
 }
 
-const METHODS = { GET: RequestMethod.GET, POST: RequestMethod.POST, DELETE: RequestMethod.DELETE } as const;
+const METHODS = { GET: RequestMethod.GET, POST: RequestMethod.POST, PUT: RequestMethod.PUT, DELETE: RequestMethod.DELETE } as const;
 
 /** Registers a controller method as this route. */
 export function Route(spec: RouteSpec): MethodDecorator {

@@ -2,73 +2,7 @@ import { Controller, Inject, Module, type DynamicModule } from '@nestjs/common';
 import { DispatchJob, ExplainJob, IngestJob, ListDocumentsJob, RetrieveJob, SearchJob, type JobContext, type JobInput } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { Handles, MeshModule, type MeshConfig, type MeshSite } from '@switchyard/queue';
-
-/** What a test tells the tiers, and what they tell the test. */
-export class Script {
-  /** The answer to "stream" goes on when this is resolved; then a new one takes its place. */
-  go = Promise.withResolvers<void>();
-  lastIngest: JobInput<typeof IngestJob>['private'] | undefined;
-  readonly documents = new Map<string, { title: string; text: string }>();
-  readonly #runs = new Map<string, number>();
-  #started = Promise.withResolvers<string>();
-  #aborted = Promise.withResolvers<void>();
-
-  /** For the next "hang": when it runs, with the request's id, and when its signal was aborted. */
-  expectAbort(): { readonly started: Promise<string>; readonly done: Promise<void> } {
-    this.#started = Promise.withResolvers();
-    this.#aborted = Promise.withResolvers();
-    return { started: this.#started.promise, done: this.#aborted.promise };
-  }
-
-  runs(text: string): number {
-    return this.#runs.get(text) ?? 0;
-  }
-
-  async answer({ envelope, private: { text, turns } }: JobInput<typeof DispatchJob>, context: JobContext): Promise<void> {
-    this.#runs.set(text, this.runs(text) + 1);
-    const say = (words: string): Promise<boolean> => context.reply({ outcome: 'answered', tier: 'worker', text: words });
-    const [verb = '', ...rest] = text.split(' ');
-    if (verb === 'echo') await say(rest.join(' '));
-    else if (verb === 'turns') await say(turns.map((turn) => `${turn.role}: ${turn.text}`).join(' | '));
-    else if (verb === 'refuse') await context.reply({ outcome: 'refused', tier: 'none', text: 'This cannot be answered.' });
-    else if (verb === 'cancelled') await context.reply({ outcome: 'cancelled', tier: 'none', text: 'Cancelled.' });
-    else if (verb === 'fail') await context.reply({ outcome: 'failed', tier: 'none', text: 'Something failed.', error: { code: 'MODEL_REJECTED', title: 'refused' } });
-    else if (verb === 'stream') await this.#stream(context, say);
-    else if (verb === 'crash') await this.#crashOnce(context, say);
-    else await this.#hang(envelope.requestId, context);
-  }
-
-  async #stream(context: JobContext, say: (words: string) => Promise<boolean>): Promise<void> {
-    context.decided({ rule: 'scripted', to: 'worker', intent: 'x', confidence: 1 });
-    context.delta('one ');
-    await this.go.promise;
-    this.go = Promise.withResolvers();
-    context.delta('two ');
-    context.delta('three');
-    await say('one two three');
-  }
-
-  async #crashOnce(context: JobContext, say: (words: string) => Promise<boolean>): Promise<void> {
-    if (context.attempt === 1) {
-      context.delta('A ');
-      throw new MeshError('MODEL_UNAVAILABLE', 'scripted');
-    }
-    context.delta('A fresh ');
-    context.delta('answer');
-    await say('A fresh answer');
-  }
-
-  async #hang(requestId: string, { signal }: JobContext): Promise<never> {
-    const aborted = this.#aborted;
-    this.#started.resolve(requestId);
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    aborted.resolve();
-    throw signal.reason;
-  }
-}
+import { abortOf, type Script } from './script.js';
 
 const SCRIPT = Symbol('test.script');
 
@@ -114,7 +48,8 @@ class ScriptedTiers {
   }
 
   @Handles(ExplainJob)
-  async explain({ envelope, body }: JobInput<typeof ExplainJob>): Promise<unknown> {
+  async explain({ envelope, body }: JobInput<typeof ExplainJob>, { signal }: JobContext): Promise<unknown> {
+    if (!this.script.isExplaining) await abortOf(signal).then(() => Promise.reject(signal.reason));
     const step = { id: '1', requestId: body.subject, tenant: 'a', conversationId: 'c', tier: 'gateway', instance: 'i', step: 'accepted', at: envelope.acceptedAt, attempt: 1, siteVersion: envelope.siteVersion, facts: {} };
     return { requestId: body.subject, tenant: 'a', complete: true, steps: [step] };
   }

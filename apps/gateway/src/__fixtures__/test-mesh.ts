@@ -5,7 +5,8 @@ import type { Site } from '@switchyard/site';
 import { startRedis, writeSealKeyFile, type TestRedis } from '@switchyard/testing';
 import { GatewayEnv } from '../gateway.config.js';
 import { startGateway, type RunningGateway } from '../start-gateway.js';
-import { Script, ScriptedModule } from './scripted-tiers.js';
+import { Script } from './script.js';
+import { ScriptedModule } from './scripted-tiers.js';
 import { testSite } from './test-site.js';
 
 export interface TestMesh {
@@ -20,10 +21,10 @@ export interface TestMesh {
 }
 
 /** Gateways over a Redis of their own, and a scripted process that plays all other tiers. */
-export async function startTestMesh(options: { gateways?: number; tiers?: boolean; env?: Record<string, string> } = {}): Promise<TestMesh> {
+export async function startTestMesh(options: { gateways?: number; tiers?: boolean; env?: Record<string, string>; site?: Site } = {}): Promise<TestMesh> {
   const redis = await startRedis();
   const keys = await writeSealKeyFile();
-  const site = testSite();
+  const site = options.site ?? testSite();
   const script = new Script();
   const env = { REDIS_URL: redis.url, SITE_DIR: 'in memory', SEAL_KEY_FILE: keys.path, PORT: '0', LOG_LEVEL: 'silent', ...options.env };
   const gateways: RunningGateway[] = [];

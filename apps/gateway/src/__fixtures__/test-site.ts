@@ -42,6 +42,7 @@ const INTENT = `
 
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content);
 
-export function testSite(): Site {
-  return requireSite(new Map([['site.yaml', bytes(SITE)], ['intents/greeting.yaml', bytes(INTENT)]]));
+/** @param more further lines of its `site.yaml` */
+export function testSite(more = ''): Site {
+  return requireSite(new Map([['site.yaml', bytes(SITE + more)], ['intents/greeting.yaml', bytes(INTENT)]]));
 }

@@ -23,6 +23,14 @@ describe('the edge of the gateway', () => {
     ['a name without end', 'GET', `/v1/requests/${'x'.repeat(5_000)}/events`, json, undefined, 404, 'ROUTE_UNKNOWN'],
     ['a route with an empty parameter', 'GET', '/v1/requests//explain', json, undefined, 404, 'ROUTE_UNKNOWN'],
     ['a method that the route lacks, before any key', 'PUT', '/v1/requests', {}, undefined, 405, 'METHOD_NOT_ALLOWED'],
+    ['a POST where a conversation is taken with PUT', 'POST', '/v1/conversations/c/human', json, '{}', 405, 'METHOD_NOT_ALLOWED'],
+    ['a body where none is meant, in another content type', 'PUT', '/v1/conversations/c/human', { ...json, 'content-type': 'text/plain' }, 'x', 415, 'CONTENT_TYPE_UNSUPPORTED'],
+    ['a key for asking on the dead letters', 'GET', '/v1/dead-letters', bearer(KEYS.ask), undefined, 403, 'SCOPE_MISSING'],
+    ['a dead letter that does not exist', 'GET', '/v1/dead-letters/01a20b88-4e4e-7429-a33c-e54d884a2053.dispatch.0', json, undefined, 404, 'REQUEST_UNKNOWN'],
+    ['an id that is none of a dead letter', 'GET', '/v1/dead-letters/x', json, undefined, 400, 'REQUEST_INVALID'],
+    ['a code that is not one of the catalogue', 'GET', '/v1/dead-letters?code=NOPE', json, undefined, 400, 'REQUEST_INVALID'],
+    ['trying what does not exist again', 'POST', '/v1/dead-letters/01a20b88-4e4e-7429-a33c-e54d884a2053.dispatch.0/redrive', bearer(KEYS.all), undefined, 404, 'REQUEST_UNKNOWN'],
+    ['trying again by a filter that is misspelt', 'POST', '/v1/dead-letters/redrive', json, '{"queues": "dispatch"}', 400, 'REQUEST_INVALID'],
     ['no key, before the content type', 'POST', '/v1/requests', { 'content-type': 'text/plain' }, 'x', 401, 'KEY_MISSING'],
     ['an unknown key', 'POST', '/v1/requests', { ...json, ...bearer('nope') }, '{}', 401, 'KEY_UNKNOWN'],
     ['a key without the scope, before the content type', 'POST', '/v1/requests', { ...bearer(KEYS.operate), 'content-type': 'text/plain' }, 'x', 403, 'SCOPE_MISSING'],
@@ -58,6 +66,12 @@ describe('the edge of the gateway', () => {
     expect(answer.headers.has('www-authenticate')).toBe(status === 401);
   });
 
+  it('refuses a body that grows over 1 MiB without having stated its size', async () => {
+    const pieces = Array.from({ length: 11 }, () => new TextEncoder().encode(' '.repeat(100_000)));
+    const answer = await fetch(`${mesh.url}/v1/requests`, { method: 'POST', headers: json, body: ReadableStream.from(pieces), duplex: 'half' });
+    expect([answer.status, await answer.json()]).toEqual([413, expect.objectContaining({ code: 'BODY_TOO_LARGE' })]);
+  });
+
   it.each<[string, string, Record<string, string>, string | undefined, number, string, string]>([
     ['a wrong method', 'GET', json, undefined, 405, 'METHOD_NOT_ALLOWED', 'invalid_request_error'],
     ['no key', 'POST', {}, '{}', 401, 'KEY_MISSING', 'authentication_error'],
@@ -75,9 +89,9 @@ describe('the edge of the gateway', () => {
     expect(document.openapi).toMatch(/^3\.1/);
     const listed = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
     expect(listed.toSorted()).toEqual([
-      'DELETE /v1/knowledge/{collection}/documents/{id}', 'DELETE /v1/requests/{id}', 'GET /', 'GET /docs', 'GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /openapi.json', 'GET /page.css', 'GET /page.js', 'GET /page.svg',
-      'GET /v1/knowledge/{collection}/documents', 'GET /v1/models', 'GET /v1/queues', 'GET /v1/requests/{id}', 'GET /v1/requests/{id}/events', 'GET /v1/requests/{id}/explain', 'GET /v1/site',
-      'POST /v1/chat/completions', 'POST /v1/knowledge/{collection}/documents', 'POST /v1/knowledge/{collection}/search', 'POST /v1/requests',
+      'DELETE /v1/conversations/{id}/human', 'DELETE /v1/knowledge/{collection}/documents/{id}', 'DELETE /v1/requests/{id}', 'GET /', 'GET /docs', 'GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /openapi.json', 'GET /page.css', 'GET /page.js', 'GET /page.svg',
+      'GET /v1/dead-letters', 'GET /v1/dead-letters/{id}', 'GET /v1/knowledge/{collection}/documents', 'GET /v1/models', 'GET /v1/queues', 'GET /v1/requests/{id}', 'GET /v1/requests/{id}/events', 'GET /v1/requests/{id}/explain', 'GET /v1/site',
+      'POST /v1/chat/completions', 'POST /v1/dead-letters/redrive', 'POST /v1/dead-letters/{id}/redrive', 'POST /v1/knowledge/{collection}/documents', 'POST /v1/knowledge/{collection}/search', 'POST /v1/requests', 'PUT /v1/conversations/{id}/human',
     ]);
     // What is listed is served: without a key, a route says that one is missing, and not that it is unknown.
     for (const route of listed) {

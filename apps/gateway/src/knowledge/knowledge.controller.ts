@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { Caller } from '../auth/authenticate.js';
 import { From } from '../auth/caller.decorator.js';
 import { GATEWAY_CONFIG, SITE, type GatewayConfig } from '../gateway.config.js';
+import { listLimit } from '../problem/list-limit.js';
 import { parseInput } from '../problem/parse-input.js';
 import { BODY_LIMIT_BYTES, DOCUMENT_LIMIT_BYTES, named, Route } from '../route.js';
 import { DocumentRequest, readCollection, readDocument, readForm } from './document-upload.js';
@@ -20,7 +21,7 @@ const SearchRequest = z.object({
   filter: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional().describe('Equality on metadata, `language` or `documentId`; all must hold.'),
 });
 
-const ListLimit = z.coerce.number({ error: 'must be a whole number from 1 to 1000' }).int().min(1).max(1_000).default(100);
+const ListLimit = listLimit(1_000);
 
 /** The knowledge base of a tenant; the retrieval tier owns it, this passes on. */
 @Controller()

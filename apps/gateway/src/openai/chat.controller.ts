@@ -48,11 +48,11 @@ export class ChatController {
     scope: 'ask',
     summary: 'OpenAI\'s chat completion, answered by the mesh.',
     description:
-      'With `stream: true` the answer is a stream of `ChatChunk`s, ended by `[DONE]`; the last chunk with a choice carries `switchyard`, the receipt. A refusal ends with `finish_reason: "content_filter"`. Closing the connection cancels the request.',
+      'With `stream: true` the answer is a stream of `ChatChunk`s, ended by `[DONE]`; the last chunk with a choice carries `switchyard`, the receipt. A refusal ends with `finish_reason: "content_filter"`; where a person has the conversation the answer is empty, with `finish_reason: "stop"` and the receipt\'s rule `builtin.human`. A message whose place a later one of the conversation takes ends with 409. Closing the connection cancels the request.',
     parameters: [{ name: 'X-Conversation-Id', in: 'header', description: 'Names the conversation; else `user` does, else it is a new one.' }],
     body: { types: ['application/json'], schema: named('ChatRequest', ChatRequest), limitBytes: BODY_LIMIT_BYTES },
     answers: [{ status: 200, description: 'The answer.', schema: named('ChatCompletion', ChatCompletion), headers: { 'Switchyard-Durability': DURABILITY, 'X-Request-Id': 'The request\'s id, for `/v1/requests`.', 'X-Conversation-Id': 'The conversation\'s id.' } }],
-    errors: ['TEXT_TOO_LONG', 'MODEL_UNKNOWN', 'RATE_LIMITED', 'TENANT_BACKLOG_FULL', 'OVERLOADED', 'QUEUE_UNAVAILABLE', 'DEADLINE_PASSED', 'REQUEST_CANCELLED'],
+    errors: ['TEXT_TOO_LONG', 'MODEL_UNKNOWN', 'RATE_LIMITED', 'TENANT_BACKLOG_FULL', 'OVERLOADED', 'QUEUE_UNAVAILABLE', 'DEADLINE_PASSED', 'REQUEST_CANCELLED', 'REQUEST_SUPERSEDED', 'REQUEST_MERGED'],
     errorStyle: 'openai',
   })
   async complete(@From() caller: Caller, @Body() body: unknown, @Headers('x-conversation-id') conversation: string | undefined, @Res() reply: FastifyReply): Promise<void> {

@@ -18,6 +18,7 @@ describe('DeltaJoin', () => {
     ['drops late deltas of an older run', [[2, 'Hel'], [1, 'xx'], [2, 'lo']], 'Hello', 'Hello'],
     ['says the reply of a newer run whole where it differs', [[1, 'One'], [2, 'Two']], 'Two', 'One\n\nTwo'],
     ['drops what a newer run made obsolete even if it comes after', [[1, 'One'], [2, 'One'], [1, ' more']], 'One more', 'One more'],
+    ['says nothing more where the reply is silence', [[1, 'Hel']], '', 'Hel'],
   ])('%s', (_title, deltas, reply, expected) => {
     expect(read(deltas, reply)).toBe(expected);
   });

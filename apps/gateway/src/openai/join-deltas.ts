@@ -19,6 +19,8 @@ export class DeltaJoin {
 
   /** @returns what is left to send once the reply is known */
   reply(text: string): string {
+    // The mesh is to be silent: a person took over.
+    if (text === '') return '';
     if (text.startsWith(this.#said)) return text.slice(this.#said.length);
     if (text.trim() === this.#said.trim()) return '';
     return `\n\n${text}`;

@@ -9,9 +9,9 @@ const en = {
   'source.exact': 'exact match', 'source.model': 'by model', 'source.flow': 'open flow', 'source.none': 'none', 'where.local': 'on site', 'where.cloud': 'cloud', 'language.zh': 'Chinese', 'language.en': 'English', 'language.mixed': 'mixed', 'language.other': 'other',
   'data.resident_id': 'resident ID', 'data.phone': 'phone', 'data.bank_card': 'bank card', 'data.credit_card': 'credit card', 'data.email': 'e-mail', 'data.ip_address': 'IP address', 'data.us_ssn': 'US SSN', 'data.iban': 'IBAN',
   'step.accepted': 'accepted', 'step.screened': 'screened', 'step.classified': 'classified', 'step.routed': 'routed', 'step.flow_step': 'flow step', 'step.tool_called': 'tool called', 'step.model_called': 'model called', 'step.searched': 'searched', 'step.escalated': 'escalated',
-  'step.redacted': 'redacted', 'step.budget_reserved': 'budget reserved', 'step.handed_over': 'handed over', 'step.refused': 'refused', 'step.answered': 'answered', 'step.expired': 'expired', 'step.failed': 'failed', 'step.outcome': 'outcome', 'step.replied': 'replied',
+  'step.redacted': 'redacted', 'step.budget_reserved': 'budget reserved', 'step.handed_over': 'handed over', 'step.refused': 'refused', 'step.answered': 'answered', 'step.expired': 'expired', 'step.failed': 'failed', 'step.outcome': 'outcome', 'step.replied': 'replied', 'step.merged': 'merged', 'step.silenced': 'left to a person', 'step.redriven': 'tried again', 'step.dead_letter_opened': 'dead letter opened',
   'error.KEY_MISSING': 'The request carries no API key.', 'error.KEY_UNKNOWN': 'The API key is not known.', 'error.SCOPE_MISSING': 'The API key may not do this.', 'error.TEXT_TOO_LONG': 'The message is too long.', 'error.RATE_LIMITED': 'Too many messages; wait a moment.',
-  'error.OVERLOADED': 'The service is busy; wait a moment.', 'error.QUEUE_UNAVAILABLE': 'The service cannot be reached; wait a moment.', 'error.DEADLINE_PASSED': 'It took too long.', 'error.REQUEST_UNKNOWN': 'The request is no longer kept.', 'error.NETWORK': 'The server cannot be reached.',
+  'error.OVERLOADED': 'The service is busy; wait a moment.', 'error.QUEUE_UNAVAILABLE': 'The service cannot be reached; wait a moment.', 'error.DEADLINE_PASSED': 'It took too long.', 'error.REQUEST_UNKNOWN': 'The request is no longer kept.', 'error.REQUEST_SUPERSEDED': 'A later message is answered instead.', 'error.REQUEST_MERGED': 'It is answered together with a later message.', 'error.NETWORK': 'The server cannot be reached.',
 };
 export type ConsoleWord = keyof typeof en;
 type Words = Record<ConsoleWord, string>;
@@ -25,9 +25,9 @@ const zh: Words = {
   'source.exact': '完全匹配', 'source.model': '模型判断', 'source.flow': '进行中的流程', 'source.none': '无', 'where.local': '本站', 'where.cloud': '云端', 'language.zh': '中文', 'language.en': '英文', 'language.mixed': '中英混合', 'language.other': '其他',
   'data.resident_id': '身份证号', 'data.phone': '电话', 'data.bank_card': '银行卡号', 'data.credit_card': '信用卡号', 'data.email': '邮箱', 'data.ip_address': 'IP 地址', 'data.us_ssn': '美国社保号', 'data.iban': 'IBAN',
   'step.accepted': '接收', 'step.screened': '安全检查', 'step.classified': '识别意图', 'step.routed': '选择去向', 'step.flow_step': '流程步骤', 'step.tool_called': '调用工具', 'step.model_called': '调用模型', 'step.searched': '检索', 'step.escalated': '升级处理',
-  'step.redacted': '隐去个人信息', 'step.budget_reserved': '预留预算', 'step.handed_over': '转人工', 'step.refused': '拒绝', 'step.answered': '回答', 'step.expired': '超时', 'step.failed': '失败', 'step.outcome': '结果', 'step.replied': '回复',
+  'step.redacted': '隐去个人信息', 'step.budget_reserved': '预留预算', 'step.handed_over': '转人工', 'step.refused': '拒绝', 'step.answered': '回答', 'step.expired': '超时', 'step.failed': '失败', 'step.outcome': '结果', 'step.replied': '回复', 'step.merged': '合并', 'step.silenced': '留给人工', 'step.redriven': '重新处理', 'step.dead_letter_opened': '查看失败任务',
   'error.KEY_MISSING': '请求没有带 API 密钥。', 'error.KEY_UNKNOWN': 'API 密钥不正确。', 'error.SCOPE_MISSING': '这个 API 密钥没有此项权限。', 'error.TEXT_TOO_LONG': '消息太长。', 'error.RATE_LIMITED': '消息过于频繁，请稍候。',
-  'error.OVERLOADED': '服务繁忙，请稍候。', 'error.QUEUE_UNAVAILABLE': '服务暂时无法连接，请稍候。', 'error.DEADLINE_PASSED': '等待超时。', 'error.REQUEST_UNKNOWN': '这个请求已不再保存。', 'error.NETWORK': '无法连接服务器。',
+  'error.OVERLOADED': '服务繁忙，请稍候。', 'error.QUEUE_UNAVAILABLE': '服务暂时无法连接，请稍候。', 'error.DEADLINE_PASSED': '等待超时。', 'error.REQUEST_UNKNOWN': '这个请求已不再保存。', 'error.REQUEST_SUPERSEDED': '已改为回答后一条消息。', 'error.REQUEST_MERGED': '已与后一条消息一并回答。', 'error.NETWORK': '无法连接服务器。',
 };
 
 export const consoleWords: { readonly en: Words; readonly zh: Words } = { en, zh };

@@ -14,15 +14,23 @@ function deepest(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: strin
   return best && best.path.length > 0 ? { ...best, path: [...issue.path, ...best.path] } : { ...issue, path: [...issue.path], message: 'has the wrong type' };
 }
 
+/** Names of fields are the client's own words, too: a long one is cut. */
+const LONGEST_FIELD = 64;
+
+/** Where a schema takes no unknown field, that field is what is wrong, and not the object around it. */
+function unknownField(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string } | undefined {
+  return issue.code === 'unrecognized_keys' ? { path: [...issue.path, (issue.keys[0] ?? '').slice(0, LONGEST_FIELD)], message: 'is no field of this body' } : undefined;
+}
+
 /**
- * What a client sent, by its schema. Unknown fields are ignored, as the ecosystem does.
+ * What a client sent, by its schema. Unknown fields are ignored, as the ecosystem does, where the schema is not strict.
  * @throws MeshError REQUEST_INVALID naming the field and never its value
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown, prefix: readonly PropertyKey[] = []): z.infer<Schema> {
   const result = schema.safeParse(input, { reportInput: false });
   if (result.success) return result.data;
   const [first] = result.error.issues;
-  const issue = first ? deepest(first) : { path: [], message: 'is not valid' };
+  const issue = first ? (unknownField(first) ?? deepest(first)) : { path: [], message: 'is not valid' };
   const field = fieldName([...prefix, ...issue.path]);
   throw new MeshError('REQUEST_INVALID', `${field === '' ? 'the body' : field}: ${issue.message}`, field === '' ? {} : { field });
 }

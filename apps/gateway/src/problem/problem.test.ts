@@ -8,6 +8,7 @@ describe('problems', () => {
     const error = new MeshError(code, 'detail');
     expect(problemOf(error, 'r1')).toEqual({ type: `/docs#${code}`, title: errorCatalogue[code].title, status: errorCatalogue[code].status, code, detail: expect.any(String), requestId: 'r1' });
     expect(openAiErrorOf(error).error).toMatchObject({ type: errorCatalogue[code].openai, code, param: null });
+    expect(errorHeaders(error)['x-should-retry']).toBe([409, 500, 502, 504].includes(errorCatalogue[code].status) ? 'false' : undefined);
     expect('retry-after' in errorHeaders(error)).toBe([429, 503].includes(errorCatalogue[code].status));
   });
 

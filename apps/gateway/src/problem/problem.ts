@@ -49,6 +49,8 @@ export function errorHeaders(error: MeshError): Record<string, string> {
   const { status } = error.entry;
   const headers: Record<string, string> = {};
   if (status === 401) headers['www-authenticate'] = 'Bearer realm="switchyard"';
+  // OpenAI's clients send these again by themselves; but the message had its outcome, and would have another one.
+  if (status === 409 || (status >= 500 && status !== 503)) headers['x-should-retry'] = 'false';
   if (status === 429 || status === 503) headers['retry-after'] = String(Math.max(1, Math.ceil((error.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS) / 1_000)));
   return headers;
 }

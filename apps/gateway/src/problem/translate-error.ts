@@ -1,4 +1,4 @@
-import { NotFoundException } from '@nestjs/common';
+import { HttpException, NotFoundException } from '@nestjs/common';
 import { MeshError, toMeshError } from '@switchyard/errors';
 
 /** Fastify's and its plugins' errors, by their codes. What is not here is a bug of ours: INTERNAL. */
@@ -20,6 +20,8 @@ const FASTIFY: Record<string, (error: Error) => MeshError> = {
 export function translateError(error: unknown): MeshError {
   if (MeshError.is(error) || !(error instanceof Error)) return toMeshError(error);
   if (error instanceof NotFoundException) return new MeshError('ROUTE_UNKNOWN', 'see /docs for the routes');
+  // Nest wraps Fastify's errors.
+  if (error instanceof HttpException && error.cause instanceof Error) return translateError(error.cause);
   const code = 'code' in error ? String(error.code) : '';
   const translate = Object.hasOwn(FASTIFY, code) ? FASTIFY[code] : undefined;
   return translate ? translate(error) : toMeshError(error);

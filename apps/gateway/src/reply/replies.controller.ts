@@ -1,6 +1,6 @@
 import { Controller, Headers, Inject, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { ExplainJob, Explanation } from '@switchyard/contracts';
+import { Explanation } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { MESH_CLIENT, type MeshClient } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
@@ -10,6 +10,7 @@ import type { Caller } from '../auth/authenticate.js';
 import { From } from '../auth/caller.decorator.js';
 import { GATEWAY_CONFIG, SITE, type GatewayConfig } from '../gateway.config.js';
 import { named, Route } from '../route.js';
+import { explainRequest } from './explain-request.js';
 import { isEventId, LAST_ID, requestEvents } from './request-events.js';
 import { clientGone, sendStream } from './send-stream.js';
 import { STREAM_HEADERS } from './server-sent-events.js';
@@ -65,10 +66,9 @@ export class RepliesController {
     errors: ['REQUEST_UNKNOWN', 'DEADLINE_PASSED', 'DATABASE_UNAVAILABLE', 'QUEUE_UNAVAILABLE'],
   })
   async explain(@From() caller: Caller, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    const result = await this.calls.call(ExplainJob, { tenant: caller.tenant.id, body: { subject: id }, private: {}, timeoutMs: this.config.CALL_TIMEOUT_MS, siteVersion: this.site.version });
-    const explanation = Explanation.parse(result);
+    const explanation = await explainRequest(this.calls, caller.tenant.id, id, { timeoutMs: this.config.CALL_TIMEOUT_MS, siteVersion: this.site.version });
     // The record outlives the request, so it alone says whether there was one; and it must be this tenant's.
-    if (explanation.tenant !== caller.tenant.id || (explanation.steps.length === 0 && !(await this.mesh.find(caller.tenant.id, id)))) throw unknownRequest();
+    if (!explanation || (explanation.steps.length === 0 && !(await this.mesh.find(caller.tenant.id, id)))) throw unknownRequest();
     await reply.header('cache-control', 'no-store').send(explanation);
   }
 }

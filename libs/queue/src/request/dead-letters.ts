@@ -15,7 +15,8 @@ import { buildEnvelope } from '../transport/build-envelope.js';
 import type { JobQueues } from '../transport/job-queues.js';
 import { readEnvelope, readInput } from '../transport/read-job.js';
 import { letterOf, type DeadLetter } from './dead-letter.js';
-import { weightIn } from './endings.js';
+import { weightIn, type Endings } from './endings.js';
+import { conversationFull } from './mesh-client.js';
 import { readRequest } from './request-record.js';
 
 /** A dead letter with what the job held. */
@@ -52,6 +53,7 @@ export class DeadLetters {
     private readonly site: MeshSite,
     /** The reply stream that redriven requests are answered to. */
     private readonly replyTo: string,
+    private readonly endings: Pick<Endings, 'leaveToPerson'>,
   ) {}
 
   /** A tenant's failed jobs, the latest first. @throws MeshError QUEUE_UNAVAILABLE */
@@ -80,7 +82,7 @@ export class DeadLetters {
    * Tries a failed job again. The client of the failed request was told its outcome, which stands; so the job goes on
    * as a new request, with a new deadline of the same length, behind what is open in its conversation.
    * @returns the new request's id; `undefined` when there is no such dead letter of the tenant.
-   * @throws MeshError JOB_INVALID, JOB_VERSION_UNKNOWN or SEAL_BROKEN when the job cannot be read.
+   * @throws MeshError JOB_INVALID, JOB_VERSION_UNKNOWN or SEAL_BROKEN when the job cannot be read; TENANT_BACKLOG_FULL where its conversation has too many open.
    */
   async redrive(tenant: string, id: string): Promise<string | undefined> {
     const found = await this.find(tenant, id);
@@ -92,30 +94,33 @@ export class DeadLetters {
     const { v: _v, kind: _kind, body: _body, sealed: _sealed, ...head } = envelope;
     const deadlineAt = acceptedAt + Math.max(1_000, envelope.deadlineAt - envelope.acceptedAt);
     const again = buildEnvelope(contract, { ...head, acceptedAt, deadlineAt, requestId, replyTo: this.replyTo, traceparent: childTraceparent(envelope.traceparent) }, { body, private: opened }, this.sealer);
-    await this.send(contract, again);
+    await this.send(contract, again, opened as { readonly text?: unknown });
     await asQueueError(found.job.remove());
     return requestId;
   }
 
-  private async send(contract: JobContract, envelope: Envelope): Promise<void> {
+  private async send(contract: JobContract, envelope: Envelope, { text }: { readonly text?: unknown }): Promise<void> {
     const { requestId, conversationId, acceptedAt, deadlineAt, replyTo, siteVersion, tenant, traceparent = '' } = envelope;
     const job = newJob(contract, envelope, { now: acceptedAt, weight: weightIn(this.site, tenant) });
     // A call has no record, and nobody waits for its result any more.
     if (contract.style === 'call') return asQueueError(this.store.add(job));
     const keepMs = this.site.settings.retention.requestHours * 3_600_000 + deadlineAt - acceptedAt;
-    await asQueueError(this.store.accept({ requestId, conversationId, acceptedAt, deadlineAt, replyTo, siteVersion, traceparent, keepMs, waitMs: 0, job }));
-    if (!(await asQueueError(readRequest(this.redis, requestId)))) throw new MeshError('REQUEST_UNKNOWN', 'the request was past its retention at once');
+    const { kind } = await asQueueError(this.store.accept({ requestId, conversationId, acceptedAt, deadlineAt, replyTo, siteVersion, traceparent, keepMs, waitMs: 0, job }));
+    if (kind === 'full') throw conversationFull();
+    const record = await asQueueError(readRequest(this.redis, requestId));
+    if (!record) throw new MeshError('REQUEST_UNKNOWN', 'the request was past its retention at once');
+    if (kind === 'human') await this.endings.leaveToPerson(record, typeof text === 'string' ? text : undefined);
   }
 
   private async ofQueue(queue: QueueName, tenant: string, limit: number, code: ErrorCode | undefined): Promise<DeadLetter[]> {
     const found: DeadLetter[] = [];
-    for (let from = 0; found.length < limit; from += PAGE) {
+    const count = await this.queues.queue(queue).getFailedCount();
+    for (let from = 0; found.length < limit && from < count; from += PAGE) {
       const jobs = await this.queues.queue(queue).getFailed(from, from + PAGE - 1);
       for (const job of jobs) {
         const letter = letterOf(queue, job);
         if (letter.tenant === tenant && (code === undefined || letter.code === code)) found.push(letter);
       }
-      if (jobs.length < PAGE) break;
     }
     return found.slice(0, limit);
   }

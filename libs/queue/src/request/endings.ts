@@ -27,6 +27,9 @@ export interface EndingSurroundings {
   readonly logger: Logger;
 }
 
+/** How often a line of a conversation is added anew where another request was quicker. */
+const COMMIT_TRIES = 20;
+
 /** The rule that a receipt names where a person has the conversation. */
 export const HUMAN_RULE = 'builtin.human';
 
@@ -68,14 +71,14 @@ export class Endings {
     if (!record || record.outcome) return false;
     const error = new MeshError('REQUEST_SUPERSEDED', `by ${by}`);
     const reply = buildReply(record, failureDraft(error, this.around.site, record.language), this.around.clock.now());
-    return this.write(record, reply, error.code, await this.commitOf(record));
+    return this.write(record, reply, error.code, await this.saidOf(record));
   }
 
   /** Ends a request silently, because a person has its conversation; what the customer said is kept for when the mesh has it back. */
   async leaveToPerson(record: RequestRecord, said?: string): Promise<boolean> {
     const draft = { outcome: 'handed_over', tier: 'none', text: '' } as const;
     const reply = buildReply({ ...record, trail: { ...emptyTrail(), rules: [HUMAN_RULE] } }, draft, this.around.clock.now());
-    return this.write(record, reply, undefined, said === undefined ? undefined : await this.commitText(record, said));
+    return this.write(record, reply, undefined, said);
   }
 
   /** Takes up the message of a conversation that waits behind one that has ended; the sweepers do it where this fails. */
@@ -83,15 +86,11 @@ export class Endings {
     this.lanes.takeUp(tenant, conversationId).catch((error: unknown) => this.around.logger.warn({ err: error }, 'the next message of a conversation could not be taken up at once; a sweep does it'));
   }
 
-  private async write(record: RequestRecord, reply: Reply, code?: string, conversation?: ConversationCommit): Promise<boolean> {
-    const { store, sealer, audit, tier } = this.around;
-    const { requestId, tenant, conversationId, replyTo } = record;
-    const end = { requestId, tenant, conversationId, replyTo, epoch: FINAL_EPOCH, seq: 0, reply, isSilent: reply.text === '' };
-    const { verdict, next } = await finishRequest(store, sealer, { ...end, conversation }).catch((error: unknown) => {
-      // What another request wrote into the conversation meanwhile is worth more than this line of it.
-      if (MeshError.is(error) && error.code === 'CONVERSATION_CONFLICT') return finishRequest(store, sealer, end);
-      throw error;
-    });
+  /** @param said what the customer said, where it is to stay in the conversation */
+  private async write(record: RequestRecord, reply: Reply, code?: string, said?: string): Promise<boolean> {
+    const { audit, tier } = this.around;
+    const { tenant, conversationId } = record;
+    const { verdict, next } = await this.finish(record, reply, said);
     if (next !== undefined) this.takeUp(tenant, conversationId);
     if (verdict === 'human') return this.leaveToPerson(record);
     if (verdict !== 'ended') return false;
@@ -101,10 +100,26 @@ export class Endings {
     return true;
   }
 
-  private async commitOf(record: RequestRecord): Promise<ConversationCommit | undefined> {
+  private async finish(record: RequestRecord, reply: Reply, said: string | undefined): ReturnType<typeof finishRequest> {
+    const { store, sealer } = this.around;
+    const { requestId, tenant, conversationId, replyTo } = record;
+    const end = { requestId, tenant, conversationId, replyTo, epoch: FINAL_EPOCH, seq: 0, reply, isSilent: reply.text === '' };
+    for (let left = said === undefined ? 0 : COMMIT_TRIES; left > 0; left -= 1) {
+      try {
+        return await finishRequest(store, sealer, { ...end, conversation: await this.commitText(record, said ?? '') });
+      } catch (error) {
+        // Another request of the conversation ended in between; each that does makes room for the next.
+        if (!MeshError.is(error) || error.code !== 'CONVERSATION_CONFLICT') throw error;
+      }
+    }
+    // What the others wrote is worth more than this line of it.
+    return finishRequest(store, sealer, end);
+  }
+
+  private async saidOf(record: RequestRecord): Promise<string | undefined> {
     if (record.said === undefined) return undefined;
     const said: unknown = this.around.sealer.open(Sealed.parse(JSON.parse(record.said)), record.requestId);
-    return typeof said === 'string' ? this.commitText(record, said) : undefined;
+    return typeof said === 'string' ? said : undefined;
   }
 
   private async commitText({ tenant, conversationId, requestId }: RequestRecord, said: string): Promise<ConversationCommit> {

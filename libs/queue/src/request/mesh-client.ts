@@ -74,6 +74,9 @@ export interface ClientSurroundings {
   readonly endings: Endings;
 }
 
+/** A conversation takes no more messages before some of those it has are answered. */
+export const conversationFull = (): MeshError => new MeshError('TENANT_BACKLOG_FULL', 'the conversation has 100 messages open', { field: 'conversationId', retryAfterMs: 5_000 });
+
 /** The asking end of the mesh: `submit` puts a customer's message in, `call` asks a tier and waits. */
 export class MeshClient {
   constructor(private readonly around: ClientSurroundings) {}
@@ -109,7 +112,7 @@ export class MeshClient {
     );
     failpoint('accept.after');
     if (verdict.kind === 'repeat') return this.repeated(requestId, tenant);
-    if (verdict.kind === 'full') throw new MeshError('TENANT_BACKLOG_FULL', 'the conversation has 100 messages open', { field: 'conversationId', retryAfterMs: 5_000 });
+    if (verdict.kind === 'full') throw conversationFull();
     const facts = { lane, deadlineMs, source: submission.body.source, characters: submission.private.text.length, ...(verdict.kind === 'queued' ? {} : { verdict: verdict.kind }) };
     // The time of the acceptance and not of this line: the dispatcher may have begun by now.
     audit.record('gateway', envelope, 'accepted', facts, { at: acceptedAt });

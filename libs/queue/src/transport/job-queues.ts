@@ -23,6 +23,11 @@ export class JobQueues {
     // Each of our commands reports its own failure; an unheard `error` event would end the process.
     queue.on('error', () => undefined);
     this.queues.set(name, queue);
+    // It keeps a failed start for ever: one that was first asked for while Redis was away is made anew.
+    queue.waitUntilReady().catch(() => {
+      this.queues.delete(name);
+      void queue.close().catch(() => undefined);
+    });
     return queue;
   }
 }

@@ -109,6 +109,7 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
   }
 
   async forward<J extends JobContract>(contract: J, onward: Onward<J>): Promise<void> {
+    this.throwIfUnwanted();
     const { envelope } = this.input;
     const hop = envelope.hop + 1;
     if (hop >= MAX_HOPS) throw new MeshError('HOPS_EXHAUSTED', `${hop} tiers have had the request`);
@@ -121,6 +122,7 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
   }
 
   async reply(draft: ReplyDraft): Promise<boolean> {
+    this.throwIfUnwanted();
     return this.end(draft, this.around.conversations.commitOf(this.loadConversation(), this.saidText(), draft));
   }
 
@@ -140,11 +142,11 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
   }
 
   decided(decision: Decision): void {
-    this.frame({ kind: 'decided', decision });
+    if (!this.aborting.signal.aborted) this.frame({ kind: 'decided', decision });
   }
 
   delta(text: string): void {
-    if (text !== '') this.frame({ kind: 'delta', sealed: this.around.sealer.seal(text, this.input.envelope.requestId) });
+    if (text !== '' && !this.aborting.signal.aborted) this.frame({ kind: 'delta', sealed: this.around.sealer.seal(text, this.input.envelope.requestId) });
   }
 
   record(step: string, facts: Record<string, unknown>, tookMs?: number): void {
@@ -208,6 +210,12 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     outcomes.inc({ outcome, answered_by: tier });
     this.record('outcome', { outcome, answeredBy: tier, rule, ...(reply.error ? { code: reply.error.code } : {}) }, timings['total']);
     return true;
+  }
+
+  /** A handler that does not look at its signal says nothing any more all the same. */
+  private throwIfUnwanted(): void {
+    const reason: unknown = this.aborting.signal.reason;
+    if (MeshError.is(reason)) throw reason;
   }
 
   private saidText(): string | undefined {
