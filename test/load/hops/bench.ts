@@ -55,7 +55,8 @@ const ROLES = ['worker', 'dispatcher', 'front'] as const;
 /** 200 characters: a long message of a customer. */
 const TEXT = "Where is my order? ".repeat(53).slice(0, 200);
 
-class Chain {
+/** The processes of one contender. */
+export class Chain {
   readonly #children: ChildProcess[];
   private constructor(children: ChildProcess[]) {
     this.#children = children;

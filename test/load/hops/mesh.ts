@@ -10,13 +10,17 @@ import { Handles, Mesh, MeshModule, newRequestId, startTier, type MeshSite } fro
 import { randomUUID } from 'node:crypto';
 import { CONCURRENCY, redisUrl, role, serve } from './role.ts';
 
+/** How long what is done is kept; `soak.ts` keeps it for seconds, to see it go. */
+const requestHours = Number(process.env['BENCH_RETENTION_HOURS'] ?? 1);
+const deadlineMs = Number(process.env['BENCH_DEADLINE_MS'] ?? 30_000);
+
 const text = (zh: string, en: string): { zh: string; en: string } => ({ zh, en });
 const site: MeshSite = {
   version: 'bench',
   settings: {
     defaultLanguage: 'en',
     texts: { refused: text('不行', 'no'), handedOver: text('转接', 'handed over'), failed: text('失败', 'failed'), expired: text('超时', 'expired'), cancelled: text('取消', 'cancelled') },
-    retention: { requestHours: 1, conversationHours: 1 },
+    retention: { requestHours, conversationHours: requestHours },
   },
 };
 const config = { REDIS_URL: redisUrl, SEAL_KEY_FILE: process.env['SEAL_KEY_FILE'] ?? '', INSTANCE: `${role}-${process.pid}`, LOG_LEVEL: 'silent', HOST: '127.0.0.1', PORT: 0, CONCURRENCY } as const;
@@ -60,7 +64,7 @@ if (role === 'front') {
       const stop = mesh.replies.subscribe(requestId, (frame) => {
         if (frame.kind === 'reply') resolve(frame.reply.text);
       });
-      await mesh.client.submit({ requestId, tenant: 'bench', conversationId, lane: 'interactive', deadlineMs: 30_000, body: { source: 'chat' }, private: { text: sent, turns: [] } });
+      await mesh.client.submit({ requestId, tenant: 'bench', conversationId, lane: 'interactive', deadlineMs, body: { source: 'chat' }, private: { text: sent, turns: [] } });
       const reply = await promise;
       stop();
       return reply;

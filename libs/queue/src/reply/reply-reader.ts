@@ -184,6 +184,9 @@ export class ReplyReader {
   private async keepAlive(): Promise<void> {
     // 0: the stream is gone (Redis was emptied); writers do not make it, so it must be made anew.
     if ((await this.commands.pexpire(this.stream, REPLY_STREAM_TTL_MS)) === 0) await this.mark();
+    // The length bounds a busy hour; what an hour of silence leaves is bounded by its age. Ids are Redis' time.
+    const [seconds = 0] = await this.commands.time();
+    await this.commands.xtrim(this.stream, 'MINID', '~', String(Number(seconds) * 1_000 - REPLY_STREAM_TTL_MS));
   }
 
   private async loop(): Promise<void> {
