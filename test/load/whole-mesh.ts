@@ -108,7 +108,7 @@ export async function benchWholeMesh({ repository, site, rate, seconds, say }: W
       sent: Math.round(rate * seconds),
       outcomes,
       all: whole,
-      tiers: Object.fromEntries([...byTier].map(([tier, times]) => [tier, summarise(times)])) as Record<string, Summary>,
+      tiers: Object.fromEntries([...byTier].map(([tier, times]) => [tier, summarise(times)])),
       reference: bare,
       ratioP50: Math.round((whole.p50Ms / bare.p50Ms) * 100) / 100,
       startSeconds: Math.round(startSeconds * 10) / 10,

@@ -78,7 +78,6 @@ it('takes a job that BullMQ itself puts back', async () => {
   const gateway = await test.gateway();
   const seen: number[] = [];
   await test.tier({
-    audit: () => Promise.resolve({}),
     dispatch: async (_job, context) => {
       seen.push(context.attempt);
       if (broken) throw new MeshError('MODEL_MISSING', 'scripted');
