@@ -3,6 +3,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { Redis } from 'ioredis';
+import { toMeshError } from '@switchyard/errors';
 import { StartFailed } from './start-process.js';
 
 export interface RunningRedis {
@@ -37,6 +38,19 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+/** The Redis that was given, of whatever kind, is reached: what it is not, each tier would say in its own log. */
+async function requireRedis(url: string): Promise<void> {
+  // Only here, since the transport takes half a second to load.
+  const { createRedis, openRedis } = await import('@switchyard/queue');
+  try {
+    const redis = createRedis(url, 'impatient', 'switchyard:up');
+    await openRedis([redis], url);
+    redis.disconnect();
+  } catch (error) {
+    throw new StartFailed(toMeshError(error).detail, { cause: error });
+  }
+}
+
 /** Waits until the server answers, and has read its append-only file. */
 async function untilAnswers(url: string, withinMs: number): Promise<void> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => 50, maxRetriesPerRequest: null });
@@ -67,7 +81,7 @@ const RESTART_MS = 200;
  */
 export async function startRedis(givenUrl: string | undefined, directory: string, path: string, onChange: (state: 'ended' | 'ready') => void = () => undefined): Promise<RunningRedis> {
   if (givenUrl !== undefined && givenUrl !== '') {
-    await untilAnswers(givenUrl, 5_000);
+    await requireRedis(givenUrl);
     return { url: givenUrl, pid: () => undefined, stop: () => Promise.resolve() };
   }
   const server = findServer(path);

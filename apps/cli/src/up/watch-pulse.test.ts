@@ -25,11 +25,11 @@ async function answering(...statuses: number[]): Promise<{ url: string; asked: (
   return { url: `http://127.0.0.1:${address.port}`, asked: () => asked };
 }
 
-const silenceOf = (url: string): Promise<void> => new Promise((resolve) => void ends.push(watchPulse({ url, everyMs: 20, onSilent: resolve })));
+const silenceOf = (url: string, answerWithinMs = 5_000): Promise<void> => new Promise((resolve) => void ends.push(watchPulse({ url, everyMs: 20, answerWithinMs, onSilent: resolve })));
 
-it.each([['says that it does not live', [503]], ['does not answer', [0]]])('tells of a process that %s three times in a row', async (_what, statuses) => {
+it.each([['says that it does not live', [503], undefined], ['does not answer', [0], 500]])('tells of a process that %s three times in a row', async (_what, statuses, answerWithinMs) => {
   const one = await answering(200, 200, ...statuses);
-  await silenceOf(one.url);
+  await silenceOf(one.url, answerWithinMs);
   expect(one.asked()).toBe(5);
 });
 

@@ -7,6 +7,7 @@ export interface PulseOptions {
   /** Where the process tells whether it lives: `/health/live` answers 200 while it does. */
   readonly url: string;
   readonly everyMs?: number;
+  readonly answerWithinMs?: number;
   /** Called once, and the watch is over. */
   readonly onSilent: () => void;
 }
@@ -16,11 +17,11 @@ export interface PulseOptions {
  * operating system and of no use; only a restart helps, which is the caller's to do.
  * @returns what ends the watch
  */
-export function watchPulse({ url, everyMs = EVERY_MS, onSilent }: PulseOptions): () => void {
+export function watchPulse({ url, everyMs = EVERY_MS, answerWithinMs = ANSWER_WITHIN_MS, onSilent }: PulseOptions): () => void {
   let misses = 0;
   const over = new AbortController();
   const beat = async (): Promise<void> => {
-    const signal = AbortSignal.any([over.signal, AbortSignal.timeout(Math.min(everyMs, ANSWER_WITHIN_MS))]);
+    const signal = AbortSignal.any([over.signal, AbortSignal.timeout(answerWithinMs)]);
     const isAlive = await fetch(`${url}/health/live`, { signal }).then(
       async (response) => {
         await response.body?.cancel();
