@@ -1,5 +1,6 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
+const slow = '**/*.slow.test.ts';
 const conditions = ['@switchyard/source', 'module', 'node', 'development|production'];
 
 export default defineConfig({
@@ -8,11 +9,13 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['{apps,libs}/*/src/**/*.test.ts', 'deploy/local/*/src/**/*.test.ts', 'test/compat/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 30_000 } },
+      { extends: true, test: { name: 'unit', exclude: [...configDefaults.exclude, slow], include: ['{apps,libs}/*/src/**/*.test.ts', 'deploy/local/*/src/**/*.test.ts', 'test/compat/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 30_000 } },
+      // Outages as long as real ones: minutes, so they have a script of their own (`npm run test:slow`).
+      { extends: true, test: { name: 'slow', include: [`{apps,libs}/*/src/${slow}`] } },
       // The whole mesh as processes: one file at a time, since each brings up its own.
       { extends: true, test: { name: 'flow', include: ['test/flow/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false } },
-      // Kills and load: minutes, so it has a script of its own (`npm run test:chaos`).
-      { extends: true, test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false } },
+      // Faults against real processes, a short round of them; `npm run chaos` is the long one.
+      { extends: true, test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 } },
     ],
   },
 });

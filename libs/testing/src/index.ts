@@ -9,5 +9,6 @@ export { startRedis, type AppendFsync, type TestRedis, type TestRedisOptions } f
 export { startRedisCluster, type TestRedisCluster, type TestRedisClusterOptions } from './redis/start-redis-cluster.js';
 export { startSentinel, type TestSentinel, type TestSentinelOptions } from './redis/start-sentinel.js';
 export { startTcpProxy, type TcpProxy } from './redis/start-tcp-proxy.js';
+export { Chance } from './seeded-chance.js';
 export { writeSealKeyFile } from './write-seal-key-file.js';
 export { waitFor } from './wait-for.js';

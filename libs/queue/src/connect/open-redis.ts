@@ -1,6 +1,7 @@
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { MeshError } from '@switchyard/errors';
 import type { Logger } from '@switchyard/telemetry';
+import { EndingCluster, EndingRedis, type LegacyOptions } from './ending-redis.js';
 import { describeTarget, parseRedisUrl, type RedisTarget } from './redis-url.js';
 
 /** A connection to one server, or to a cluster of them. */
@@ -16,9 +17,14 @@ export type Patience = 'impatient' | 'patient' | 'blocking';
 /** The longest that a blocking read waits: an own connection is dead when it is silent for much longer. */
 export const BLOCK_MS = 2_000;
 
+/** A start that has no Redis by then fails. */
+const FIRST_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Where another sentinel or node can be asked instead, one whose machine is gone or stands still must not be waited for. */
+const ONE_OF_SEVERAL_MS = 1_000;
 /** ioredis and BullMQ back off to 5 and 20 s, which would add as much to every outage. */
 const LONGEST_RECONNECT_MS = 500;
+const ASK_LOADING_EVERY_MS = 100;
 /** A Redis that takes a command and does not answer is as good as away. */
 const COMMAND_TIMEOUT_MS = 5_000;
 /**
@@ -27,15 +33,21 @@ const COMMAND_TIMEOUT_MS = 5_000;
  */
 const SILENT_SOCKET_MS = 3_000;
 const SILENT_BLOCKING_SOCKET_MS = BLOCK_MS + SILENT_SOCKET_MS;
+/**
+ * A socket that owes nothing is never found dead: a subscription would wait for good at a master that is none any more.
+ * So every connection asks now and then; one to a cluster asks which nodes there are, and so hears of those that are gone.
+ */
+const ASK_EVERY_MS = 2_000;
+const ASK_CLUSTER_EVERY_MS = 5_000;
 
-const ways: Readonly<Record<Patience, RedisOptions>> = {
+const ways: Readonly<Record<Patience, LegacyOptions>> = {
   impatient: { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false, commandTimeout: COMMAND_TIMEOUT_MS, socketTimeout: SILENT_SOCKET_MS },
   patient: { maxRetriesPerRequest: null, socketTimeout: SILENT_SOCKET_MS },
   blocking: { maxRetriesPerRequest: null, socketTimeout: SILENT_BLOCKING_SOCKET_MS },
 };
 
 /** Errors of a server that is no master any more, or has lost its replicas: another one may be the master by now. */
-const NOT_THE_MASTER = /^(?:READONLY|NOREPLICAS|MASTERDOWN)\b/;
+const NOT_THE_MASTER = /^(?:READONLY|NOREPLICAS|MASTERDOWN|UNBLOCKED|ERR WAIT cannot be used with replica)\b/;
 
 const retryStrategy = (times: number): number => Math.min(50 * times, LONGEST_RECONNECT_MS);
 
@@ -55,46 +67,68 @@ export function createRedis(url: string, patience: Patience, name: string, logge
     if (told) logger?.info({ connection: name }, 'the connection to Redis is back');
     told = false;
   });
+  // One that blocks is owed an answer all the time.
+  if (patience !== 'blocking') askNowAndThen(redis);
   return redis;
+}
+
+function askNowAndThen(redis: RedisConnection): void {
+  let timer: NodeJS.Timeout | undefined;
+  const ask = redis instanceof Cluster ? (): void => redis.refreshSlotsCache((error) => error && beginAnew(redis)) : (): void => void redis.ping().catch(() => undefined);
+  redis.on('ready', () => {
+    clearInterval(timer);
+    timer = setInterval(ask, redis instanceof Cluster ? ASK_CLUSTER_EVERY_MS : ASK_EVERY_MS).unref();
+  });
+  redis.on('close', () => clearInterval(timer));
+}
+
+/** None of its nodes answers. One that sends commands notices; one that only subscribes would know the same nodes for ever, wherever the cluster is by now. */
+function beginAnew(redis: Cluster): void {
+  if (redis.status === 'ready' && redis.nodes().every(({ status }) => status === 'wait')) redis.disconnect(true);
 }
 
 function connectionTo(target: RedisTarget, patience: Patience, name: string): RedisConnection {
   const { username, password, tls } = target;
-  const common: RedisOptions = {
+  const isOneOfSeveral = target.kind !== 'single';
+  const common: LegacyOptions = {
     ...ways[patience],
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(tls ? { tls: {} } : {}),
     connectionName: name,
-    connectTimeout: CONNECT_TIMEOUT_MS,
+    connectTimeout: isOneOfSeveral ? ONE_OF_SEVERAL_MS : CONNECT_TIMEOUT_MS,
+    // A Redis that reads its file says how long that will take, and would be asked again only then, up to ten seconds later.
+    maxLoadingRetryTime: ASK_LOADING_EVERY_MS,
     // 2: reconnect, and send the command again; 1: reconnect, and let it fail.
     reconnectOnError: (error) => (NOT_THE_MASTER.test(error.message) ? (patience === 'impatient' ? 1 : 2) : false),
   };
   const enableOfflineQueue = patience !== 'impatient';
   if (target.kind === 'cluster') {
-    return new Cluster([...target.nodes], {
+    // Where a node is away: the patient wait for the one that takes its place, the impatient try it for a moment.
+    const retryDelayMs = patience === 'impatient' ? 50 : 200;
+    return new EndingCluster([...target.nodes], {
       redisOptions: common,
       enableOfflineQueue,
       lazyConnect: true,
       clusterRetryStrategy: retryStrategy,
-      // Slots that nobody serves, while a node is away or its replica takes over, are waited for by the patient only.
-      retryDelayOnClusterDown: 200,
-      retryDelayOnFailover: 200,
+      retryDelayOnClusterDown: retryDelayMs,
+      retryDelayOnFailover: retryDelayMs,
       maxRedirections: patience === 'impatient' ? 4 : 1_000_000,
-      slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
+      slotsRefreshTimeout: ONE_OF_SEVERAL_MS,
     });
   }
-  const where: RedisOptions =
+  const where: LegacyOptions =
     target.kind === 'single'
       ? target.address
       : {
           sentinels: [...target.sentinels],
           name: target.master,
           sentinelRetryStrategy: retryStrategy,
+          sentinelCommandTimeout: ONE_OF_SEVERAL_MS,
           ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
           ...(target.sentinelPassword === undefined ? {} : { sentinelPassword: target.sentinelPassword }),
         };
-  return new Redis({ ...common, ...where, db: target.db, enableOfflineQueue, lazyConnect: true, retryStrategy });
+  return new EndingRedis({ ...common, ...where, db: target.db, enableOfflineQueue, lazyConnect: true, retryStrategy });
 }
 
 /** Opens the connections. @throws MeshError QUEUE_UNAVAILABLE naming where it was looked for, when Redis is not reached. */
@@ -107,22 +141,33 @@ export async function openRedis(connections: readonly RedisConnection[], url: st
 }
 
 async function firstReady(redis: RedisConnection): Promise<void> {
-  // `connect` alone goes on trying for as long as the retry strategy does; a start that cannot succeed must fail.
-  const failed = Promise.withResolvers<never>();
-  const timer = setTimeout(() => failed.reject(new Error('timed out')), CONNECT_TIMEOUT_MS);
-  // A sentinel or a node of a cluster may be away while the others serve; then only the time limit tells.
-  const refuse = redis instanceof Redis && !redis.options.sentinels ? failed.reject : (): void => undefined;
-  redis.once('error', refuse);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let reason: unknown = new Error('timed out');
+  // ioredis goes on trying for as long as the retry strategy does; a start that cannot succeed must fail. A first attempt
+  // that fails says so of one server; a sentinel, a node or a master may be away while another one takes its place.
+  const isAlone = redis instanceof Redis && !redis.options.sentinels;
+  const note = (error: unknown): void => {
+    reason = error;
+    if (isAlone) reject(error);
+  };
+  const timer = setTimeout(() => reject(reason), FIRST_MS);
+  redis.on('error', note);
+  redis.once('ready', resolve);
   try {
-    await Promise.race([redis.connect(), failed.promise]);
+    redis.connect().catch(note);
+    await promise;
   } finally {
     clearTimeout(timer);
-    redis.off('error', refuse);
+    redis.off('error', note);
+    redis.off('ready', resolve);
   }
 }
 
 /** The servers behind a connection: itself, or the masters of a cluster. */
 export const redisServers = (redis: RedisConnection): Redis[] => (redis instanceof Cluster ? redis.nodes('master') : [redis]);
+
+/** Whether its commands wait where Redis is away. */
+export const isPatient = (redis: RedisConnection): boolean => redis.options.enableOfflineQueue === true;
 
 /** What an ioredis failure means to a caller: a MeshError QUEUE_UNAVAILABLE, unless it is a MeshError already. */
 export async function asQueueError<Value>(work: Promise<Value>): Promise<Value> {

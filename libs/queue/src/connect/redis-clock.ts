@@ -1,6 +1,9 @@
 import type { RedisConnection } from './open-redis.js';
 
 const MEASURE_EVERY_MS = 60_000;
+/** An answer tells the time to within its round trip; one that took longer is asked for again, a few times. */
+const GOOD_ROUND_TRIP_MS = 20;
+const MOST_TRIES = 3;
 
 /**
  * The mesh's one clock: Redis' own. Machines disagree by more than a deadline is long, so every time in an envelope
@@ -38,10 +41,16 @@ export class RedisClock {
   }
 
   private async measure(): Promise<void> {
-    const before = performance.now();
-    const [seconds, microseconds] = await this.redis.time();
-    const after = performance.now();
-    const redisMs = Number(seconds) * 1_000 + Number(microseconds) / 1_000;
-    this.offsetMs = redisMs - (performance.timeOrigin + (before + after) / 2);
+    let best = Number.POSITIVE_INFINITY;
+    let offsetMs = 0;
+    for (let attempt = 1; attempt <= MOST_TRIES && best > GOOD_ROUND_TRIP_MS; attempt++) {
+      const before = performance.now();
+      const [seconds, microseconds] = await this.redis.time();
+      const after = performance.now();
+      if (after - before >= best) continue;
+      best = after - before;
+      offsetMs = Number(seconds) * 1_000 + Number(microseconds) / 1_000 - (performance.timeOrigin + (before + after) / 2);
+    }
+    this.offsetMs = offsetMs;
   }
 }

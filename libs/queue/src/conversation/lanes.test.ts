@@ -205,7 +205,10 @@ describe('a newer message', () => {
         dispatch: async (job, context) => {
           const { turns } = await context.conversation();
           seen.push([...turns.map(({ text }) => text), job.private.text].join(' | '));
-          if (!job.private.text.startsWith('write')) return void (await context.reply(answer('done')));
+          if (!job.private.text.startsWith('write')) {
+            await context.reply(answer('done'));
+            return;
+          }
           if (job.private.text !== 'write without a model') await context.beforeModelCall();
           context.signal.addEventListener('abort', () => aborted.resolve(context.signal.reason));
           started.resolve();

@@ -166,11 +166,9 @@ export class ReplyReader {
     this.lastId = await this.mark();
     this.heartbeat = setInterval(() => void this.keepAlive().catch(() => undefined), HEARTBEAT_MS);
     this.heartbeat.unref();
+    this.blocking.on('ready', () => (this.readAt = performance.now()));
     // A Redis that comes back empty has no stream, and what is written meanwhile would be dropped.
-    this.blocking.on('ready', () => {
-      this.readAt = performance.now();
-      void this.keepAlive().catch(() => undefined);
-    });
+    this.commands.on('ready', () => void this.keepAlive().catch(() => undefined));
     this.readAt = performance.now();
     void this.loop();
   }
@@ -186,7 +184,7 @@ export class ReplyReader {
     if ((await this.commands.pexpire(this.stream, REPLY_STREAM_TTL_MS)) === 0) await this.mark();
     // The length bounds a busy hour; what an hour of silence leaves is bounded by its age. Ids are Redis' time.
     const [seconds = 0] = await this.commands.time();
-    await this.commands.xtrim(this.stream, 'MINID', '~', String(Number(seconds) * 1_000 - REPLY_STREAM_TTL_MS));
+    await this.commands.xtrim(this.stream, 'MINID', '~', String(seconds * 1_000 - REPLY_STREAM_TTL_MS));
   }
 
   private async loop(): Promise<void> {

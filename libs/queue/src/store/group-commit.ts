@@ -1,4 +1,4 @@
-import { asQueueError, type RedisConnection } from '../connect/open-redis.js';
+import { asQueueError, isPatient, type RedisConnection } from '../connect/open-redis.js';
 import { MeshError } from '@switchyard/errors';
 import { argumentsOf, failureOf, type Operation } from './operation.js';
 import { storeScript } from './script.js';
@@ -35,14 +35,18 @@ export class GroupCommit {
   private waiting: Waiting[] = [];
   private isFlushing = false;
   private isScheduled = false;
+  /** How often the connection has broken. */
+  private breaks = 0;
 
   constructor(
     private readonly redis: RedisConnection,
     /** A key of the slot that its operations work in. */
     private readonly slot: string,
     private readonly rider: Rider,
-    private readonly durability?: Durability,
-  ) {}
+    private readonly durability: Durability = { replicas: 0, waitMs: 0 },
+  ) {
+    if (durability.replicas > 0) redis.on('close', () => (this.breaks += 1));
+  }
 
   /** @throws MeshError QUEUE_UNAVAILABLE; whether the operation was carried out is not known then */
   run<Answer>(operation: Operation<Answer>): Promise<Answer> {
@@ -70,34 +74,52 @@ export class GroupCommit {
   private async send(): Promise<void> {
     if (this.isFlushing) return;
     this.isFlushing = true;
-    while (this.waiting.length > 0) {
-      const group = this.waiting.splice(0, MOST_AT_ONCE);
-      const riding = this.rider.take();
-      try {
-        const answers = await this.write([...riding, ...group.map(({ operation }) => operation)]);
-        riding.forEach((operation, at) => {
-          const failure = failureOf(answers[at]);
-          if (failure) this.rider.giveBack([operation], failure);
-        });
-        group.forEach((one, at) => settle(one, answers[riding.length + at]));
-      } catch (error) {
-        if (riding.length > 0) this.rider.giveBack(riding, error);
-        for (const { reject } of group) reject(error);
-      }
+    try {
+      while (this.waiting.length > 0) await this.sendGroup(this.waiting.splice(0, MOST_AT_ONCE));
+    } finally {
+      this.isFlushing = false;
+      if (this.waiting.length > 0) this.schedule();
     }
-    this.isFlushing = false;
+  }
+
+  private async sendGroup(group: readonly Waiting[]): Promise<void> {
+    let riding: readonly Operation<unknown>[] = [];
+    try {
+      riding = this.rider.take();
+      const answers = await this.write([...riding, ...group.map(({ operation }) => operation)]);
+      group.forEach((one, at) => settle(one, answers[riding.length + at]));
+      const failures = riding.map((_, at) => failureOf(answers[at]));
+      riding.forEach((operation, at) => failures[at] && this.rider.giveBack([operation], failures[at]));
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+      if (riding.length > 0) this.rider.giveBack(riding, error);
+    }
   }
 
   private async write(operations: readonly Operation<unknown>[]): Promise<unknown[]> {
-    const answers = (await asQueueError(storeScript.run(this.redis, [this.slot], argumentsOf(operations)))) as unknown[];
-    if (this.durability && this.durability.replicas > 0) await this.waitForReplicas(this.durability);
-    return answers;
+    const values = argumentsOf(operations);
+    for (;;) {
+      const answers = await asQueueError(storeScript.run(this.redis, [this.slot], values));
+      // Each answer is told from its place, so one too few would be given to the wrong operation.
+      if (!Array.isArray(answers) || answers.length !== operations.length) throw new MeshError('INTERNAL', 'the store answered something else than it was asked');
+      if (this.durability.replicas === 0 || (await this.waitForReplicas(this.durability))) return answers;
+    }
   }
 
-  /** On the same connection, so it waits for just what was written. */
-  private async waitForReplicas({ replicas, waitMs }: Durability): Promise<void> {
-    const written = await asQueueError(this.redis.wait(replicas, waitMs));
-    if (written < replicas) throw new MeshError('QUEUE_UNAVAILABLE', `written on ${written} of ${replicas} replicas`, { retryAfterMs: 1_000 });
+  /**
+   * On the same connection, so it waits for just what was written. On a new one, to another master perhaps, it would be told
+   * that all is well with nothing; what was written may be lost then, and is written again, which changes nothing where it is not.
+   * @returns false where the connection broke meanwhile
+   */
+  private async waitForReplicas({ replicas, waitMs }: Durability): Promise<boolean> {
+    const { breaks } = this;
+    for (;;) {
+      const written = await asQueueError(this.redis.wait(replicas, waitMs));
+      if (this.breaks !== breaks) return false;
+      if (written >= replicas) return true;
+      // A job in work waits for replicas as it waits for Redis: what it wrote stands on the master, so it cannot fail any more.
+      if (!isPatient(this.redis)) throw new MeshError('QUEUE_UNAVAILABLE', `written on ${written} of ${replicas} replicas`, { retryAfterMs: 1_000 });
+    }
   }
 }
 

@@ -44,7 +44,8 @@ local function complete(base, id, token, keepMs)
   local key = base .. id
   if call('GET', key .. ':lock') ~= token then
     -- Done before by the same run, where a reconnected client sent the command again; or lost to another worker.
-    return call('EXISTS', key) == 0 and 0 or -1
+    local isDone = call('EXISTS', key) == 0 or keepMs > 0 and call('HEXISTS', key, 'finishedOn') == 1
+    return isDone and 0 or -1
   end
   call('LREM', base .. 'active', -1, id)
   if keepMs > 0 then

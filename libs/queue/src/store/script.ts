@@ -67,7 +67,9 @@ while cursor < #ARGV do
   if not fine then
     local reason = type(answer) == 'table' and answer.err or tostring(answer)
     for _, refusal in ipairs({ 'READONLY', 'NOREPLICAS', 'MASTERDOWN', 'OOM', 'MISCONF', 'LOADING' }) do
-      if string.find(reason, refusal, 1, true) then return redis.error_reply(string.sub(reason, string.find(reason, refusal, 1, true))) end
+      local from = string.find(reason, refusal, 1, true)
+      -- With the words behind it: what is one word alone Redis takes for no code, and puts ERR before it.
+      if from then return redis.error_reply(string.sub(reason, from)) end
     end
     answer = '!' .. name .. ': ' .. reason
   end
