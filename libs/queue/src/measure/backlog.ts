@@ -78,7 +78,7 @@ export class Backlog {
       }),
     );
     const now = this.clock.now();
-    this.meter.note(performance.now(), new Map(read.map(({ queue, drained, waiting }) => [queue, { drained, waiting }])));
+    this.meter.note(performance.now(), new Map(read.map(({ queue, drained, waiting, active }) => [queue, { drained, waiting, active }])));
     const entries = read.map(({ queue, waiting, active, oldest, fair }): [QueueName, QueueLoad] => {
       const finishes = new Map<string, number>();
       for (let at = 0; at < fair.length; at += 2) finishes.set(fair[at] ?? '', Number(fair[at + 1]));

@@ -2,12 +2,12 @@ import type { QueueName } from '@switchyard/contracts';
 
 interface Sample {
   readonly at: number;
-  readonly queues: ReadonlyMap<QueueName, { readonly drained: number; readonly waiting: number }>;
+  readonly queues: ReadonlyMap<QueueName, { readonly drained: number; readonly waiting: number; readonly active: number }>;
 }
 
 /** Rates are taken over this time: long enough to count, short enough to see a tier that lost half of its instances. */
 const WINDOW_MS = 5_000;
-const LEAST_MS = 500;
+const LEAST_MS = 1_000;
 /** So many messages must have been dispatched before their shares mean something. */
 const LEAST_DISPATCHED = 20;
 /** What a tier was seen to do under load is believed for this long: then it may have been scaled. */
@@ -34,7 +34,7 @@ export class DrainMeter {
     return {
       perSecond: this.rate(queue) ?? 0,
       capacityPerSecond: capacity && last && last.at - capacity.at < BELIEVED_MS ? capacity.perSecond : undefined,
-      share: dispatched < LEAST_DISPATCHED ? undefined : Math.min(1, this.done(queue) / dispatched),
+      share: dispatched < LEAST_DISPATCHED ? undefined : Math.min(1, this.come(queue) / dispatched),
     };
   }
 
@@ -49,6 +49,12 @@ export class DrainMeter {
 
   private done(queue: QueueName): number {
     return Math.max(0, (this.samples.at(-1)?.queues.get(queue)?.drained ?? 0) - (this.samples[0]?.queues.get(queue)?.drained ?? 0));
+  }
+
+  /** What came, done or not: a full tier does a small part of what is sent to it, and that is when the share is asked for. */
+  private come(queue: QueueName): number {
+    const lying = (sample: Sample | undefined): number => (sample?.queues.get(queue)?.waiting ?? 0) + (sample?.queues.get(queue)?.active ?? 0);
+    return Math.max(0, this.done(queue) + lying(this.samples.at(-1)) - lying(this.samples[0]));
   }
 
   private rate(queue: QueueName): number | undefined {
