@@ -54,8 +54,8 @@ export function parseModel(file: Uint8Array): IntentModel {
   try {
     const length = new DataView(file.buffer, file.byteOffset, file.byteLength).getUint32(0, true);
     const header = Header.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(4, 4 + length))));
-    // A copy, since the arrays need an offset that is a multiple of four.
-    const body = file.slice(aligned(4 + length)).buffer;
+    // A copy, since the arrays need an offset that is a multiple of four; `slice` of a Buffer makes none.
+    const body = new Uint8Array(file.subarray(aligned(4 + length))).buffer;
     const { features, labels } = header;
     const classes = labels.length;
     if (body.byteLength !== features * 8 + classes * 8 + features * classes) throw new RangeError('the arrays have another length than the header says');
