@@ -8,3 +8,9 @@ export const REPLY_STREAM_TTL_MS = 10 * 60_000;
 export const FRAMES_FIELD = 'f';
 
 export const framesField = (frames: readonly ReplyFrame[]): string => JSON.stringify(frames);
+
+/** The frames of an entry, as JSON. */
+export const framesOf = (fields: readonly string[]): string => (fields[0] === FRAMES_FIELD ? (fields[1] ?? '[]') : '[]');
+
+/** Entries that are read in one go. */
+export const ENTRIES_A_READ = 500;

@@ -21,6 +21,9 @@ export type OpenedFrame =
   | (Placed & { readonly kind: 'result'; readonly value: unknown })
   | (Placed & { readonly kind: 'error'; readonly error: MeshError });
 
+/** Opens the frames of an entry that belong to requests `wanted` names; those that cannot be opened are left out. */
+export type FrameOpener = (json: string, wanted: (requestId: string) => boolean) => readonly OpenedFrame[];
+
 /** The frames of one entry that belong to requests `wanted` names. What does not parse is left out. */
 export function parseFrames(json: string, wanted: (requestId: string) => boolean): ReplyFrame[] {
   let list: unknown;

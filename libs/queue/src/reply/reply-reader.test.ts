@@ -60,6 +60,27 @@ describe('a client that comes back', () => {
   });
 });
 
+describe('many clients that come back at once', () => {
+  it('cost one reading of the stream, and each has its own', async () => {
+    const holder = await test.gateway();
+    const other = await test.gateway();
+    await test.tier({ dispatch: async (job, context) => void (await context.reply(answer(`answered: ${job.private.text}`))) });
+    const asked = await Promise.all(Array.from({ length: 50 }, (_, number) => holder.ask(`m${number}`)));
+    await Promise.all(asked.map(({ reply }) => reply));
+    await test.redis.config('RESETSTAT');
+    const ends = await Promise.all(asked.map(async ({ submitted: { requestId, replyTo, acceptedAt } }) => {
+      const end = deferred<string>();
+      const leave = await other.mesh.replies.follow(replyTo, requestId, acceptedAt, undefined, (frame) => end.resolve(frame.kind === 'reply' ? frame.reply.text : frame.kind));
+      const text = await end.promise;
+      leave();
+      return text;
+    }));
+    const [, calls = '0'] = /cmdstat_xrange:calls=(\d+)/.exec(await test.redis.info('commandstats')) ?? [];
+    expect(ends).toEqual(asked.map((_, number) => `answered: m${number}`));
+    expect(Number(calls)).toBeLessThan(10);
+  });
+});
+
 describe('the reply stream', () => {
   it('shows the pieces of the newest run only, and its end whoever wrote it', async () => {
     const gateway = await test.gateway();

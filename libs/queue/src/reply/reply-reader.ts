@@ -3,15 +3,14 @@ import { asQueueError, BLOCK_MS, openRedis, type RedisConnection } from '../conn
 import { replyStreamOf } from '../redis-keys.js';
 import type { Sealer } from '../seal/sealer.js';
 import { isAfter } from '../transport/epoch.js';
-import { FRAMES_FIELD, framesField, REPLY_STREAM_LENGTH, REPLY_STREAM_TTL_MS } from './frame-stream.js';
-import { isTerminal, openFrame, parseFrames, type OpenedFrame } from './opened-frame.js';
+import { FrameListeners, type FrameListener } from './frame-listeners.js';
+import { ENTRIES_A_READ, FRAMES_FIELD, framesField, framesOf, REPLY_STREAM_LENGTH, REPLY_STREAM_TTL_MS } from './frame-stream.js';
+import { isTerminal, openFrame, parseFrames, type FrameOpener, type OpenedFrame } from './opened-frame.js';
+import { StreamReplays } from './stream-replays.js';
+import { StreamTail } from './stream-tail.js';
 
-export type FrameListener = (frame: OpenedFrame) => void;
-
-const ENTRIES_A_READ = 500;
 const HEARTBEAT_MS = 20_000;
-/** How often the stream of another gateway is looked at for a client that resumed here: rare, so a poll will do. */
-const FOLLOW_EVERY_MS = 100;
+const AGAIN_MS = 100;
 /** Clocks of entries and requests are Redis' own; this covers the entry that was written as the request was accepted. */
 const EARLIER_MS = 1_000;
 
@@ -22,9 +21,10 @@ const EARLIER_MS = 1_000;
 export class ReplyReader {
   /** What requests name as `replyTo`. */
   readonly stream: string;
-  private readonly listeners = new Map<string, Set<FrameListener>>();
-  /** Id of the newest frame of each request that was delivered. */
-  private readonly newest = new Map<string, string>();
+  private readonly listeners = new FrameListeners();
+  private readonly replays: StreamReplays;
+  /** Of other gateways, by stream. */
+  private readonly tails = new Map<string, { readonly tail: StreamTail; readonly started: Promise<void> }>();
   private lastId = '0-0';
   private readAt = performance.now();
   private started: Promise<void> | undefined;
@@ -40,6 +40,7 @@ export class ReplyReader {
     private readonly logger?: Logger,
   ) {
     this.stream = replyStreamOf(instance);
+    this.replays = new StreamReplays(commands, this.openAll);
   }
 
   /** Makes the stream, then reads it until `stop`. Every request sent afterwards finds it; starting twice is harmless. */
@@ -61,6 +62,7 @@ export class ReplyReader {
     clearInterval(this.heartbeat);
     this.blocking.disconnect();
     this.listeners.clear();
+    for (const { tail } of this.tails.values()) tail.end();
   }
 
   /**
@@ -69,14 +71,7 @@ export class ReplyReader {
    * @returns what ends the subscription; ending it twice is harmless.
    */
   subscribe(requestId: string, listener: FrameListener): () => void {
-    const listeners = this.listeners.get(requestId) ?? new Set();
-    this.listeners.set(requestId, listeners.add(listener));
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size > 0 || this.listeners.get(requestId) !== listeners) return;
-      this.listeners.delete(requestId);
-      this.newest.delete(requestId);
-    };
+    return this.listeners.add(requestId, listener);
   }
 
   /**
@@ -85,7 +80,7 @@ export class ReplyReader {
    * @throws MeshError QUEUE_UNAVAILABLE
    */
   async replay(stream: string, requestId: string, sinceMs: number, after?: string): Promise<OpenedFrame[]> {
-    const { frames } = await this.read(stream, requestId, String(Math.max(0, sinceMs - EARLIER_MS)));
+    const frames = await this.replays.read(stream, requestId, Math.max(0, sinceMs - EARLIER_MS));
     return newestOnly(frames).filter((frame) => isNews(frame, after));
   }
 
@@ -98,6 +93,7 @@ export class ReplyReader {
     let last = after;
     let epoch = -1;
     let ended = false;
+    let live: OpenedFrame[] | undefined = [];
     const deliver = (frame: OpenedFrame): void => {
       if (ended || frame.id === after || (!isTerminal(frame) && (frame.epoch < epoch || !isAfter(frame.id, last)))) return;
       last = frame.id;
@@ -105,59 +101,33 @@ export class ReplyReader {
       ended = isTerminal(frame);
       listener(frame);
     };
-    if (stream === this.stream) {
-      let live: OpenedFrame[] | undefined = [];
-      const unsubscribe = this.subscribe(requestId, (frame) => (live ? void live.push(frame) : deliver(frame)));
-      try {
-        for (const frame of await this.replay(stream, requestId, sinceMs, after)) deliver(frame);
-      } catch (error) {
-        unsubscribe();
-        throw error;
-      }
-      for (const frame of live) deliver(frame);
-      live = undefined;
-      return () => {
-        ended = true;
-        unsubscribe();
-      };
+    const listeners = stream === this.stream ? this.listeners : await this.listenersOf(stream);
+    const unsubscribe = listeners.add(requestId, (frame) => (live ? void live.push(frame) : deliver(frame)));
+    try {
+      for (const frame of await this.replay(stream, requestId, sinceMs, after)) deliver(frame);
+    } catch (error) {
+      unsubscribe();
+      throw error;
     }
-    let { frames, next } = await this.read(stream, requestId, String(Math.max(0, sinceMs - EARLIER_MS)));
-    for (const frame of newestOnly(frames)) deliver(frame);
-    let isReading = false;
-    const timer = setInterval(() => {
-      if (isReading) return;
-      if (ended || this.isStopped) return clearInterval(timer);
-      isReading = true;
-      void this.read(stream, requestId, next).then(
-        (read) => {
-          ({ frames, next } = read);
-          for (const frame of frames) deliver(frame);
-          isReading = false;
-        },
-        // Redis is away: the next look finds what was written meanwhile.
-        () => (isReading = false),
-      );
-    }, FOLLOW_EVERY_MS);
+    for (const frame of live) deliver(frame);
+    live = undefined;
     return () => {
       ended = true;
-      clearInterval(timer);
+      unsubscribe();
     };
   }
 
-  /** One request's frames from an entry on, and the place to go on from. */
-  private async read(stream: string, requestId: string, from: string): Promise<{ frames: OpenedFrame[]; next: string }> {
-    const frames: OpenedFrame[] = [];
-    let next = from;
-    for (;;) {
-      const entries = await asQueueError(this.commands.xrange(stream, next, '+', 'COUNT', ENTRIES_A_READ));
-      for (const [id, fields] of entries) {
-        next = `(${id}`;
-        const json = framesOf(fields);
-        // Most entries are of other requests: a look at the text is far cheaper than parsing it.
-        if (json.includes(requestId)) frames.push(...this.openAll(json, (id) => id === requestId));
-      }
-      if (entries.length < ENTRIES_A_READ) return { frames, next };
+  /** Who hears another gateway's stream here. */
+  private async listenersOf(stream: string): Promise<FrameListeners> {
+    let followed = this.tails.get(stream);
+    if (!followed) {
+      const tail = new StreamTail(stream, this.commands, this.openAll, () => this.tails.delete(stream));
+      followed = { tail, started: tail.start() };
+      this.tails.set(stream, followed);
+      followed.started.catch(() => this.tails.delete(stream));
     }
+    await followed.started;
+    return followed.tail.listeners;
   }
 
   private async open(): Promise<void> {
@@ -194,25 +164,18 @@ export class ReplyReader {
         this.readAt = performance.now();
         for (const [id, fields] of read?.[0]?.[1] ?? []) {
           this.lastId = id;
-          for (const frame of this.openAll(framesOf(fields), (requestId) => this.listeners.has(requestId))) this.dispatch(frame);
+          for (const frame of this.openAll(framesOf(fields), this.listeners.has)) this.listeners.tell(frame);
         }
       } catch (error) {
         if (this.isStopped) return;
         this.logger?.warn({ err: error }, 'the reply stream could not be read; trying again');
-        await new Promise((resolve) => setTimeout(resolve, FOLLOW_EVERY_MS));
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       }
     }
   }
 
-  private dispatch(frame: OpenedFrame): void {
-    // A connection that was cut sends what was unanswered again, so a piece may stand on the stream twice.
-    if (!isTerminal(frame) && !isAfter(frame.id, this.newest.get(frame.requestId))) return;
-    this.newest.set(frame.requestId, frame.id);
-    for (const listener of this.listeners.get(frame.requestId) ?? []) listener(frame);
-  }
-
-  private openAll(json: string, wanted: (requestId: string) => boolean): OpenedFrame[] {
-    return parseFrames(json, wanted).flatMap((frame) => {
+  private readonly openAll: FrameOpener = (json, wanted) =>
+    parseFrames(json, wanted).flatMap((frame) => {
       try {
         return [openFrame(frame, this.sealer)];
       } catch (error) {
@@ -220,11 +183,6 @@ export class ReplyReader {
         return [];
       }
     });
-  }
-}
-
-function framesOf(fields: readonly string[]): string {
-  return fields[0] === FRAMES_FIELD ? (fields[1] ?? '[]') : '[]';
 }
 
 /** The end of a request is always news, unless the client has it: the run that ended it may not be the newest. */
