@@ -20,10 +20,10 @@ export interface QueueSettings {
 }
 
 const question: QueueSettings = {
-  // 5 s and 2.5 s: a killed worker's question is taken over in about 6 s; BullMQ's 30 s and 30 s need 60 to 90 s.
-  // Shorter locks would let a long garbage collection look like a death.
+  // 5 s and 1 s: a killed worker's question is taken over in 5 to 6 s; BullMQ's 30 s and 30 s need 60 to 90 s.
+  // Shorter locks would let a long garbage collection look like a death; looking more often costs a look at a set.
   lockDurationMs: 5_000,
-  stalledIntervalMs: 2_500,
+  stalledIntervalMs: 1_000,
   // Most deaths are no job's fault (a node that goes, a memory limit, a roll-out), and a worker's jobs one behind the
   // other would be late; so the first one counts for nothing. At most three workers die of one job.
   aloneAfter: 2,

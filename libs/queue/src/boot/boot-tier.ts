@@ -1,5 +1,5 @@
 import { toMeshError } from '@switchyard/errors';
-import { collectGarbage, collectProcessMetrics, createLogger } from '@switchyard/telemetry';
+import { collectProcessMetrics, createLogger, settleStart } from '@switchyard/telemetry';
 import { startTier, type TierOptions } from './start-tier.js';
 
 /** Beyond the drain, for what closes after it. An orchestrator's grace must be longer than both. */
@@ -15,7 +15,7 @@ export async function bootTier(options: TierOptions): Promise<void> {
   try {
     collectProcessMetrics(options.tier);
     const tier = await startTier(options);
-    collectGarbage();
+    settleStart();
     const { queues, siteVersion, config } = options;
     // Whoever started the process waits for this line, so it is written at any log level.
     createLogger(options.tier, 'info').info({ event: 'listening', url: tier.url, queues, siteVersion, instance: config.INSTANCE }, 'ready');
