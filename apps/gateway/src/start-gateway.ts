@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { toMeshError } from '@switchyard/errors';
 import type { Site } from '@switchyard/site';
-import { collectGarbage, collectProcessMetrics, createLogger } from '@switchyard/telemetry';
+import { collectProcessMetrics, createLogger, settleStart } from '@switchyard/telemetry';
 import { createEdge } from './edge/create-edge.js';
 import { GATEWAY, type GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
@@ -53,7 +53,7 @@ export async function bootGateway(config: GatewayConfig, readSite: () => Promise
     const site = await readSite();
     const gateway = await startGateway(config, site);
     collectProcessMetrics(GATEWAY.name);
-    collectGarbage();
+    settleStart();
     logger.info({ event: 'listening', url: gateway.url, siteVersion: site.version, instance: config.INSTANCE }, 'ready');
     let ending = false;
     const end = (signal: NodeJS.Signals): void => {

@@ -44,9 +44,10 @@ export interface RunningMesh {
 export const SAMPLE_KEY = 'sk-demo-harbour';
 /** How long a tier may take to finish what it has in hand. */
 const DRAIN_MS = 15_000;
-/** A tier that ends on its own is started again after this long, doubled each time it ends within a minute. */
+/** A tier that ends on its own is started again after this long, doubled each time it ends soon after it was ready. */
 const RESTART_MS = 250;
 const RESTART_MAX_MS = 10_000;
+const SOON_MS = 10_000;
 
 export function sampleKeyOf(site: Site): string | undefined {
   const hash = `sha256:${createHash('sha256').update(SAMPLE_KEY).digest('hex')}`;
@@ -78,7 +79,7 @@ export async function startMesh(options: MeshOptions): Promise<RunningMesh> {
   let redis: RunningRedis | undefined;
   let stopping = false;
   const starting = new AbortController();
-  const restarts = new Map<string, { count: number; at: number }>();
+  const restarts = new Map<string, number>();
   const gatewayUrl = (): string => running.get('gateway-1')?.url ?? `http://127.0.0.1:${options.port}`;
 
   const save = (): void => {
@@ -95,14 +96,14 @@ export async function startMesh(options: MeshOptions): Promise<RunningMesh> {
       emit({ name: plan.name, state: 'silent', detail: 'it hangs or has stopped taking jobs' });
       started.child.kill('SIGKILL');
     } });
+    const readyAt = performance.now();
     void started.exited.then(async ({ code, signal }) => {
       endWatch();
       if (stopping) return;
       running.delete(plan.name);
       emit({ name: plan.name, state: 'ended', detail: signal ?? `exit code ${code}` });
-      const before = restarts.get(plan.name);
-      const count = before !== undefined && Date.now() - before.at < 60_000 ? before.count + 1 : 0;
-      restarts.set(plan.name, { count, at: Date.now() });
+      const count = performance.now() - readyAt < SOON_MS ? (restarts.get(plan.name) ?? -1) + 1 : 0;
+      restarts.set(plan.name, count);
       await new Promise((done) => setTimeout(done, Math.min(RESTART_MS * 2 ** count, RESTART_MAX_MS)));
       if (!stopping) await launch(tier, plan).catch((error: unknown) => emit({ name: plan.name, state: 'ended', detail: error instanceof Error ? error.message : 'failed' }));
     });
