@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const given = process.argv.slice(2);
 const picked = given.flatMap((one, index) => (one === '--project' ? [given[index + 1]] : []));
 const rest = given.filter((one, index) => one !== '--project' && given[index - 1] !== '--project');
-const projects = picked.length > 0 ? picked : ['unit', 'flow'];
+const projects = picked.length > 0 ? picked : ['unit', 'flow', 'chaos'];
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-test-'));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
