@@ -7,7 +7,7 @@ import { EventReader } from '../client/event-reader.ts';
 import { endedAt, Ledger, sentAt } from '../client/ledger.ts';
 import { send, writeLikeACustomer } from '../client/write-like-a-customer.ts';
 import type { SmallMesh } from '../rigs/small-mesh.ts';
-import { atMost, told, type Scenario } from './scenario.ts';
+import { atLeast, atMost, told, type Scenario } from './scenario.ts';
 
 const TIERS = ['talker-1'] as const;
 const READERS = 200;
@@ -24,6 +24,7 @@ export const slowReaders: Scenario<SmallMesh> = {
   title: '200 clients follow long answers and read a byte a second',
   run: async (small, { chance, seconds, isLong, slack }) => {
     const { door, crew, gateways } = small;
+    const pieces = isLong ? 1_000 : 300;
     await small.start(...TIERS.map((name) => ({ name, role: 'retrieval' }) as const));
     const name = `slow-${chance.seed}`;
     const others = async (phase: string): Promise<number> => {
@@ -39,7 +40,7 @@ export const slowReaders: Scenario<SmallMesh> = {
     /** Long answers with their readers. @returns the readers, when all answers are complete */
     const followed = async (phase: string, isSlow: boolean): Promise<EventReader[]> => {
       const ledger = new Ledger();
-      const line = scripted(`to:retrieval work=1000 say=${isLong ? 1_000 : 300}`, { deadlineMs: DEADLINE_MS });
+      const line = scripted(`to:retrieval work=1000 say=${pieces}`, { deadlineMs: DEADLINE_MS });
       const requests = await Promise.all(Array.from({ length: REQUESTS }, async (_, index) => {
         const conversationId = `${name}-${phase}-${index}`;
         return (await send({ door, ledger, onRefused: 'again' }, ledger.open({ key: conversationId, tenant: TENANT, conversationId, place: 0, kind: 'long', deadlineMs: DEADLINE_MS }), line)) ?? '';
@@ -53,8 +54,8 @@ export const slowReaders: Scenario<SmallMesh> = {
     try {
       // Readers that keep up cost memory as well, which the process then keeps.
       readers = await followed('fast', false);
-      const least = Math.min(...readers.map(({ read }) => read));
       const before = await others('before');
+      const least = Math.min(...readers.map(({ read }) => read));
       for (const reader of readers) reader.leave();
       look();
       const calm = peak;
@@ -65,7 +66,8 @@ export const slowReaders: Scenario<SmallMesh> = {
           atMost('memory of the gateway grew, against readers that keep up, by', peak - calm, LIMIT_MIB, ' MiB'),
           atMost("the others' p95", beside, Math.max(before * 1.5, before + NOISE_MS) * slack, ' ms'),
           told('before, ms', before),
-          told('kB that a fast reader got, and a slow one', `${least / 1_000} and ${Math.max(...readers.map(({ read }) => read)) / 1_000}`),
+          atLeast('kB that each reader got that keeps up', least / 1_000, pieces),
+          told('bytes that a slow one got', Math.max(...readers.map(({ read }) => read))),
         ],
         details: { calm, peak, before, beside },
       };

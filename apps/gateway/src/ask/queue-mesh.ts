@@ -7,9 +7,10 @@ import type { Accepted, Mesh, MeshEvent, RequestIds, RequestView } from './mesh.
 
 /**
  * How often the stored reply is looked for besides the stream. It is stored in the same step as it is sent, so this finds
- * only what the stream lost: one that was trimmed, or that belonged to a gateway that is gone.
+ * only what the stream lost: one that was trimmed, or that belonged to a gateway that is gone. It is told when it is seen
+ * for the second time, so that it does not overtake its pieces in a gateway that has much to write.
  */
-const LOOK_EVERY_MS = 2_000;
+const LOOK_EVERY_MS = 1_000;
 
 /** The mesh over the queues. */
 export class QueueMesh implements Mesh {
@@ -72,7 +73,12 @@ export class QueueMesh implements Mesh {
 
   /** The events up to the reply, which is told once, or up to their end. */
   async *#until(view: RequestView, tenant: string, events: EventQueue<MeshEvent>, release: () => void): AsyncGenerator<MeshEvent, void, undefined> {
-    const timer = setInterval(() => void this.#lookForReply(tenant, view.requestId, events), LOOK_EVERY_MS);
+    let seen: Reply | undefined;
+    const timer = setInterval(async () => {
+      if (seen) return events.push({ kind: 'reply', reply: seen });
+      // Redis may be away; the next look, or the deadline, ends the wait.
+      seen = (await this.store.get(tenant, view.requestId).catch(() => undefined))?.reply;
+    }, LOOK_EVERY_MS);
     try {
       for await (const event of events) {
         if (event.kind === 'reply') this.#recordReply(view, tenant, event.reply);
@@ -83,12 +89,6 @@ export class QueueMesh implements Mesh {
       clearInterval(timer);
       release();
     }
-  }
-
-  async #lookForReply(tenant: string, requestId: string, events: EventQueue<MeshEvent>): Promise<void> {
-    // Redis may be away; the next look, or the deadline, ends the wait.
-    const stored = await this.store.get(tenant, requestId).catch(() => undefined);
-    if (stored?.reply) events.push({ kind: 'reply', reply: stored.reply });
   }
 
   #recordReply(view: RequestView, tenant: string, reply: Reply): void {

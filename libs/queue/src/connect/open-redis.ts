@@ -69,6 +69,7 @@ export function createRedis(url: string, patience: Patience, name: string, logge
   });
   // One that blocks is owed an answer all the time.
   if (patience !== 'blocking') askNowAndThen(redis);
+  if (redis instanceof Redis && redis.options.sentinels) leaveUnready(redis);
   return redis;
 }
 
@@ -80,6 +81,19 @@ function askNowAndThen(redis: RedisConnection): void {
     timer = setInterval(ask, redis instanceof Cluster ? ASK_CLUSTER_EVERY_MS : ASK_EVERY_MS).unref();
   });
   redis.on('close', () => clearInterval(timer));
+}
+
+/**
+ * A machine that stands still takes connections and says nothing on them. Where another one may be the master by now, it
+ * is not waited for as long as one that had answered.
+ */
+function leaveUnready(redis: Redis): void {
+  let timer: NodeJS.Timeout | undefined;
+  redis.on('connect', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => redis.status === 'connect' && redis.disconnect(true), ONE_OF_SEVERAL_MS).unref();
+  });
+  for (const event of ['ready', 'close', 'end']) redis.on(event, () => clearTimeout(timer));
 }
 
 /** None of its nodes answers. One that sends commands notices; one that only subscribes would know the same nodes for ever, wherever the cluster is by now. */

@@ -15,7 +15,8 @@ const BELIEVED_MS = 60_000;
 
 /**
  * How fast queues are emptied, from counters that are read now and then. How many jobs a tier does when it has few says
- * nothing of how many it could do; so its capacity is what it did while jobs were waiting all the time.
+ * little of how many it could do; so its capacity is what it did while jobs were waiting all the time, and what it does of
+ * late at least. A tier that did nothing at all has been away, and what it can do is not known.
  */
 export class DrainMeter {
   private samples: Sample[] = [];
@@ -31,9 +32,10 @@ export class DrainMeter {
     const last = this.samples.at(-1);
     const capacity = this.capacities.get(queue);
     const dispatched = this.done('dispatch');
+    const perSecond = this.rate(queue) ?? 0;
     return {
-      perSecond: this.rate(queue) ?? 0,
-      capacityPerSecond: capacity && last && last.at - capacity.at < BELIEVED_MS ? capacity.perSecond : undefined,
+      perSecond,
+      capacityPerSecond: capacity && last && last.at - capacity.at < BELIEVED_MS ? Math.max(capacity.perSecond, perSecond) : undefined,
       share: dispatched < LEAST_DISPATCHED ? undefined : Math.min(1, this.come(queue) / dispatched),
     };
   }
@@ -44,7 +46,8 @@ export class DrainMeter {
     const [first, last] = [busy[0], busy.at(-1)];
     if (!first || !last || last.at - first.at < LEAST_MS) return;
     const done = (last.queues.get(queue)?.drained ?? 0) - (first.queues.get(queue)?.drained ?? 0);
-    this.capacities.set(queue, { at, perSecond: Math.max(0.1, (done * 1_000) / (last.at - first.at)) });
+    if (done > 0) this.capacities.set(queue, { at, perSecond: (done * 1_000) / (last.at - first.at) });
+    else this.capacities.delete(queue);
   }
 
   private done(queue: QueueName): number {
