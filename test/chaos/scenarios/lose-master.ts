@@ -46,7 +46,7 @@ export const loseMaster: Scenario<undefined> = {
       await small.start({ name: 'front', role: 'dispatcher' }, { name: 'back', role: 'worker' });
       const figures: Figure[] = [];
       const details: Record<string, unknown> = {};
-      const losses = isLong ? [killMaster(sentinel), freezeMaster(sentinel, 20_000), killMaster(sentinel), freezeMaster(sentinel, 20_000), killMaster(sentinel)] : [killMaster(sentinel), freezeMaster(sentinel, 12_000)];
+      const losses = isLong ? [killMaster(sentinel), freezeMaster(sentinel, 20_000), killMaster(sentinel), freezeMaster(sentinel, 20_000), killMaster(sentinel)] : [killMaster(sentinel)];
       for (const [index, { fault, lastsMs, gapMs }] of losses.entries()) {
         const log = new FaultLog(say);
         const seconds = (BEFORE_MS + Math.max(lastsMs, AFTER_MS)) / 1_000;

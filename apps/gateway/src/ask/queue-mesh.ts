@@ -74,11 +74,12 @@ export class QueueMesh implements Mesh {
   /** The events up to the reply, which is told once, or up to their end. */
   async *#until(view: RequestView, tenant: string, events: EventQueue<MeshEvent>, release: () => void): AsyncGenerator<MeshEvent, void, undefined> {
     let seen: Reply | undefined;
-    const timer = setInterval(async () => {
-      if (seen) return events.push({ kind: 'reply', reply: seen });
+    const look = async (): Promise<void> => {
+      if (seen) events.push({ kind: 'reply', reply: seen });
       // Redis may be away; the next look, or the deadline, ends the wait.
-      seen = (await this.store.get(tenant, view.requestId).catch(() => undefined))?.reply;
-    }, LOOK_EVERY_MS);
+      else seen = (await this.store.get(tenant, view.requestId).catch(() => undefined))?.reply;
+    };
+    const timer = setInterval(() => void look(), LOOK_EVERY_MS);
     try {
       for await (const event of events) {
         if (event.kind === 'reply') this.#recordReply(view, tenant, event.reply);
