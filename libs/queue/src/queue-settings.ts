@@ -40,8 +40,7 @@ export const queueSettings: Readonly<Record<QueueName, Required<QueueSettings>>>
   dispatch: question,
   worker: question,
   retrieval: question,
-  // A cloud call is paid for each time, so it is not begun a third time after two dead workers.
-  expert: { ...question, aloneAfter: 1, backoffMs: 500 },
+  expert: { ...question, backoffMs: 500 },
   // A file of 12 MB in base64. Parsing may block for a while.
   ingest: { ...question, lockDurationMs: 15_000, stalledIntervalMs: 5_000, backoffMs: 1_000, keepFailed: { ageSeconds: 86_400, count: 100 }, maxJobBytes: 16 * 1024 * 1024 },
   audit: question,

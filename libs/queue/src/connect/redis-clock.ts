@@ -3,7 +3,7 @@ import type { RedisConnection } from './open-redis.js';
 const MEASURE_EVERY_MS = 60_000;
 /** An answer tells the time to within its round trip; one that took longer is asked for again, a few times at once and then soon. */
 const GOOD_ROUND_TRIP_MS = 20;
-const MOST_TRIES = 3;
+const MOST_TRIES = 5;
 const MEASURE_SOON_MS = 1_000;
 
 /**

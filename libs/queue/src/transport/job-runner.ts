@@ -54,6 +54,8 @@ export class JobRunner {
     try {
       const input = readInput(readEnvelope(job.data, contract), contract, around.sealer);
       const begun = contract.style === 'forward' ? (this.backend().begunOf(job.id ?? '') ?? (await around.store.begin(input.envelope, attempt))) : undefined;
+      // Taken over from this very process, whose lock ran out: nobody else would tell the run that lost it.
+      for (const other of running) if (other.run.completion.jobId === job.id) other.lose();
       run = new RunningJob(around, { completion: this.backend().completionOf(job.id ?? '', attempt), attempt, enqueuedAt: job.timestamp, startedAt, begun }, input);
       running.add(run);
       if (begun?.outcome !== undefined) result = 'skipped';
