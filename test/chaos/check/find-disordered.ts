@@ -2,11 +2,8 @@ import type { Message } from '../client/ledger.ts';
 import { finding, type Finding } from './finding.ts';
 import { conversationsOf, isSpokenFor, stepsOf, storedOf, type RunRecord } from './run-record.ts';
 
-/**
- * Each process measures how far its clock is from Redis' own, and is off by as much as the measurement took: half a second
- * and more where it started on a machine that was busy. What trusts no clock is `find-overlaps.ts`.
- */
-const CLOCK_ERROR_MS = 1_000;
+/** Each process measures how far its clock is from Redis' own, and is off by as much as the measurement took. */
+const CLOCK_ERROR_MS = 250;
 
 /** Words that another message speaks for end when that one begins. */
 function isOnItsOwn(run: RunRecord, message: Message): boolean {
