@@ -1,5 +1,5 @@
-import { text } from 'node:stream/consumers';
-import { serve, type Served } from './serve.ts';
+import { Worker } from 'node:worker_threads';
+import type { Served } from './serve.ts';
 
 /** Something that the shop was asked to do, by its idempotency key. */
 export interface Effect {
@@ -16,52 +16,19 @@ export interface Shop extends Served {
   readonly effects: Effect[];
 }
 
-interface Order {
-  status: 'paid' | 'cancelled';
-  address: string;
-}
+/** What the thread tells: where it listens, then each effect before the one who asked for it is answered. */
+export type ShopNote = { readonly url: string } | { readonly effect: Effect };
 
 /**
  * The shop of the sample site, with an order under every number, and a ledger of what it was made to do. As the sample's
  * own backend does, it does nothing twice under one key, and answers as it did the first time.
  */
 export async function startShop(): Promise<Shop> {
-  const orders = new Map<string, Order>();
-  const answers = new Map<string, string>();
+  const thread = new Worker(new URL('shop-thread.ts', import.meta.url));
   const effects: Effect[] = [];
-
-  const viewOf = (id: string, { status, address }: Order): Record<string, unknown> => ({
-    id, status, address, summaryZh: '台灯 × 1', summaryEn: 'desk lamp × 1', total: 120, carrierZh: null, carrierEn: null, trackingNumber: null, orderedAt: '2026-01-02', paidAt: '2026-01-02', shippedAt: null, deliveredAt: null,
-    refund: status === 'paid' ? 'possible' : 'already_refunded', refundableUntil: null, addressCanChange: status === 'paid', invoice: 'not_delivered',
+  const url = await new Promise<string>((resolve, reject) => {
+    thread.once('error', reject);
+    thread.on('message', (note: ShopNote) => ('url' in note ? resolve(note.url) : void effects.push(note.effect)));
   });
-  const done: Readonly<Record<string, (id: string, order: Order, body: Record<string, unknown>) => Record<string, unknown>>> = {
-    refunds: (id, order) => {
-      order.status = 'cancelled';
-      return { refundId: `R${id}`, orderId: id, amount: 120, returnNeeded: false };
-    },
-    address: (id, order, body) => {
-      order.address = String(body['address']);
-      return { orderId: id, address: order.address };
-    },
-    invoices: (id) => ({ invoiceId: `I${id}`, orderId: id, amount: 120 }),
-  };
-
-  const served = await serve(async (request, response) => {
-    const [, what = '', id = '', action] = (request.url ?? '').split('/');
-    const answer = (body: unknown): void => void response.writeHead(200, { 'content-type': 'application/json' }).end(typeof body === 'string' ? body : JSON.stringify(body));
-    if (what === 'stock') return answer({ sku: id, nameZh: '台灯', nameEn: 'desk lamp', price: 120, inStock: 3, available: true, restockOn: null });
-    if (what !== 'orders') return answer({ status: 'up' });
-    const order = orders.get(id) ?? { status: 'paid', address: '上海市浦东新区世纪大道 100 号' };
-    orders.set(id, order);
-    const act = action === undefined ? undefined : done[action];
-    if (!act) return answer(viewOf(id, order));
-    const sent = await text(request);
-    const key = String(request.headers['idempotency-key'] ?? `none.${effects.length}`);
-    const earlier = answers.get(key);
-    effects.push({ at: Date.now(), key, order: id, kind: action ?? '', isRepeat: earlier !== undefined });
-    const body = earlier ?? JSON.stringify(act(id, order, JSON.parse(sent) as Record<string, unknown>));
-    answers.set(key, body);
-    answer(body);
-  });
-  return { ...served, effects };
+  return { url, effects, stop: async () => void (await thread.terminate()) };
 }
