@@ -69,8 +69,9 @@ export class Mesh implements OnApplicationShutdown {
     // Either may block: the environment cannot lift what the site forbids.
     const egress = config.EGRESS === 'blocked' || siteEgress !== 'allowed' ? 'blocked' : 'allowed';
     this.state = new MeshState(redis, this.clock, this.backlog, this.availability, site, egress);
-    const reading = this.connect('blocking', 'replies', config.STREAMS_REDIS_URL ?? config.REDIS_URL);
-    this.replies = new ReplyReader(instance, streams, reading, config.STREAMS_REDIS_URL ?? config.REDIS_URL, sealer, logger);
+    const url = config.STREAMS_REDIS_URL ?? config.REDIS_URL;
+    const reading = this.connect('blocking', 'replies', url);
+    this.replies = new ReplyReader({ instance, commands: streams, blocking: reading, url, sealer, retentionMs: retention.requestHours * HOUR_MS, logger });
     this.outbox = new Outbox(logger);
     this.store = this.storeOver(redis, this.outbox);
     this.audit = new AuditLog(this.outbox, this.clock, instance);

@@ -21,7 +21,7 @@ export class AuditLog {
   ) {}
 
   /** `facts` must hold no words of the customer. `at`: when the step was, by Redis' clock; now where absent. */
-  record(tier: Tier, subject: AuditSubject, step: string, facts: Record<string, unknown>, { at = this.clock.now(), tookMs }: { readonly at?: number; readonly tookMs?: number | undefined } = {}): void {
+  record(tier: Tier, subject: AuditSubject, step: string, facts: Record<string, unknown>, { at = this.clock.now(), tookMs }: { readonly at?: number | undefined; readonly tookMs?: number | undefined } = {}): void {
     const { requestId, tenant, conversationId, siteVersion } = subject;
     // The instance and a count stand where a job has its hop and attempt: other gateways record steps of it, too.
     const id = `${requestId}.${tier}.${this.instance}.${(this.count += 1)}`;

@@ -4,7 +4,7 @@ import type { ConversationCommit } from '../conversation/conversation-store.js';
 import { droppedReplies } from '../measure/job-metrics.js';
 import type { Sealer } from '../seal/sealer.js';
 import type { MeshStore } from '../store/mesh-store.js';
-import type { Completion, FinishVerdict } from '../store/operations.js';
+import type { Completion, Finished, FinishVerdict } from '../store/operations.js';
 
 export interface RequestEnding {
   readonly requestId: string;
@@ -23,14 +23,14 @@ export interface RequestEnding {
 
 /**
  * Ends a request; the first writer of the newest run wins, and what comes later is dropped and counted.
- * @returns what came of it, and a request of the conversation that the caller must take up
+ * @returns what came of it and when, and a request of the conversation that the caller must take up
  * @throws MeshError CONVERSATION_CONFLICT when another request of the conversation ended in between; nothing is written then.
  */
-export async function finishRequest(store: MeshStore, sealer: Sealer, end: RequestEnding): Promise<{ readonly verdict: Exclude<FinishVerdict, 'conflict'>; readonly next?: string }> {
+export async function finishRequest(store: MeshStore, sealer: Sealer, end: RequestEnding): Promise<Omit<Finished, 'verdict'> & { readonly verdict: Exclude<FinishVerdict, 'conflict'> }> {
   const { requestId, epoch, seq, reply, isSilent = false, conversation, ...rest } = end;
   const sealed = sealer.seal(reply, requestId);
   const { outcome } = reply.receipt;
-  const { verdict, next } = await store.finish({
+  const { verdict, ...more } = await store.finish({
     ...rest,
     requestId,
     epoch,
@@ -44,5 +44,5 @@ export async function finishRequest(store: MeshStore, sealer: Sealer, end: Reque
   });
   if (verdict === 'conflict') throw new MeshError('CONVERSATION_CONFLICT', 'another request of the conversation ended first');
   if (verdict === 'late' || verdict === 'overtaken') droppedReplies.inc({ reason: verdict });
-  return { verdict, ...(next === undefined ? {} : { next }) };
+  return { verdict, ...more };
 }

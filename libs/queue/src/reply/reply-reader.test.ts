@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deferred, waitFor } from '@switchyard/testing';
+import { testSite } from '../__fixtures__/site.js';
 import { answer, TestMesh } from '../__fixtures__/test-mesh.js';
 import { newRequestId } from '../redis-keys.js';
+import { FRAMES_FIELD, REPLY_STREAM_BYTES, REPLY_STREAM_LENGTH } from './frame-stream.js';
 import type { OpenedFrame } from './opened-frame.js';
 
 let test: TestMesh;
@@ -112,6 +114,31 @@ describe('the reply stream', () => {
     await gateway.mesh.requests.cancel('demo', requestId);
     expect((await gateway.mesh.requests.get('demo', requestId))?.outcome).toBe('cancelled');
     expect(await test.redis.exists(replyTo)).toBe(0);
+  });
+
+  it('is bounded in bytes, and holds the newest', async () => {
+    const gateway = await test.gateway();
+    const { replies } = gateway.mesh;
+    await replies.start();
+    const entry = `[${' '.repeat(1 << 20)}]`;
+    for (let count = 0; count < 100; count++) await test.redis.xadd(replies.stream, 'MAXLEN', '~', REPLY_STREAM_LENGTH, '*', FRAMES_FIELD, entry);
+    await waitFor(async () => (await test.redis.xlen(replies.stream)) <= (REPLY_STREAM_BYTES >> 20) + 1);
+    expect(await test.redis.xlen(replies.stream)).toBeGreaterThan((REPLY_STREAM_BYTES >> 20) - 3);
+    await test.tier({ dispatch: async (_job, context) => void (await context.reply(answer('still here'))) });
+    expect((await (await gateway.ask('hello')).reply).text).toBe('still here');
+  });
+
+  it('holds nothing for longer than requests are kept', async () => {
+    const gateway = await test.gateway({ ...testSite, settings: { ...testSite.settings, retention: { requestHours: 0, conversationHours: 1 } } });
+    const { mesh } = gateway;
+    await mesh.replies.start();
+    await test.redis.xadd(mesh.replies.stream, '*', FRAMES_FIELD, `[${' '.repeat(5_000)}]`);
+    const oldest = async (): Promise<string | undefined> => (await test.redis.xrange(mesh.replies.stream, '-', '+', 'COUNT', 1))[0]?.[0];
+    const before = await oldest();
+    expect(before).toBeDefined();
+    // It is looked after when a connection is back, and every 20 s.
+    await test.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await waitFor(async () => (await oldest()) !== before);
   });
 
   it('carries the pieces of all requests of a tick in one entry', async () => {

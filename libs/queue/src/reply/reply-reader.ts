@@ -4,15 +4,27 @@ import { replyStreamOf } from '../redis-keys.js';
 import type { Sealer } from '../seal/sealer.js';
 import { isAfter } from '../transport/epoch.js';
 import { FrameListeners, type FrameListener } from './frame-listeners.js';
-import { ENTRIES_A_READ, FRAMES_FIELD, framesField, framesOf, REPLY_STREAM_LENGTH, REPLY_STREAM_TTL_MS } from './frame-stream.js';
+import { ENTRIES_A_READ, FRAMES_FIELD, framesField, framesOf, REPLY_STREAM_BYTES, REPLY_STREAM_LENGTH, REPLY_STREAM_TTL_MS } from './frame-stream.js';
 import { isTerminal, openFrame, parseFrames, type FrameOpener, type OpenedFrame } from './opened-frame.js';
 import { StreamReplays } from './stream-replays.js';
+import { StreamSize } from './stream-size.js';
 import { StreamTail } from './stream-tail.js';
 
 const HEARTBEAT_MS = 20_000;
 const AGAIN_MS = 100;
 /** Clocks of entries and requests are Redis' own; this covers the entry that was written as the request was accepted. */
 const EARLIER_MS = 1_000;
+
+export interface ReplyReaderOptions {
+  readonly instance: string;
+  readonly commands: RedisConnection;
+  readonly blocking: RedisConnection;
+  readonly url: string;
+  readonly sealer: Sealer;
+  /** For how long requests are kept: no reply is to stand here for longer. */
+  readonly retentionMs: number;
+  readonly logger?: Logger;
+}
 
 /**
  * The reading end of this gateway's reply stream: one connection that blocks, whatever the number of clients. It
@@ -22,7 +34,9 @@ export class ReplyReader {
   /** What requests name as `replyTo`. */
   readonly stream: string;
   private readonly listeners = new FrameListeners();
+  private readonly commands: RedisConnection;
   private readonly replays: StreamReplays;
+  private readonly size = new StreamSize(REPLY_STREAM_BYTES);
   /** Of other gateways, by stream. */
   private readonly tails = new Map<string, { readonly tail: StreamTail; readonly started: Promise<void> }>();
   private lastId = '0-0';
@@ -31,15 +45,10 @@ export class ReplyReader {
   private heartbeat: NodeJS.Timeout | undefined;
   private isStopped = false;
 
-  constructor(
-    instance: string,
-    private readonly commands: RedisConnection,
-    private readonly blocking: RedisConnection,
-    private readonly url: string,
-    private readonly sealer: Sealer,
-    private readonly logger?: Logger,
-  ) {
+  constructor(private readonly options: ReplyReaderOptions) {
+    const { instance, commands } = options;
     this.stream = replyStreamOf(instance);
+    this.commands = commands;
     this.replays = new StreamReplays(commands, this.openAll);
   }
 
@@ -60,7 +69,7 @@ export class ReplyReader {
   stop(): void {
     this.isStopped = true;
     clearInterval(this.heartbeat);
-    this.blocking.disconnect();
+    this.options.blocking.disconnect();
     this.listeners.clear();
     for (const { tail } of this.tails.values()) tail.end();
   }
@@ -131,12 +140,12 @@ export class ReplyReader {
   }
 
   private async open(): Promise<void> {
-    await openRedis([this.blocking], this.url);
+    await openRedis([this.options.blocking], this.options.url);
     // An entry of our own marks the place to read from; frames come after it.
     this.lastId = await this.mark();
     this.heartbeat = setInterval(() => void this.keepAlive().catch(() => undefined), HEARTBEAT_MS);
     this.heartbeat.unref();
-    this.blocking.on('ready', () => (this.readAt = performance.now()));
+    this.options.blocking.on('ready', () => (this.readAt = performance.now()));
     // A Redis that comes back empty has no stream, and what is written meanwhile would be dropped.
     this.commands.on('ready', () => void this.keepAlive().catch(() => undefined));
     this.readAt = performance.now();
@@ -152,23 +161,31 @@ export class ReplyReader {
   private async keepAlive(): Promise<void> {
     // 0: the stream is gone (Redis was emptied); writers do not make it, so it must be made anew.
     if ((await this.commands.pexpire(this.stream, REPLY_STREAM_TTL_MS)) === 0) await this.mark();
-    // The length bounds a busy hour; what an hour of silence leaves is bounded by its age. Ids are Redis' time.
-    const [seconds = 0] = await this.commands.time();
-    await this.commands.xtrim(this.stream, 'MINID', '~', String(seconds * 1_000 - REPLY_STREAM_TTL_MS));
+    // Length and size bound a busy hour; what an hour of silence leaves is bounded by its age. Ids are Redis' time.
+    const [seconds = 0, microseconds = 0] = await this.commands.time();
+    const now = seconds * 1_000 + Math.floor(microseconds / 1_000);
+    await this.commands.xtrim(this.stream, 'MINID', '~', String(now - Math.min(REPLY_STREAM_TTL_MS, Math.ceil(this.options.retentionMs))));
+  }
+
+  /** Nobody waits for it: what is left over goes the next time. */
+  private shorten(oldest: string | undefined): void {
+    if (oldest !== undefined) this.commands.xtrim(this.stream, 'MINID', '~', oldest).catch(() => undefined);
   }
 
   private async loop(): Promise<void> {
     while (!this.isStopped) {
       try {
-        const read = await this.blocking.xread('COUNT', ENTRIES_A_READ, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.lastId);
+        const read = await this.options.blocking.xread('COUNT', ENTRIES_A_READ, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.lastId);
         this.readAt = performance.now();
         for (const [id, fields] of read?.[0]?.[1] ?? []) {
           this.lastId = id;
-          for (const frame of this.openAll(framesOf(fields), this.listeners.has)) this.listeners.tell(frame);
+          const frames = framesOf(fields);
+          for (const frame of this.openAll(frames, this.listeners.has)) this.listeners.tell(frame);
+          this.shorten(this.size.add(id, frames.length));
         }
       } catch (error) {
         if (this.isStopped) return;
-        this.logger?.warn({ err: error }, 'the reply stream could not be read; trying again');
+        this.options.logger?.warn({ err: error }, 'the reply stream could not be read; trying again');
         await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       }
     }
@@ -177,9 +194,9 @@ export class ReplyReader {
   private readonly openAll: FrameOpener = (json, wanted) =>
     parseFrames(json, wanted).flatMap((frame) => {
       try {
-        return [openFrame(frame, this.sealer)];
+        return [openFrame(frame, this.options.sealer)];
       } catch (error) {
-        this.logger?.error({ err: error, requestId: frame.requestId }, 'a reply frame could not be opened');
+        this.options.logger?.error({ err: error, requestId: frame.requestId }, 'a reply frame could not be opened');
         return [];
       }
     });
