@@ -58,7 +58,7 @@ describe('a conversation', () => {
     };
     const end = await submit();
     const commit = store.commitOf(await store.load('demo', 'c1', end.requestId), 'hi', answer('hello'));
-    expect(await finishRequest(mesh.store, mesh.sealer, { ...end, conversation: commit })).toEqual({ verdict: 'ended' });
+    expect(await finishRequest(mesh.store, mesh.sealer, { ...end, conversation: commit })).toEqual({ verdict: 'ended', endedAt: expect.any(Number) });
     expect((await store.load('demo', 'c1', end.requestId)).state.turns).toEqual([]);
     expect((await store.load('demo', 'c1', 'another')).state.turns).toHaveLength(2);
 

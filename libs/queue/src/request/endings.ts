@@ -90,13 +90,13 @@ export class Endings {
   private async write(record: RequestRecord, reply: Reply, code?: string, said?: string): Promise<boolean> {
     const { audit, tier } = this.around;
     const { tenant, conversationId } = record;
-    const { verdict, next } = await this.finish(record, reply, said);
+    const { verdict, next, endedAt } = await this.finish(record, reply, said);
     if (next !== undefined) this.takeUp(tenant, conversationId);
     if (verdict === 'human') return this.leaveToPerson(record);
     if (verdict !== 'ended') return false;
     const { outcome, rule, timings } = reply.receipt;
     outcomes.inc({ outcome, answered_by: 'none' });
-    audit.record(tier, record, 'outcome', { outcome, answeredBy: 'none', rule, ...(code === undefined ? {} : { code }) }, { tookMs: timings['total'] });
+    audit.record(tier, record, 'outcome', { outcome, answeredBy: 'none', rule, ...(code === undefined ? {} : { code }) }, { at: endedAt, tookMs: timings['total'] });
     return true;
   }
 

@@ -105,24 +105,25 @@ export const REQUEST_BRANCHES = `
     end
     return { 'held', ahead, call('HGET', base .. 'req:' .. ahead, 'interruptible') or '' }
   elseif name == 'finish' then
-    -- Ends a request: the first writer of the newest run, once. {verdict, id of a request that the caller must take up}
+    -- Ends a request: the first writer of the newest run, once. {verdict, id of a request that the caller must take up, when it ended}
     -- 1 ended (or by this very writer before), 0 has an outcome, -1 the conversation changed, -2 a person has it, -3 overtaken.
     local base, id, suffix, epoch, writer, outcome, reply, replyTo, frame = arg(), arg(), arg(), num(), arg(), arg(), arg(), arg(), arg()
     local isSilent, windowMs, isSplit, revision, box, ttl = num(), num(), num(), arg(), arg(), num()
     local jobBase, jobId, token = arg(), arg(), arg()
     local record, conversation = base .. 'req:' .. id, base .. 'conv:' .. suffix
-    local function settle(verdict, next)
+    local function settle(verdict, next, endedAt)
       if jobBase ~= '' then complete(jobBase, jobId, token, 0) end
-      return { verdict, next or '' }
+      return { verdict, next or '', endedAt or '' }
     end
-    local found = call('HMGET', record, 'tenant', 'outcome', 'epoch', 'by', 'bytes', 'held', 'said')
+    local found = call('HMGET', record, 'tenant', 'outcome', 'epoch', 'by', 'bytes', 'held', 'said', 'endedAt')
     if not found[1] then
       call('ZREM', base .. 'pending', id)
       call('ZREM', base .. 'due', id)
       call('LREM', base .. 'lane:' .. suffix, 1, id)
       return settle(0)
     end
-    if found[2] then return settle(found[4] == writer and 1 or 0) end
+    if found[2] and found[4] == writer then return settle(1, '', found[8]) end
+    if found[2] then return settle(0) end
     if epoch < tonumber(found[3] or 0) then return { -3, '' } end
     local state = call('HMGET', conversation, 'human', 'revision')
     if isSilent == 0 and state[1] then return { -2, '' } end
@@ -131,7 +132,7 @@ export const REQUEST_BRANCHES = `
       call('HSET', conversation, 'revision', tonumber(revision) + 1, 'last', id, 'box', box)
       call('PEXPIRE', conversation, ttl)
     end
-    call('HSET', record, 'state', 'done', 'outcome', outcome, 'reply', reply, 'by', writer)
+    call('HSET', record, 'state', 'done', 'outcome', outcome, 'reply', reply, 'by', writer, 'endedAt', int(now()))
     if found[6] then
       call('HDEL', record, 'held', 'job', 'jobOpts')
       call('ZREM', base .. 'due', id)
@@ -141,7 +142,7 @@ export const REQUEST_BRANCHES = `
     call('HINCRBY', base .. 'usage', found[1], -tonumber(found[5] or 0))
     if replyTo ~= '' then addFrame(replyTo, frame .. reply .. '}') end
     call('LREM', base .. 'lane:' .. suffix, 1, id)
-    return settle(1, advance(base, suffix, windowMs, isSplit == 1))
+    return settle(1, advance(base, suffix, windowMs, isSplit == 1), int(now()))
   elseif name == 'begin' then
     return beginRequest(arg(), arg(), num(), num())
   elseif name == 'mark' then

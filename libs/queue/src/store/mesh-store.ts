@@ -112,7 +112,7 @@ export class MeshStore {
   }
 
   /** Ends a request and tells its gateway; the first writer of the newest run wins. */
-  async finish(end: operations.RequestEnd): Promise<{ readonly verdict: operations.FinishVerdict; readonly next?: string }> {
+  async finish(end: operations.RequestEnd): Promise<operations.Finished> {
     const { mergeWindowMs } = this.options;
     const finished = await this.run(operations.finish(end, mergeWindowMs, { isSplit: this.isSplit, withFrame: this.framesInOneStep }));
     if (finished.verdict === 'ended' && !this.framesInOneStep) {

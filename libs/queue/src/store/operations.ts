@@ -146,8 +146,15 @@ export interface RequestEnd {
 export type FinishVerdict = 'ended' | 'late' | 'conflict' | 'human' | 'overtaken';
 const FINISH: Readonly<Record<string, FinishVerdict>> = { '1': 'ended', '0': 'late', '-1': 'conflict', '-2': 'human', '-3': 'overtaken' };
 
-/** `next`: a request of the same conversation that the caller must take up. */
-export function finish(end: RequestEnd, windowMs: number, how: { readonly isSplit: boolean; readonly withFrame: boolean }): Operation<{ readonly verdict: FinishVerdict; readonly next?: string }> {
+export interface Finished {
+  readonly verdict: FinishVerdict;
+  /** A request of the same conversation that the caller must take up. */
+  readonly next?: string;
+  /** When this writer ended it, by Redis' clock: a busy process hears of it later. */
+  readonly endedAt?: number;
+}
+
+export function finish(end: RequestEnd, windowMs: number, how: { readonly isSplit: boolean; readonly withFrame: boolean }): Operation<Finished> {
   const { requestId, tenant, conversationId, commit, completion } = end;
   const base = baseOfRequest(requestId);
   const inOneStep = how.isSplit ? undefined : completion;
@@ -161,8 +168,8 @@ export function finish(end: RequestEnd, windowMs: number, how: { readonly isSpli
     slot: base,
     values,
     read: (answer) => {
-      const [verdict, next] = list(answer) as [number, string];
-      return { verdict: FINISH[String(verdict)] ?? 'late', ...(next ? { next } : {}) };
+      const [verdict, next, endedAt] = list(answer) as [number, string, string];
+      return { verdict: FINISH[String(verdict)] ?? 'late', ...(next ? { next } : {}), ...(endedAt ? { endedAt: Number(endedAt) } : {}) };
     },
   };
 }

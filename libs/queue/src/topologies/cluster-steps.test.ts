@@ -143,7 +143,7 @@ describe('on a cluster, what an instance leaves that dies between two steps', ()
     const reply = buildReply({ ...asked.envelope, siteVersion: '1' }, { outcome: 'answered', tier: 'worker', text: 'answered before' }, gateway.mesh.clock.now());
     const sealed = JSON.stringify(gateway.mesh.sealer.seal(reply, asked.requestId));
     const end = { ...asked, tenant: 'demo', epoch: 1, writer: 'dead', outcome: 'answered', reply: sealed, replyTo: gateway.mesh.replies.stream, frameHead: '{', isSilent: false } as const;
-    expect(await step(operations.finish(end, 0, { isSplit: true, withFrame: false }))).toEqual({ verdict: 'ended', next: behind.requestId });
+    expect(await step(operations.finish(end, 0, { isSplit: true, withFrame: false }))).toEqual({ verdict: 'ended', next: behind.requestId, endedAt: expect.any(Number) });
     const { heard, stop } = await recover(gateway);
     expect(await endOf(gateway, behind.requestId)).toBe('answered: second');
     await isIdle(gateway);

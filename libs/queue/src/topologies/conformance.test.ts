@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DispatchJob, ExplainJob, type Envelope } from '@switchyard/contracts';
+import { DispatchJob, ExplainJob, type AuditEvent, type Envelope } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { deferred, waitFor } from '@switchyard/testing';
 import { testSite } from '../__fixtures__/site.js';
 import { answer, passOn, TestMesh, topologies, type Conversed, type Gateway } from '../__fixtures__/test-mesh.js';
 import type { MeshSite } from '../boot/mesh-site.js';
 import { createRedis, redisServers } from '../connect/open-redis.js';
-import { newRequestId } from '../redis-keys.js';
+import { AUDIT_STREAM, baseOfRequest, newRequestId } from '../redis-keys.js';
 import { buildReply } from '../reply/build-reply.js';
 import { finishRequest } from '../reply/finish-request.js';
 import type { OpenedFrame } from '../reply/opened-frame.js';
@@ -213,6 +213,27 @@ describe.each(Object.entries(topologies))('on %s', { concurrent: true }, (_name,
       expect(heard).toEqual(['first', 'hello\nwhere is my order\nHG20260001']);
     });
 
+    it('records when a request ended as its store knows it, however late its process hears of it, and tells it a writer that asks again', async () => {
+      const gateway = await test.gateway();
+      const { store, sealer } = gateway.mesh;
+      const dead = (await gateway.ask('hello', c1)).submitted;
+      const reply = sealer.seal(buildReply({ ...dead, conversationId: 'c1', siteVersion: '1' }, answer('done'), dead.acceptedAt), dead.requestId);
+      const end = { ...dead, tenant: 'demo', conversationId: 'c1', epoch: 1_001, writer: 'one', outcome: 'answered', reply: JSON.stringify(reply), frameHead: '{"kind":"reply","sealed":', isSilent: false } as const;
+      const { endedAt } = await store.finish(end);
+      expect(endedAt).toBeGreaterThanOrEqual(dead.acceptedAt);
+      expect(await store.finish(end)).toEqual({ verdict: 'ended', endedAt });
+      expect(await store.finish({ ...end, writer: 'another' })).toEqual({ verdict: 'late' });
+
+      await test.tier({ dispatch: async (_job, context) => void (await context.reply(answer('done'))) });
+      const asked = await gateway.ask('hello');
+      await asked.reply;
+      const { requestId } = asked.submitted;
+      const ends = async (): Promise<number[]> =>
+        (await test.redis.xrange(AUDIT_STREAM, '-', '+')).flatMap(([, [, events = '[]']]) => (JSON.parse(events) as AuditEvent[]).filter((event) => event.requestId === requestId && event.step === 'outcome').map(({ at }) => at));
+      await waitFor(async () => (await ends()).length > 0);
+      expect(await ends()).toEqual([Number(await test.redis.hget(`${baseOfRequest(requestId)}req:${requestId}`, 'endedAt'))]);
+    });
+
     it('makes one question of a burst also where whoever should have done so died before, on the way, or in the end', async () => {
       const gateway = await test.gateway(merging);
       const { store, sealer } = gateway.mesh;
@@ -223,7 +244,7 @@ describe.each(Object.entries(topologies))('on %s', { concurrent: true }, (_name,
           const { requestId, replyTo, acceptedAt } = first.submitted;
           // What a tier does, up to where it dies: it ends the request,
           const reply = buildReply({ requestId, conversationId, acceptedAt, siteVersion: '1' }, { outcome: 'answered', tier: 'worker', text: 'done' }, acceptedAt);
-          expect(await finishRequest(store, sealer, { requestId, tenant: 'demo', conversationId, replyTo, epoch: 1, seq: 1, reply })).toEqual({ verdict: 'ended', next: second.submitted.requestId });
+          expect(await finishRequest(store, sealer, { requestId, tenant: 'demo', conversationId, replyTo, epoch: 1, seq: 1, reply })).toEqual({ verdict: 'ended', next: second.submitted.requestId, endedAt: expect.any(Number) });
           if (died === 0) return { second, third };
           // it lets the last of those that wait speak for all of them,
           const last = (await store.lane('demo', conversationId)).at(-1);

@@ -149,11 +149,11 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     if (text !== '' && !this.aborting.signal.aborted) this.frame({ kind: 'delta', sealed: this.around.sealer.seal(text, this.input.envelope.requestId) });
   }
 
-  record(step: string, facts: Record<string, unknown>, tookMs?: number): void {
+  record(step: string, facts: Record<string, unknown>, tookMs?: number, at = this.now()): void {
     const { requestId, tenant, conversationId, hop, siteVersion } = this.input.envelope;
     const { tier, instance, outbox } = this.around;
     const id = `${requestId}.${tier}.${hop}.${this.attempt}.${(this.steps += 1)}`;
-    outbox.event({ id, requestId, tenant, conversationId, tier, instance, step, at: this.now(), ...(tookMs === undefined ? {} : { tookMs }), attempt: this.attempt, siteVersion, facts });
+    outbox.event({ id, requestId, tenant, conversationId, tier, instance, step, at, ...(tookMs === undefined ? {} : { tookMs }), attempt: this.attempt, siteVersion, facts });
   }
 
   /** The return value of a `call`, or its error, on its way back. */
@@ -190,7 +190,7 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     const { requestId, tenant, conversationId, replyTo } = envelope;
     const reply = buildReply({ ...envelope, trail: this.trailWith(draft.trail) }, draft, this.now());
     failpoint('reply.before');
-    const { verdict, next } = await finishRequest(store, sealer, {
+    const { verdict, next, endedAt } = await finishRequest(store, sealer, {
       requestId, tenant, conversationId, replyTo, epoch: this.epoch, seq: (this.seq += 1), reply, isSilent: draft.text === '', conversation, ...(keepJob ? {} : { completion: this.run.completion }),
     });
     failpoint('reply.after');
@@ -208,7 +208,7 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     }
     const { outcome, tier, rule, timings } = reply.receipt;
     outcomes.inc({ outcome, answered_by: tier });
-    this.record('outcome', { outcome, answeredBy: tier, rule, ...(reply.error ? { code: reply.error.code } : {}) }, timings['total']);
+    this.record('outcome', { outcome, answeredBy: tier, rule, ...(reply.error ? { code: reply.error.code } : {}) }, timings['total'], endedAt);
     return true;
   }
 
