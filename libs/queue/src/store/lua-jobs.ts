@@ -147,6 +147,22 @@ export const JOB_BRANCHES = `
     call('RPUSH', base .. 'wait', id)
     call('ZADD', base .. 'marker', 0, '0')
     return 1
+  elseif name == 'reclaim' then
+    -- What an earlier process of the same instance had in hand when it died is taken by the next, ahead of all others.
+    local base, instance, own = arg(), arg(), arg()
+    local count = 0
+    for _, id in ipairs(call('LRANGE', base .. 'active', 0, -1)) do
+      local lock = call('GET', base .. id .. ':lock')
+      if lock and string.sub(lock, 1, #instance) == instance and string.sub(lock, 1, #own) ~= own then
+        call('DEL', base .. id .. ':lock')
+        call('SREM', base .. 'stalled', id)
+        call('LREM', base .. 'active', 1, id)
+        call('RPUSH', base .. 'wait', id)
+        count = count + 1
+      end
+    end
+    if count > 0 then call('ZADD', base .. 'marker', 0, '0') end
+    return count
   elseif name == 'take' then
     return take(arg(), arg(), num(), arg(), num())
   elseif name == 'hop' then

@@ -105,6 +105,11 @@ export class MeshStore {
     return this.run(operations.giveBackJob(completion));
   }
 
+  /** Puts back what earlier workers of this one's instance had in hand when they died. @returns how many jobs */
+  reclaim(queue: QueueName, worker: string): Promise<number> {
+    return this.run(operations.reclaimJobs(queue, worker));
+  }
+
   /** Begins a step where taking its job has not done so already. */
   begin(envelope: Pick<Envelope, 'requestId' | 'tenant' | 'conversationId' | 'hop'>, attempt: number): Promise<operations.Begun> {
     const { requestId, tenant, conversationId, hop } = envelope;

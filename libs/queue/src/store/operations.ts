@@ -80,6 +80,11 @@ export function takeJobs(queue: QueueName, by: TakenBy, count: number): Operatio
 
 export const giveBackJob = ({ queue, jobId, token }: Completion): Operation<void> => ({ name: 'giveback', slot: queueBase(queue), values: [queueBase(queue), jobId, token], read: nothing });
 
+/** Workers are called `<instance>/<what makes them unique>`. @returns how many jobs of earlier workers of the instance were put back */
+export function reclaimJobs(queue: QueueName, worker: string): Operation<number> {
+  return { name: 'reclaim', slot: queueBase(queue), values: [queueBase(queue), worker.slice(0, worker.indexOf('/') + 1), worker], read: Number };
+}
+
 /** @returns how often the job was run alone, this time included */
 export const countAlone = (queue: QueueName, jobId: string): Operation<number> => ({ name: 'alone', slot: queueBase(queue), values: [queueBase(queue), jobId], read: Number });
 

@@ -234,6 +234,28 @@ describe.each(Object.entries(topologies))('on %s', { concurrent: true }, (_name,
       expect(await ends()).toEqual([Number(await test.redis.hget(`${baseOfRequest(requestId)}req:${requestId}`, 'endedAt'))]);
     });
 
+    it('gives a process that starts in the place of a dead one what that had in hand, and counts it as taken over', async () => {
+      const gateway = await test.gateway();
+      const config = test.config('again');
+      const [mine, other] = [(await gateway.ask('mine')).submitted, (await gateway.ask('another’s', { lane: 'bulk' })).submitted];
+      const lockMs = 60_000;
+      const take = async (instance: string): Promise<string | undefined> => (await gateway.mesh.store.take('dispatch', { worker: `${instance}/dead`, name: instance, lockMs }, 1)).jobs[0]?.id;
+      expect(await take(config.INSTANCE)).toContain(mine.requestId);
+      expect(await take(`${config.INSTANCE}0`)).toContain(other.requestId);
+      const attempts: number[] = [];
+      await test.tier({
+        dispatch: async (_job, context) => {
+          attempts.push(context.attempt);
+          await context.reply(answer('done'));
+        },
+      }, { config });
+      await waitFor(async () => (await gateway.mesh.requests.get('demo', mine.requestId))?.outcome === 'answered');
+      expect(attempts).toEqual([2]);
+      expect((await gateway.mesh.backlog.read()).dispatch).toMatchObject({ active: 1, waiting: 0 });
+      expect(await gateway.mesh.store.reclaim('dispatch', `${config.INSTANCE}0/next`)).toBe(1);
+      await waitFor(async () => (await gateway.mesh.requests.get('demo', other.requestId))?.outcome === 'answered');
+    });
+
     it('makes one question of a burst also where whoever should have done so died before, on the way, or in the end', async () => {
       const gateway = await test.gateway(merging);
       const { store, sealer } = gateway.mesh;

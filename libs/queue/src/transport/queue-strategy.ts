@@ -109,7 +109,7 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
   }
 
   private async open(): Promise<void> {
-    const { queues, jobs = allJobs, subscriber } = this.options;
+    const { queues, jobs = allJobs, subscriber, around, logger } = this.options;
     checkHandlers(queues, this.counts, jobs);
     for (const { kind } of queues.flatMap((queue) => jobsOf(queue, jobs))) {
       const handler = this.getHandlerByPattern(kind);
@@ -118,11 +118,17 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
     subscriber.on('message', (_channel: string, note: string) => this.hear(note));
     await subscriber.connect();
     await subscriber.subscribe(CANCEL_CHANNEL);
-    for (const queue of queues) this.workers.set(queue, this.work(queue, jobs));
+    for (const queue of queues) {
+      const worker = `${around.instance}/${randomUUID()}`;
+      // An instance has one process at a time: what it holds by another name is held by a dead one, whose locks need not be waited for.
+      const count = await around.store.reclaim(queue, worker);
+      if (count > 0) logger.info({ queue, count }, 'jobs that this instance had in hand when it died are taken up again');
+      this.workers.set(queue, this.work(queue, worker, jobs));
+    }
     await Promise.all([...this.workers.values()].map(({ worker }) => worker.waitUntilReady()));
   }
 
-  private work(queue: QueueName, jobs: readonly JobContract[]): { readonly worker: BullWorker; readonly backend: MeshQueueBackend } {
+  private work(queue: QueueName, worker: string, jobs: readonly JobContract[]): { readonly worker: BullWorker; readonly backend: MeshQueueBackend } {
     const { around, site, logger, redis, blocking, concurrency } = this.options;
     const settings = queueSettings[queue];
     const contracts = new Map(jobsOf(queue, jobs).map((job) => [job.kind, job]));
@@ -133,8 +139,8 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
       () => backend ?? fail(),
     );
     const onLost = (job: string): void => logger.warn({ job, queue }, 'the job was done here after another worker had taken it over');
-    const parts = { queue, store: around.store, clock: around.clock, redis, blocking: blocking(queue), worker: randomUUID(), name: around.instance, lockMs: settings.lockDurationMs, concurrency, onLost };
-    const worker: BullWorker = new Worker(bullQueueName(queue), (job) => runner.run(job), {
+    const parts = { queue, store: around.store, clock: around.clock, redis, blocking: blocking(queue), worker, name: around.instance, lockMs: settings.lockDurationMs, concurrency, onLost };
+    const bull: BullWorker = new Worker(bullQueueName(queue), (job) => runner.run(job), {
       connection: redis,
       prefix: KEY_PREFIX,
       name: around.instance,
@@ -149,14 +155,14 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
       removeOnFail: { age: settings.keepFailed.ageSeconds, count: settings.keepFailed.count },
       settings: { backoffStrategy: bullBackoff },
     }, meshBackend(parts, (one) => (backend = one)));
-    worker.on('error', (error) => {
+    bull.on('error', (error) => {
       // A lost connection is told of once, by the connection; BullMQ repeats it at every attempt to reconnect.
       if (redis.status === 'ready') logger.warn({ err: error, queue }, 'the queue reported an error');
     });
-    worker.on('lockRenewalFailed', (ids) => {
+    bull.on('lockRenewalFailed', (ids) => {
       for (const run of this.running) if (ids.includes(run.run.completion.jobId)) run.lose();
     });
-    return { worker, backend: backend ?? fail() };
+    return { worker: bull, backend: backend ?? fail() };
   }
 
   /** A client cancelled, a newer message took the place, or a person took over. */
