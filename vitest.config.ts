@@ -3,6 +3,9 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const slow = '**/*.slow.test.ts';
 const conditions = ['@switchyard/source', 'module', 'node', 'development|production'];
 
+// What starts tiers starts their bundles, and never old ones.
+const bundles = 'tools/bundle-for-tests.mjs';
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -13,9 +16,9 @@ export default defineConfig({
       // Outages as long as real ones: minutes, so they have a script of their own (`npm run test:slow`).
       { extends: true, test: { name: 'slow', include: [`{apps,libs}/*/src/${slow}`] } },
       // The whole mesh as processes: one file at a time, since each brings up its own.
-      { extends: true, test: { name: 'flow', include: ['test/flow/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false } },
+      { extends: true, test: { name: 'flow', globalSetup: bundles, include: ['test/flow/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false } },
       // Faults against real processes, a short round of them; `npm run chaos` is the long one.
-      { extends: true, test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 } },
+      { extends: true, test: { name: 'chaos', globalSetup: bundles, include: ['test/chaos/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 } },
     ],
   },
 });

@@ -56,7 +56,7 @@ export function planTier(tier: TierName, settings: MeshSettings): ProcessPlan[] 
     const port = tier === 'gateway' && index === 0 ? settings.port : 0;
     return {
       name,
-      command: [process.execPath, ...NODE_FLAGS, join(settings.repository, 'apps', tier, 'dist', 'main.js')],
+      command: [process.execPath, ...NODE_FLAGS, join(settings.repository, 'apps', tier, 'bundle', 'main.js')],
       environment: {
         // What V8 compiled at one start serves the next.
         NODE_COMPILE_CACHE: join(settings.dataDirectory, 'compile-cache'),

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import multipart from '@fastify/multipart';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { MeshError } from '@switchyard/errors';
 import type { Site } from '@switchyard/site';
-import { z } from 'zod';
 import { httpDuration } from '../measure/gateway-metrics.js';
 import { errorHeaders, problemOf } from '../problem/problem.js';
 import { translateError } from '../problem/translate-error.js';
@@ -120,6 +118,3 @@ export function createEdge(site: Pick<Site, 'settings'>): Edge {
   void http.register(multipart, { limits: { files: 1, fields: 20, parts: 21, headerPairs: 50 } });
   return { http, routes, door };
 }
-
-/** Version of the product, from its package. */
-export const gatewayVersion = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))).version;

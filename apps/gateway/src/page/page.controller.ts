@@ -1,7 +1,7 @@
 import { Controller, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Site } from '@switchyard/site';
-import { gatewayVersion } from '../edge/create-edge.js';
+import { gatewayVersion } from '../gateway-version.js';
 import { GATEWAY_CONFIG, ROUTES, SITE, type GatewayConfig } from '../gateway.config.js';
 import { Route, type RouteSpec } from '../route.js';
 import { consolePage, PAGE_HEADERS } from './console-page.js';

@@ -1,0 +1,4 @@
+import { bundleTiers } from './bundle.mjs';
+
+/** vitest's global setup. */
+export default () => bundleTiers();
