@@ -20,12 +20,13 @@ function problemWith(validate: ValidateFunction): (value: unknown) => string | u
   return (value) => (validate(value) ? undefined : describe(validate.errors));
 }
 
+// One of each for all tools: each compiles the schema of schemas, which takes as long as all else that a worker does at its start.
+// `addUsedSchema`: what a tool's schema calls itself is its own affair.
+const lenient = formats.default(new Ajv({ strict: false, coerceTypes: true, addUsedSchema: false }));
+const exact = formats.default(new Ajv({ strict: false, addUsedSchema: false }));
+
 /** Compiles a tool's schemas once. @throws MeshError SITE_INVALID where one is not a JSON Schema */
 export function compileToolSchemas(tool: ToolDefinition): ToolSchemas {
-  const lenient = new Ajv({ strict: false, coerceTypes: true });
-  const exact = new Ajv({ strict: false });
-  formats.default(lenient);
-  formats.default(exact);
   try {
     return {
       problemOfArguments: problemWith(lenient.compile(tool.arguments)),
