@@ -1,4 +1,4 @@
-import { loadConfig, readSiteFolder } from '@switchyard/config';
+import { loadConfig, loadSite } from '@switchyard/config';
 import { bootTier } from '@switchyard/queue';
 import { requireSite } from '@switchyard/site';
 import { loadIntentModel } from './classify/load-intent-model.js';
@@ -6,6 +6,6 @@ import { DispatcherEnv } from './dispatcher.config.js';
 import { DispatcherModule } from './dispatcher.module.js';
 
 const config = loadConfig({ name: 'dispatcher', summary: 'screens a message, recognises its intent and picks its route' }, DispatcherEnv);
-const site = requireSite(await readSiteFolder(config.SITE_DIR));
+const site = await loadSite(config, requireSite);
 const model = await loadIntentModel(site, config.DATA_DIR);
 await bootTier({ tier: 'dispatcher', queues: ['dispatch'], module: DispatcherModule.register(config, site, model), config, siteVersion: site.version });

@@ -7,11 +7,11 @@ export function describeProblem(problem: SiteProblem): string {
 }
 
 /**
- * The site of these files.
+ * The site of these files; `values` as in `parseSite`.
  * @throws MeshError SITE_INVALID with the file, line and reason of every problem
  */
-export function requireSite(files: ReadonlyMap<string, Uint8Array>): Site {
-  const result = parseSite(files);
+export function requireSite(files: ReadonlyMap<string, Uint8Array>, values?: Map<string, unknown>): Site {
+  const result = parseSite(files, values);
   if (result.site) return result.site;
   throw new MeshError('SITE_INVALID', result.problems.map(describeProblem).join('; '), { field: result.problems[0]?.file ?? 'site.yaml' });
 }

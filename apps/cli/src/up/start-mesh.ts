@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { readSiteFolder } from '@switchyard/config';
+import { loadSite } from '@switchyard/config';
 import { requireSite, type Site } from '@switchyard/site';
 import { planLocalService, planTier, TIERS, type MeshSettings, type TierName } from './plan-mesh.js';
 import { isOurs, readRunState, removeRunState, writeRunState } from './run-state.js';
@@ -71,7 +71,7 @@ export async function startMesh(options: MeshOptions): Promise<RunningMesh> {
   const dataDirectory = resolve(options.dataDirectory);
   const siteDirectory = resolve(options.siteDirectory);
   const emit = options.onEvent ?? ((): void => undefined);
-  const site = requireSite(await readSiteFolder(siteDirectory));
+  const site = await loadSite({ SITE_DIR: siteDirectory, DATA_DIR: dataDirectory }, requireSite);
   endLeftovers(dataDirectory);
 
   const running = new Map<string, StartedProcess & { tier: string }>();

@@ -80,6 +80,14 @@ describe('parseSite', () => {
     expect(problems.some((problem) => pattern.test(problem)), problems.join('\n')).toBe(true);
   });
 
+  it('takes values that are known instead of reading the files, and reads where they do not fit', () => {
+    const values = new Map<string, unknown>();
+    const site = requireSite(files(), values);
+    expect([...values.keys()]).toEqual(['flows/order.yaml', 'intents/order.yaml', 'site.yaml']);
+    expect(requireSite(files(), structuredClone(values))).toEqual(site);
+    expect(requireSite(files(), new Map([...values, ['site.yaml', { name: 1 }]]))).toEqual(site);
+  });
+
   it('refuses a bad site whole, with the code of the catalogue', () => {
     expect(() => requireSite(files({ 'site.yaml': 'name: 1' }))).toThrow(/^SITE_INVALID: site\.yaml/);
   });

@@ -29,9 +29,10 @@ export function siteVersion(files: ReadonlyMap<string, Uint8Array>): string {
 
 /**
  * Reads a site as a whole: relative path -> bytes. A site with a problem is refused whole, with every problem that was
- * found, so that the one in force stays.
+ * found, so that the one in force stays. `values`: what the YAML files hold, by their path, as far as that is known from an
+ * earlier reading of the same bytes; what had to be read is added.
  */
-export function parseSite(files: ReadonlyMap<string, Uint8Array>): { site: Site; problems?: never } | { site?: never; problems: SiteProblem[] } {
+export function parseSite(files: ReadonlyMap<string, Uint8Array>, values = new Map<string, unknown>()): { site: Site; problems?: never } | { site?: never; problems: SiteProblem[] } {
   const problems: SiteProblem[] = [];
   const origins = new Map<string, string>();
   let settings: SiteFile | undefined;
@@ -56,7 +57,7 @@ export function parseSite(files: ReadonlyMap<string, Uint8Array>): { site: Site;
   for (const path of [...files.keys()].toSorted()) {
     const content = files.get(path) ?? new Uint8Array();
     const folder = path.includes('/') ? path.slice(0, path.indexOf('/')) : '';
-    const yaml = <Schema extends z.ZodType>(schema: Schema): z.infer<Schema> | undefined => parseYamlFile(path, content, schema, problems);
+    const yaml = <Schema extends z.ZodType>(schema: Schema): z.infer<Schema> | undefined => parseYamlFile(path, content, schema, problems, values);
     const isYaml = path.endsWith('.yaml') || path.endsWith('.yml');
     if (path === 'site.yaml') settings = yaml(SiteFile);
     else if (folder === 'intents' && isYaml) {

@@ -21,10 +21,13 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 }
 
 /**
- * Reads one YAML file by its schema. Problems carry the line, the path to the field, and what is wrong with it.
+ * Reads one YAML file by its schema. What `values` holds of it is taken instead, where it fits; else the file is read, and
+ * its value added. Problems carry the line, the path to the field, and what is wrong with it.
  * @returns the value, or undefined where the file added problems
  */
-export function parseYamlFile<Schema extends z.ZodType>(file: string, content: Uint8Array, schema: Schema, problems: SiteProblem[]): z.infer<Schema> | undefined {
+export function parseYamlFile<Schema extends z.ZodType>(file: string, content: Uint8Array, schema: Schema, problems: SiteProblem[], values: Map<string, unknown>): z.infer<Schema> | undefined {
+  const known = values.has(file) ? schema.safeParse(values.get(file)) : undefined;
+  if (known?.success) return known.data;
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(content);
@@ -38,7 +41,9 @@ export function parseYamlFile<Schema extends z.ZodType>(file: string, content: U
     for (const error of document.errors) problems.push({ file, line: error.linePos?.[0].line ?? 0, reason: error.message.split('\n')[0] ?? 'is not YAML' });
     return undefined;
   }
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  values.set(file, value);
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   for (const raw of result.error.issues) {
     const issue = deepest(raw);
