@@ -24,3 +24,5 @@ export const AuditEvent = z.looseObject({
 });
 export type AuditEvent = z.infer<typeof AuditEvent>;
 export type Tier = AuditEvent['tier'];
+/** An event whose time is told by whoever writes it. */
+export type UntimedEvent = Pick<AuditEvent, 'id' | 'requestId' | 'tenant' | 'conversationId' | 'tier' | 'instance' | 'step' | 'tookMs' | 'attempt' | 'siteVersion' | 'facts'>;

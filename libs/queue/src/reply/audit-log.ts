@@ -1,4 +1,4 @@
-import type { Tier } from '@switchyard/contracts';
+import type { Tier, UntimedEvent } from '@switchyard/contracts';
 import type { RedisClock } from '../connect/redis-clock.js';
 import type { Outbox } from './outbox.js';
 
@@ -21,10 +21,14 @@ export class AuditLog {
   ) {}
 
   /** `facts` must hold no words of the customer. `at`: when the step was, by Redis' clock; now where absent. */
-  record(tier: Tier, subject: AuditSubject, step: string, facts: Record<string, unknown>, { at = this.clock.now(), tookMs }: { readonly at?: number | undefined; readonly tookMs?: number | undefined } = {}): void {
-    const { requestId, tenant, conversationId, siteVersion } = subject;
+  record(tier: Tier, subject: AuditSubject, step: string, facts: Record<string, unknown>, { at = this.clock.now(), tookMs }: { readonly at?: number; readonly tookMs?: number | undefined } = {}): void {
+    this.outbox.event({ ...this.untimed(tier, subject, step, facts, tookMs), at });
+  }
+
+  /** The event of a step that somebody else writes, and knows the time of. */
+  untimed(tier: Tier, { requestId, tenant, conversationId, siteVersion }: AuditSubject, step: string, facts: Record<string, unknown>, tookMs?: number): UntimedEvent {
     // The instance and a count stand where a job has its hop and attempt: other gateways record steps of it, too.
     const id = `${requestId}.${tier}.${this.instance}.${(this.count += 1)}`;
-    this.outbox.event({ id, requestId, tenant, conversationId, tier, instance: this.instance, step, at, ...(tookMs === undefined ? {} : { tookMs }), attempt: 1, siteVersion, facts });
+    return { id, requestId, tenant, conversationId, tier, instance: this.instance, step, ...(tookMs === undefined ? {} : { tookMs }), attempt: 1, siteVersion, facts };
   }
 }

@@ -1,4 +1,4 @@
-import type { Reply } from '@switchyard/contracts';
+import type { Reply, UntimedEvent } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { ConversationCommit } from '../conversation/conversation-store.js';
 import { droppedReplies } from '../measure/job-metrics.js';
@@ -19,6 +19,8 @@ export interface RequestEnding {
   readonly conversation?: ConversationCommit | undefined;
   /** The job that is done with it. */
   readonly completion?: Completion;
+  /** The line of the record: written in the step that ends the request, so that no end is without one. */
+  readonly event?: UntimedEvent;
 }
 
 /**

@@ -54,7 +54,7 @@ export class Outbox {
     if (this.events.length === 0) return [];
     const { events } = this;
     this.events = [];
-    return [addEvents(`[${events.join(',')}]`)];
+    return [addEvents(events.join(','))];
   }
 
   /** Of one stream, or of all. */
@@ -69,7 +69,7 @@ export class Outbox {
 
   /** Events that were taken and could not be written wait for the next time; frames are not worth a wait. */
   readonly giveBack = (operations: readonly Operation<unknown>[], error: unknown): void => {
-    const held = operations.flatMap(({ name, values }) => (name === 'events' ? (JSON.parse(String(values[0])) as unknown[]) : []));
+    const held = operations.flatMap(({ name, values }) => (name === 'events' ? (JSON.parse(`[${String(values[0])}]`) as unknown[]) : []));
     if (held.length === 0) return;
     this.events = [...held.map((event) => JSON.stringify(event)), ...this.events].slice(-MOST_HELD);
     this.logger?.error({ err: error, held: this.events.length }, 'audit events could not be written; they are held back');

@@ -88,22 +88,21 @@ export class Endings {
 
   /** @param said what the customer said, where it is to stay in the conversation */
   private async write(record: RequestRecord, reply: Reply, code?: string, said?: string): Promise<boolean> {
-    const { audit, tier } = this.around;
     const { tenant, conversationId } = record;
-    const { verdict, next, endedAt } = await this.finish(record, reply, said);
+    const { verdict, next } = await this.finish(record, reply, said, code);
     if (next !== undefined) this.takeUp(tenant, conversationId);
     if (verdict === 'human') return this.leaveToPerson(record);
     if (verdict !== 'ended') return false;
-    const { outcome, rule, timings } = reply.receipt;
-    outcomes.inc({ outcome, answered_by: 'none' });
-    audit.record(tier, record, 'outcome', { outcome, answeredBy: 'none', rule, ...(code === undefined ? {} : { code }) }, { at: endedAt, tookMs: timings['total'] });
+    outcomes.inc({ outcome: reply.receipt.outcome, answered_by: 'none' });
     return true;
   }
 
-  private async finish(record: RequestRecord, reply: Reply, said: string | undefined): ReturnType<typeof finishRequest> {
-    const { store, sealer } = this.around;
+  private async finish(record: RequestRecord, reply: Reply, said: string | undefined, code: string | undefined): ReturnType<typeof finishRequest> {
+    const { store, sealer, audit, tier } = this.around;
     const { requestId, tenant, conversationId, replyTo } = record;
-    const end = { requestId, tenant, conversationId, replyTo, epoch: FINAL_EPOCH, seq: 0, reply, isSilent: reply.text === '' };
+    const { outcome, rule, timings } = reply.receipt;
+    const event = audit.untimed(tier, record, 'outcome', { outcome, answeredBy: 'none', rule, ...(code === undefined ? {} : { code }) }, timings['total']);
+    const end = { requestId, tenant, conversationId, replyTo, epoch: FINAL_EPOCH, seq: 0, reply, isSilent: reply.text === '', event };
     for (let left = said === undefined ? 0 : COMMIT_TRIES; left > 0; left -= 1) {
       try {
         return await finishRequest(store, sealer, { ...end, conversation: await this.commitText(record, said ?? '') });

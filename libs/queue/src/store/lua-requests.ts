@@ -108,7 +108,7 @@ export const REQUEST_BRANCHES = `
     -- Ends a request: the first writer of the newest run, once. {verdict, id of a request that the caller must take up, when it ended}
     -- 1 ended (or by this very writer before), 0 has an outcome, -1 the conversation changed, -2 a person has it, -3 overtaken.
     local base, id, suffix, epoch, writer, outcome, reply, replyTo, frame = arg(), arg(), arg(), num(), arg(), arg(), arg(), arg(), arg()
-    local isSilent, windowMs, isSplit, revision, box, ttl = num(), num(), num(), arg(), arg(), num()
+    local isSilent, windowMs, isSplit, revision, box, ttl, event = num(), num(), num(), arg(), arg(), num(), arg()
     local jobBase, jobId, token = arg(), arg(), arg()
     local record, conversation = base .. 'req:' .. id, base .. 'conv:' .. suffix
     local function settle(verdict, next, endedAt)
@@ -140,6 +140,7 @@ export const REQUEST_BRANCHES = `
     if found[7] then call('HDEL', record, 'said', 'interruptible') end
     call('ZREM', base .. 'pending', id)
     call('HINCRBY', base .. 'usage', found[1], -tonumber(found[5] or 0))
+    if event ~= '' then addEvents(event .. int(now()) .. '}') end
     if replyTo ~= '' then addFrame(replyTo, frame .. reply .. '}') end
     call('LREM', base .. 'lane:' .. suffix, 1, id)
     return settle(1, advance(base, suffix, windowMs, isSplit == 1), int(now()))

@@ -118,12 +118,14 @@ export class MeshStore {
 
   /** Ends a request and tells its gateway; the first writer of the newest run wins. */
   async finish(end: operations.RequestEnd): Promise<operations.Finished> {
-    const { mergeWindowMs } = this.options;
+    const { mergeWindowMs, outbox } = this.options;
     const finished = await this.run(operations.finish(end, mergeWindowMs, { isSplit: this.isSplit, withFrame: this.framesInOneStep }));
     if (finished.verdict === 'ended' && !this.framesInOneStep) {
       // Where the streams are away the gateway finds the stored reply by itself.
       await this.frameCommit(end.replyTo).run(operations.addFrames(end.replyTo, `${end.frameHead}${end.reply}}`)).catch(() => undefined);
     }
+    // The record lies elsewhere there. One that dies before this leaves an end without its line.
+    if (this.isSplit && end.event && finished.verdict === 'ended') outbox.event({ ...end.event, at: finished.endedAt ?? 0 });
     if (this.isSplit && end.completion && (finished.verdict === 'ended' || finished.verdict === 'late')) await this.complete(end.completion);
     return finished;
   }

@@ -1,4 +1,4 @@
-import type { Outcome, QueueName } from '@switchyard/contracts';
+import type { Outcome, QueueName, UntimedEvent } from '@switchyard/contracts';
 import { AUDIT_STREAM, baseOfConversation, baseOfRequest, conversationSuffix, queueBase, requestKey } from '../redis-keys.js';
 import { valuesOf, type NewJob } from './new-job.js';
 import type { Operation } from './operation.js';
@@ -146,6 +146,8 @@ export interface RequestEnd {
   readonly commit?: { readonly expectedRevision: number; readonly box: string; readonly ttlMs: number } | undefined;
   /** The job that is done with it, completed in the same step. */
   readonly completion?: Completion | undefined;
+  /** What is recorded of it, with the time at which it ended. */
+  readonly event?: UntimedEvent | undefined;
 }
 
 export type FinishVerdict = 'ended' | 'late' | 'conflict' | 'human' | 'overtaken';
@@ -160,12 +162,12 @@ export interface Finished {
 }
 
 export function finish(end: RequestEnd, windowMs: number, how: { readonly isSplit: boolean; readonly withFrame: boolean }): Operation<Finished> {
-  const { requestId, tenant, conversationId, commit, completion } = end;
+  const { requestId, tenant, conversationId, commit, completion, event } = end;
   const base = baseOfRequest(requestId);
   const inOneStep = how.isSplit ? undefined : completion;
   const values = [
     base, requestId, conversationSuffix(tenant, conversationId), end.epoch, end.writer, end.outcome, end.reply, how.withFrame ? end.replyTo : '', how.withFrame ? end.frameHead : '',
-    end.isSilent ? 1 : 0, windowMs, how.isSplit ? 1 : 0, commit?.expectedRevision ?? '', commit?.box ?? '', commit?.ttlMs ?? 0,
+    end.isSilent ? 1 : 0, windowMs, how.isSplit ? 1 : 0, commit?.expectedRevision ?? '', commit?.box ?? '', commit?.ttlMs ?? 0, event && !how.isSplit ? `${JSON.stringify(event).slice(0, -1)},"at":` : '',
     inOneStep ? queueBase(inOneStep.queue) : '', inOneStep?.jobId ?? '', inOneStep?.token ?? '',
   ];
   return {
@@ -181,7 +183,7 @@ export function finish(end: RequestEnd, windowMs: number, how: { readonly isSpli
 
 /** @param frames one or several, as JSON, with commas between them */
 export const addFrames = (stream: string, frames: string): Operation<void> => ({ name: 'frame', slot: stream, values: [stream, frames], read: nothing });
-/** @param events a JSON array */
+/** @param events one or several, as JSON, with commas between them */
 export const addEvents = (events: string): Operation<void> => ({ name: 'events', slot: AUDIT_STREAM, values: [events], read: nothing });
 
 export type Wanted = 'open' | 'gone' | 'human' | 'overtaken' | Outcome;

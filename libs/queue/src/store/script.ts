@@ -29,6 +29,12 @@ local function now()
 end
 local beginRequest, beginStep
 
+local events = {}
+local function addEvents(some) events[#events + 1] = some end
+local function writeEvents()
+  if #events > 0 then call('XADD', '${AUDIT_STREAM}', 'MAXLEN', '~', ${AUDIT_STREAM_LENGTH}, '*', '${AUDIT_FIELD}', '[' .. table.concat(events, ',') .. ']') end
+end
+
 local streams, frames = {}, {}
 local function addFrame(stream, frame)
   if not frames[stream] then
@@ -53,7 +59,8 @@ local function perform(name)
     addFrame(arg(), arg())
     return 1
   elseif name == 'events' then
-    return call('XADD', '${AUDIT_STREAM}', 'MAXLEN', '~', ${AUDIT_STREAM_LENGTH}, '*', '${AUDIT_FIELD}', arg())
+    addEvents(arg())
+    return 1
 ${JOB_BRANCHES}${REQUEST_BRANCHES}
   end
   error('no such operation')
@@ -77,6 +84,7 @@ while cursor < #ARGV do
   cursor = last
 end
 writeFrames()
+writeEvents()
 writeDrained()
 return answers
 `);

@@ -1,7 +1,7 @@
 import { BaseRpcContext } from '@nestjs/microservices';
 import {
   MAX_HOPS, mergeTrail,
-  type ConversationState, type Decision, type JobContext, type JobContract, type JobInput, type Onward, type ReplyDraft, type Sealed, type Tier, type Trail,
+  type ConversationState, type Decision, type JobContext, type JobContract, type JobInput, type Onward, type ReplyDraft, type Sealed, type Tier, type Trail, type UntimedEvent,
 } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { childTraceparent } from '@switchyard/telemetry';
@@ -149,11 +149,15 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     if (text !== '' && !this.aborting.signal.aborted) this.frame({ kind: 'delta', sealed: this.around.sealer.seal(text, this.input.envelope.requestId) });
   }
 
-  record(step: string, facts: Record<string, unknown>, tookMs?: number, at = this.now()): void {
+  record(step: string, facts: Record<string, unknown>, tookMs?: number): void {
+    this.around.outbox.event({ ...this.untimed(step, facts, tookMs), at: this.now() });
+  }
+
+  private untimed(step: string, facts: Record<string, unknown>, tookMs?: number): UntimedEvent {
     const { requestId, tenant, conversationId, hop, siteVersion } = this.input.envelope;
-    const { tier, instance, outbox } = this.around;
+    const { tier, instance } = this.around;
     const id = `${requestId}.${tier}.${hop}.${this.attempt}.${(this.steps += 1)}`;
-    outbox.event({ id, requestId, tenant, conversationId, tier, instance, step, at, ...(tookMs === undefined ? {} : { tookMs }), attempt: this.attempt, siteVersion, facts });
+    return { id, requestId, tenant, conversationId, tier, instance, step, ...(tookMs === undefined ? {} : { tookMs }), attempt: this.attempt, siteVersion, facts };
   }
 
   /** The return value of a `call`, or its error, on its way back. */
@@ -190,8 +194,10 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     const { requestId, tenant, conversationId, replyTo } = envelope;
     const reply = buildReply({ ...envelope, trail: this.trailWith(draft.trail) }, draft, this.now());
     failpoint('reply.before');
-    const { verdict, next, endedAt } = await finishRequest(store, sealer, {
-      requestId, tenant, conversationId, replyTo, epoch: this.epoch, seq: (this.seq += 1), reply, isSilent: draft.text === '', conversation, ...(keepJob ? {} : { completion: this.run.completion }),
+    const { outcome, tier, rule, timings } = reply.receipt;
+    const event = this.untimed('outcome', { outcome, answeredBy: tier, rule, ...(reply.error ? { code: reply.error.code } : {}) }, timings['total']);
+    const { verdict, next } = await finishRequest(store, sealer, {
+      event, requestId, tenant, conversationId, replyTo, epoch: this.epoch, seq: (this.seq += 1), reply, isSilent: draft.text === '', conversation, ...(keepJob ? {} : { completion: this.run.completion }),
     });
     failpoint('reply.after');
     // Looked at once more as the words are about to go out: whoever took over meanwhile is not to be talked over.
@@ -206,9 +212,7 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
       this.record('dropped', { reason: verdict, outcome: draft.outcome });
       return false;
     }
-    const { outcome, tier, rule, timings } = reply.receipt;
     outcomes.inc({ outcome, answered_by: tier });
-    this.record('outcome', { outcome, answeredBy: tier, rule, ...(reply.error ? { code: reply.error.code } : {}) }, timings['total'], endedAt);
     return true;
   }
 
