@@ -42,7 +42,7 @@ describe('loadSite', () => {
   it('reads a site of which what was kept is damaged, and keeps it anew', async () => {
     await loadSite(config, parse);
     const bytes = await readFile(keptFile);
-    bytes[bytes.length - 3]! ^= 1;
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - 3) ^ 1, bytes.length - 3);
     await writeFile(keptFile, bytes);
     expect((await loadSite(config, parse)).hadToRead).toBe(true);
     await writeFile(keptFile, bytes.subarray(0, 20));
