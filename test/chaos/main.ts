@@ -2,7 +2,7 @@
  * `npm run chaos`: faults against the real processes, and what came of them. Exit code 1 where a figure is not met.
  *
  * Arguments: --minutes N (10; of load under kills and under mixed faults) --seed S (repeats a run) --scenario NAME (repeatable)
- * --load N (0.7; what is offered under kills, of what the mesh can do under them) --json FILE --list
+ * --load N (0.7; what is offered under kills, of what the mesh answers on a calm day) --json FILE --list
  */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
