@@ -1,4 +1,4 @@
-import type { NormalisedText } from './normalise.js';
+import { isDigitUnit, type NormalisedText } from './normalise.js';
 
 /** What the list's own spelling of a word says about how it may stand in a text. */
 export interface WordShape {
@@ -15,6 +15,7 @@ const FIRST_EAST_ASIAN = 0x2e80;
 const SHORTEST_SPACED_OUT = 3;
 /** A comma between two words of a sentence is not a disguise. */
 const SENTENCE_BREAK = /[，。！？；：、…\n\r,!?;:]/;
+const ONE_BRACKET = /^\s*[()[\]{}<>（）［］｛｝〔〕〈〉《》「」『』【】“”‘’"'＂]\s*$/;
 const SOFT_BREAK = /[\s'’]/;
 const INVISIBLE = /^[\p{M}\p{Cf}]*$/u;
 
@@ -49,20 +50,26 @@ export function breaksFit(text: NormalisedText, first: number, last: number, sha
     const between = text.original.slice(from, to);
     if (INVISIBLE.test(between)) continue;
     breaks++;
+    // "2~3条" is no "23条".
+    if (isDigitUnit(text.codes[at] ?? 0) && isDigitUnit(text.codes[at + 1] ?? 0) && !shape.isLatin) return false;
     if (SENTENCE_BREAK.test(between)) sentence++;
     if (SENTENCE_BREAK.test(between) || SOFT_BREAK.test(between)) soft++;
   }
   if (breaks === 0) return true;
   const size = last - first + 1;
   const spacedOut = size >= SHORTEST_SPACED_OUT && breaks === size - 1;
-  if (!shape.isLatin) return sentence === 0 || spacedOut;
+  if (!shape.isLatin) {
+    if (size === 2) return sentence === 0 && !isBorder(text, first);
+    return sentence === 0 || spacedOut;
+  }
   if (soft <= shape.ownBreaks && sentence === 0 && breaks <= shape.ownBreaks) return true;
   // "6.4" and "S M" are figures and sizes.
   if (!shape.isLetters || size < SHORTEST_SPACED_OUT) return false;
   return soft === 0 || spacedOut;
 }
 
-/** Whether a word with repeated characters is meant as that word: all of them doubled ("康康跳跳楼楼"), or one drawn out ("fuuuck"). */
-export function repeatsFit(runs: readonly number[]): boolean {
-  return runs.every((run) => run >= 2) || runs.some((run) => run >= 3);
+/** One bracket or quotation mark, or a space after a figure, stands between words of ordinary text: "同（居", "3 期". */
+function isBorder(text: NormalisedText, first: number): boolean {
+  const between = text.original.slice(text.ends[first], text.starts[first + 1]);
+  return ONE_BRACKET.test(between) || (/^\s+$/.test(between) && isDigitUnit(text.codes[first] ?? 0));
 }

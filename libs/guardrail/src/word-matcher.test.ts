@@ -4,7 +4,7 @@ import { buildWordMatcher } from './word-matcher.js';
 
 const list = (changes: Partial<WordList>): WordList => ({ file: 'words/a.txt', category: 'abuse', action: 'refuse', words: [], allow: [], ...changes });
 const matcher = buildWordMatcher([
-  list({ words: ['坏东西', '黄片', '小姐', '代开发票', 'scam', 'hell', 'ass', '64', 'big fraud', '🖕', 'a片'], allow: ['三黄片', 'hello kitty'] }),
+  list({ words: ['坏东西', '黄片', '小姐', '代开发票', '大师', 'scam', 'hell', 'ass', '64', 'big fraud', '🖕', 'a片'], allow: ['三黄片', 'hello kitty'] }),
   list({ file: 'words/b.txt', category: 'rival', action: 'flag', words: ['发票', 'Acme'] }),
 ]);
 const found = (text: string): string[] => matcher.find(text).map((match) => text.slice(match.start, match.end));
@@ -20,7 +20,8 @@ describe('buildWordMatcher', () => {
     ['in brackets', '【坏】【东】【西】', ['坏】【东】【西']],
     ['with every character doubled', '坏坏东东西西', ['坏坏东东西西']],
     ['drawn out', 'scaaaam!', ['scaaaam']],
-    ['backwards, when it is long enough', '西东坏', ['西东坏']],
+    ['backwards', '西东坏', ['西东坏']],
+    ['of two characters backwards, which nobody writes', '叫姐小来', ['姐小']],
     ['in capitals', 'SCAM', ['SCAM']],
     ['in full width', 'ｓｃａｍ', ['ｓｃａｍ']],
     ['in circled letters', 'ⓢⓒⓐⓜ', ['ⓢⓒⓐⓜ']],
@@ -45,7 +46,7 @@ describe('buildWordMatcher', () => {
     ['over a comma', '他还小，姐姐来了'],
     ['in a figure', '6.4 元, 640, HG64, 6-4'],
     ['in a model name', 'Samsung A55'],
-    ['backwards, when it is short', '姐小'],
+    ['backwards, where that is ordinary: 大师 in 北京师大附近', '北京师大附近'],
     ['where a character is merely said twice', 'sccam, 黄黄的照片'],
     ['inside a word that is allowed', '三黄片两盒'],
     ['inside an allowed word in disguise', '三*黄*片'],
@@ -61,8 +62,8 @@ describe('buildWordMatcher', () => {
 
   it('tells the matches of every list, the longest of each', () => {
     expect(matcher.find('代开发票')).toEqual([
-      { category: 'abuse', action: 'refuse', start: 0, end: 4, file: 'words/a.txt' },
-      { category: 'rival', action: 'flag', start: 2, end: 4, file: 'words/b.txt' },
+      { category: 'abuse', action: 'refuse', start: 0, end: 4, file: 'words/a.txt', disguise: 'none' },
+      { category: 'rival', action: 'flag', start: 2, end: 4, file: 'words/b.txt', disguise: 'none' },
     ]);
   });
 
@@ -103,7 +104,7 @@ describe('buildWordMatcher', () => {
       return built;
     };
     const words = [...new Set(Array.from({ length: 40 }, () => word(2)))];
-    const generated = buildWordMatcher(words.map((one) => list({ file: one, words: [one] })));
+    const generated = buildWordMatcher(words.map((one) => list({ file: one, words: [one], without: ['reversed'] })));
     for (let round = 0; round < 200; round++) {
       const text = word(12);
       const expected = new Set(words.flatMap((one) => Array.from({ length: text.length }, (_, at) => at).filter((at) => text.startsWith(one, at)).map((at) => `${one}@${at}`)));

@@ -1,8 +1,16 @@
-import type { WordAction, WordList } from '@switchyard/site';
-import { breaksFit, hasBorders, repeatsFit, shapeOf, type WordShape } from './check-match.js';
+import type { WordAction, WordDisguise, WordList } from '@switchyard/site';
+import { breaksFit, hasBorders } from './check-match.js';
+import { isSeenThrough, switchedOff } from './disguises.js';
+import { findHomophones, findSpelled } from './find-by-sound.js';
+import { findPlain, findRepeated } from './find-plain.js';
+import { findSplit, splitCharacters } from './find-split.js';
+import { isDigitUnit, isHanUnit, normalise, normaliseBuffers, viewOf, type NormalisedText } from './normalise.js';
+import { ordinaryPairs } from './ordinary-pairs.js';
+import { isTurnedAround } from './is-turned-around.js';
 import { plainLeet } from './plain-leet.js';
-import { normalise, viewOf, type NormalisedText } from './normalise.js';
-import { buildAutomaton, type WordAutomaton } from './word-automaton.js';
+import { soundSearchInSteps } from './sound-search.js';
+import { ALLOWED, entryOf, WordEntries, wordsOf } from './word-entries.js';
+import { trieInSteps } from './word-trie.js';
 
 /** A sensitive word that stands in a text: from `start` to `end` of the original, in UTF-16 code units. */
 export interface WordMatch {
@@ -12,19 +20,22 @@ export interface WordMatch {
   readonly end: number;
   /** The list that holds the word. */
   readonly file: string;
+  /** How it was hidden; `none` also where only letters, width, signs between or the like were changed. */
+  readonly disguise: WordDisguise | 'none';
 }
 
 /** Finds the words of a site's lists, disguised or not. Immutable; safe to share. */
 export interface WordMatcher {
   readonly find: (text: string) => WordMatch[];
+  /** Where in the text a word may stand that goes on behind its end; the length of the text where none may. */
+  readonly openFrom: (text: string) => number;
   /** Distinct words, as they are matched. */
   readonly size: number;
 }
 
-interface Entry {
-  /** undefined: a longer word in which a match is harmless. */
-  readonly list: WordList | undefined;
-  readonly shape: WordShape;
+export interface MatcherOptions {
+  /** Latin words of the site's own (products, brands): never read as pinyin. */
+  readonly ownTerms?: Iterable<string>;
 }
 
 interface Span {
@@ -32,109 +43,160 @@ interface Span {
   readonly end: number;
 }
 
-/** Reversed, shorter words are too often other words. */
-const SHORTEST_REVERSED = 3;
+/** What is done between two yields takes about a millisecond. */
+const WORDS_A_STEP = 256;
 
 /**
  * Prepares the lists for matching. A word of any list's `allow` makes the matches inside it harmless, whichever list
- * they are of. 65,000 words take about a second.
+ * they are of. 65,000 words take about half a second: a tier that is at work uses `matcherInSteps`.
  */
-export function buildWordMatcher(lists: readonly WordList[]): WordMatcher {
-  const entries = new Map<string, Entry[]>();
-  const literals: { word: string; list: WordList }[] = [];
-  const add = (view: string, entry: Entry): void => {
-    const there = entries.get(view);
-    if (there) there.push(entry);
-    else entries.set(view, [entry]);
-  };
-  for (const list of lists) {
-    for (const word of list.words) {
-      const view = viewOf(normalise(word));
-      // Emoji and signs have no view: they are sought as they stand.
-      if (view === '') literals.push({ word, list });
-      else {
-        add(view, { list, shape: shapeOf(word, view) });
-        if (/^\p{Script=Han}+$/u.test(view) && view.length >= SHORTEST_REVERSED) add(Array.from(view).toReversed().join(''), { list, shape: shapeOf(word, view) });
-      }
-    }
-    for (const word of list.allow) {
-      const view = viewOf(normalise(word));
-      if (view !== '') add(view, { list: undefined, shape: shapeOf(word, view) });
-    }
+export function buildWordMatcher(lists: readonly WordList[], options: MatcherOptions = {}): WordMatcher {
+  const steps = matcherInSteps(lists, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
   }
-  const automaton = buildAutomaton([...entries.keys()]);
-  const entriesOf = [...entries.values()];
+}
+
+/** The same in small steps of a millisecond or so: whoever drives the generator may let others run in between. */
+export function* matcherInSteps(lists: readonly WordList[], options: MatcherOptions = {}): Generator<void, WordMatcher> {
+  const capacity = lists.reduce((sum, { words, allow }) => sum + words.length + allow.length, 0);
+  const entries = new WordEntries(capacity);
+  const numbers = new Map<string, number>();
+  const literals: { word: string; list: WordList }[] = [];
+  const buffers = normaliseBuffers();
+  let count = 0;
+  for (const { word, list, isAllowed, standalone } of wordsOf(lists)) {
+    if (++count % WORDS_A_STEP === 0) yield;
+    const view = viewOf(normalise(word, buffers));
+    const own = lists[list];
+    if (view === '' || (view.length === 1 && Array.from(word.trim().normalize('NFC')).length > 1)) {
+      // Emoji and signs have no view, and one letter beside a sign is no word of its own: they are sought as they stand.
+      if (own && !isAllowed) literals.push({ word, list: own });
+      continue;
+    }
+    const number = numbers.get(view) ?? numbers.size;
+    entries.add(number, !numbers.has(view), entryOf(word, view, list, standalone));
+    numbers.set(view, number);
+  }
+  const size = numbers.size;
+  const words = [...numbers.keys()];
+  numbers.clear();
+  yield;
+  const trie = yield* trieInSteps(words);
+  const search = yield* soundSearchInSteps(trie, words, options.ownTerms ?? []);
+  const pairs = ordinaryPairs();
+  const split = splitCharacters(search.isUsed);
+  yield;
+  return { size, ...matching(lists, literals, { entries, trie, search, pairs, split }) };
+}
+
+interface Prepared {
+  readonly entries: WordEntries;
+  readonly trie: Parameters<typeof findPlain>[0];
+  readonly search: ReturnType<typeof soundSearchInSteps> extends Generator<void, infer Search> ? Search : never;
+  readonly pairs: ReturnType<typeof ordinaryPairs>;
+  readonly split: ReturnType<typeof splitCharacters>;
+}
+
+function matching(lists: readonly WordList[], literals: readonly { word: string; list: WordList }[], { entries, trie, search, pairs, split }: Prepared): Pick<WordMatcher, 'find' | 'openFrom'> {
+  const off = lists.map(switchedOff);
+  const buffers = normaliseBuffers();
+  const leetBuffers = normaliseBuffers();
+
+  const isPartOfWord = ({ codes, starts, ends, length }: NormalisedText, first: number, last: number): boolean =>
+    (first > 0 && (ends[first - 1] ?? 0) === (starts[first] ?? 0) && pairs.isInWord(codes[first - 1] ?? 0, codes[first] ?? 0)) ||
+    (last + 1 < length && (ends[last] ?? 0) === (starts[last + 1] ?? 0) && pairs.isInWord(codes[last] ?? 0, codes[last + 1] ?? 0));
 
   const find = (text: string): WordMatch[] => {
     const matches: WordMatch[] = [];
     const harmless: Span[] = [];
-    const keep = (normalised: NormalisedText, first: number, last: number, word: number, onlyLetters = false): void => {
-      if (!hasBorders(normalised, first, last)) return;
-      const span = { start: normalised.starts[first] ?? 0, end: normalised.ends[last] ?? 0 };
-      for (const { list, shape } of entriesOf[word] ?? []) {
-        if (onlyLetters && !shape.isLetters) continue;
-        if (!breaksFit(normalised, first, last, shape)) continue;
-        if (list) matches.push({ category: list.category, action: list.action, ...span, file: list.file });
-        else harmless.push(span);
-      }
+    const keep = (view: NormalisedText, first: number, last: number, word: number, disguise: WordMatch['disguise']): void => {
+      if (disguise !== 'pinyin' && disguise !== 'initials' && !hasBorders(view, first, last)) return;
+      const span = { start: view.starts[first] ?? 0, end: view.ends[last] ?? 0 };
+      entries.each(word, ({ list, shape, isStandalone }) => {
+        if (disguise === 'leet' && !shape.isLetters) return;
+        if (disguise !== 'pinyin' && disguise !== 'initials' && !breaksFit(view, first, last, shape)) return;
+        if (list === ALLOWED) {
+          harmless.push(span);
+          return;
+        }
+        const own = lists[list];
+        if (!own || !isSeenThrough(off[list] ?? 0, disguise, view, first, last) || (isStandalone && disguise === 'none' && isPartOfWord(view, first, last))) return;
+        matches.push({ category: own.category, action: own.action, ...span, file: own.file, disguise });
+      });
     };
-    const normalised = normalise(text);
-    findPlain(automaton, normalised, (first, last, word) => keep(normalised, first, last, word));
-    findRepeated(automaton, normalised, (first, last, word) => keep(normalised, first, last, word));
-    const leet = plainLeet(text);
-    if (leet) {
-      const plain = normalise(leet.text);
-      findPlain(automaton, plain, (first, last, word) => {
-        if (leet.isDisguise(plain.starts[first] ?? 0, plain.ends[last] ?? 0)) keep(plain, first, last, word, true);
+
+    const view = normalise(text, buffers);
+    findPlain(
+      trie,
+      view,
+      (first, last, word) => keep(view, first, last, word, 'none'),
+      (first, last, word) => {
+        if (entries.isHan(word) && isTurnedAround(pairs, view, first, last)) keep(view, first, last, word, 'reversed');
+      },
+    );
+    if (view.hasRepeat) {
+      findRepeated(trie, view, (first, last, word) => {
+        if (last - first + 1 > 1) keep(view, first, last, word, 'repeated');
       });
     }
+    if (view.hasHan) {
+      findHomophones(search, search.filter, view, (first, last, word) => keep(view, first, last, word, 'homophones'));
+      findSplit(trie, split, pairs, view, (first, last, word) => keep(view, first, last, word, 'split'));
+    }
+    if (view.hasLatin) {
+      findSpelled(search, view, (first, last, word) => keep(view, first, last, word, 'pinyin'), (first, last, word) => keep(view, first, last, word, 'initials'));
+      const leet = plainLeet(text);
+      if (leet) {
+        const plain = normalise(leet.text, leetBuffers);
+        findPlain(
+          trie,
+          plain,
+          (first, last, word) => {
+            if (leet.isDisguise(plain.starts[first] ?? 0, plain.ends[last] ?? 0)) keep(plain, first, last, word, 'leet');
+          },
+          () => undefined,
+        );
+      }
+    }
     for (const { word, list } of literals) {
-      for (let start = text.indexOf(word); start !== -1; start = text.indexOf(word, start + word.length)) matches.push({ category: list.category, action: list.action, start, end: start + word.length, file: list.file });
+      for (let start = text.indexOf(word); start !== -1; start = text.indexOf(word, start + word.length)) matches.push({ category: list.category, action: list.action, start, end: start + word.length, file: list.file, disguise: 'none' });
     }
-    return settle(matches, harmless);
+    return matches.length === 0 ? matches : settle(matches, harmless);
   };
-  return { find, size: entriesOf.length };
-}
 
-function findPlain(automaton: WordAutomaton, { codes, length }: NormalisedText, found: (first: number, last: number, word: number) => void): void {
-  let state = 0;
-  for (let at = 0; at < length; at++) {
-    state = automaton.step(state, codes[at] ?? 0);
-    if (state !== 0) automaton.wordsAt(state, (word) => found(at - (automaton.lengths[word] ?? 0) + 1, at, word));
-  }
-}
-
-/** The same walk, where a repeated character that the word does not go on with counts once. */
-function findRepeated(automaton: WordAutomaton, { codes, length }: NormalisedText, found: (first: number, last: number, word: number) => void): void {
-  let hasRepeats = false;
-  for (let at = 1; at < length && !hasRepeats; at++) hasRepeats = codes[at] === codes[at - 1];
-  if (!hasRepeats) return;
-  /** Where each counted character's run begins; a run lasts until the next begins. */
-  const runs: number[] = [];
-  let state = 0;
-  for (let at = 0; at < length; at++) {
-    const code = codes[at] ?? 0;
-    const isRepeat = at > 0 && code === codes[at - 1] && state !== 0 && !automaton.goesOn(state, code);
-    if (!isRepeat) {
-      state = automaton.step(state, code);
-      runs.push(at);
+  /** Letters and digits at the end may be the beginning of anything; before them, a word that the text breaks off. */
+  const openFrom = (text: string): number => {
+    const view = normalise(text, buffers);
+    let tail = view.length;
+    while (tail > 0 && !isHanUnit(view.codes[tail - 1] ?? 0) && (view.ends[tail - 1] ?? 0) >= (view.starts[tail] ?? text.length) - 1) tail--;
+    for (let at = Math.max(0, view.length - 2 * REACH); at < tail; at++) {
+      if (isDigitUnit(view.codes[at] ?? 0)) continue;
+      let state = 0;
+      let to = at;
+      while (to < view.length && state !== -1) {
+        const code = view.codes[to] ?? 0;
+        const next = trie.child(state, code);
+        state = next === -1 && to > at && code === view.codes[to - 1] ? state : next;
+        to++;
+      }
+      if (state !== -1 && trie.firstChild(state) < trie.endOfChildren(state)) return view.starts[at] ?? 0;
     }
-    // At the last of a run, so that the match covers it whole.
-    if (state === 0 || (at + 1 < length && codes[at + 1] === code && !automaton.goesOn(state, code))) continue;
-    automaton.wordsAt(state, (word) => {
-      const own = runs.slice(-(automaton.lengths[word] ?? 0));
-      const first = own[0] ?? 0;
-      if (at - first + 1 > own.length && repeatsFit(own.map((start, index) => (own[index + 1] ?? at + 1) - start))) found(first, at, word);
-    });
-  }
+    return tail === view.length ? text.length : (view.starts[tail] ?? text.length);
+  };
+  return { find, openFrom };
 }
+
+/** How far before the end of a text a word may begin that is not complete, in units of the view. */
+const REACH = 50;
 
 /** Drops what is harmless, what was found twice, and a word inside a longer one of the same list; in order of the text. */
 function settle(matches: readonly WordMatch[], harmless: readonly Span[]): WordMatch[] {
   const within = (inner: Span, outer: Span): boolean => inner.start >= outer.start && inner.end <= outer.end;
-  const longestFirst = matches
-    .filter((match) => !harmless.some((span) => within(match, span)))
-    .toSorted((a, b) => a.start - b.start || b.end - a.end || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  const longestFirst = (harmless.length === 0 ? matches : matches.filter((match) => !harmless.some((span) => within(match, span)))).toSorted(
+    (a, b) => a.start - b.start || b.end - a.end || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0),
+  );
   const kept: WordMatch[] = [];
   const reach = new Map<string, number>();
   for (const match of longestFirst) {

@@ -6,7 +6,7 @@ export { RuleDefinition, RuleMoment, Target } from './schema/rule-file.js';
 export type { ToolDefinition } from './schema/tool-file.js';
 export { CuratedAnswer } from './schema/answer-file.js';
 export { Expectation, TestConversation } from './schema/test-file.js';
-export type { KnowledgeFile, Prompt, Site, SiteProblem, TestSetUp, WordAction, WordList } from './site.js';
+export { WORD_DISGUISES, type KnowledgeFile, type Prompt, type Site, type SiteProblem, type TestSetUp, type WordAction, type WordDisguise, type WordList } from './site.js';
 export { parseSite, siteVersion } from './parse/parse-site.js';
 export { describeProblem, requireSite } from './require-site.js';
 export { slotsOf } from './slots-of.js';

@@ -9,13 +9,47 @@ import type { ToolDefinition } from './schema/tool-file.js';
 /** What is done with a message that holds a word of the list. */
 export type WordAction = 'refuse' | 'mask' | 'hand_over' | 'flag';
 
-/** One list of sensitive words: a file of `words/`. `allow` holds words in which a match is harmless. */
+/**
+ * The ways of hiding a word that a list may see through, or not (`# without:` in its header). Letter case is never
+ * told apart.
+ */
+export const WORD_DISGUISES = [
+  /** Full width, circled, mathematical and other forms of letters and digits. */
+  'letter_forms',
+  /** Letters of other alphabets that look like Latin ones. */
+  'look_alikes',
+  'traditional',
+  /** Signs, spaces and emoji between the characters. */
+  'gaps',
+  /** Zero-width and combining marks. */
+  'invisible',
+  'repeated',
+  'reversed',
+  /** Digits and signs for letters: "sh1t". */
+  'leet',
+  /** Pinyin of one character or all of them. */
+  'pinyin',
+  /** First letters of pinyin. */
+  'initials',
+  /** Other characters of the same sound. */
+  'homophones',
+  /** A character written as its two parts. */
+  'split',
+] as const;
+export type WordDisguise = (typeof WORD_DISGUISES)[number];
+
+/** One list of sensitive words: a file of `words/`. */
 export interface WordList {
   readonly file: string;
   readonly category: string;
   readonly action: WordAction;
   readonly words: readonly string[];
+  /** Words in which a match is harmless, of whichever list. */
   readonly allow: readonly string[];
+  /** Those of `words` that count only where they are no part of a longer word of general Chinese. */
+  readonly standalone?: readonly string[];
+  /** Disguises that the list does not see through. */
+  readonly without?: readonly WordDisguise[];
 }
 
 /** A document of `knowledge/`, as it stands on disk. */
