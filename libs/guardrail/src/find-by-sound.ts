@@ -145,7 +145,7 @@ export function findSpelled(search: SoundSearch, text: NormalisedText, pinyin: F
       else {
         const last = trie.endOfChildren(state);
         steps -= last - trie.firstChild(state);
-        for (let next = trie.firstChild(state); next < last && steps > 0; next++) if (readings.begins(trie.codeOf[next] ?? 0, code)) go(next, at + 1, end, exact, whole, letters + 1, unknown);
+        for (let next = trie.firstChild(state); next < last; next++) if (readings.begins(trie.codeOf[next] ?? 0, code)) go(next, at + 1, end, exact, whole, letters + 1, unknown);
       }
     };
 

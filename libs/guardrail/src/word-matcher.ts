@@ -4,13 +4,13 @@ import { isSeenThrough, switchedOff } from './disguises.js';
 import { findHomophones, findSpelled } from './find-by-sound.js';
 import { findPlain, findRepeated } from './find-plain.js';
 import { findSplit, splitCharacters } from './find-split.js';
-import { isDigitUnit, isHanUnit, normalise, normaliseBuffers, viewOf, type NormalisedText } from './normalise.js';
+import { isHanUnit, normalise, normaliseBuffers, viewOf, type NormalisedText } from './normalise.js';
 import { ordinaryPairs } from './ordinary-pairs.js';
 import { isTurnedAround } from './is-turned-around.js';
 import { plainLeet } from './plain-leet.js';
 import { soundSearchInSteps } from './sound-search.js';
 import { ALLOWED, entryOf, WordEntries, wordsOf } from './word-entries.js';
-import { trieInSteps } from './word-trie.js';
+import { NO_STATE, trieInSteps } from './word-trie.js';
 
 /** A sensitive word that stands in a text: from `start` to `end` of the original, in UTF-16 code units. */
 export interface WordMatch {
@@ -105,8 +105,8 @@ function matching(lists: readonly WordList[], literals: readonly { word: string;
   const leetBuffers = normaliseBuffers();
 
   const isPartOfWord = ({ codes, starts, ends, length }: NormalisedText, first: number, last: number): boolean =>
-    (first > 0 && (ends[first - 1] ?? 0) === (starts[first] ?? 0) && pairs.isInWord(codes[first - 1] ?? 0, codes[first] ?? 0)) ||
-    (last + 1 < length && (ends[last] ?? 0) === (starts[last + 1] ?? 0) && pairs.isInWord(codes[last] ?? 0, codes[last + 1] ?? 0));
+    (first > 0 && (ends[first - 1] ?? 0) === (starts[first] ?? 0) && pairs.isOftenInWord(codes[first - 1] ?? 0, codes[first] ?? 0)) ||
+    (last + 1 < length && (ends[last] ?? 0) === (starts[last + 1] ?? 0) && pairs.isOftenInWord(codes[last] ?? 0, codes[last + 1] ?? 0));
 
   const find = (text: string): WordMatch[] => {
     const matches: WordMatch[] = [];
@@ -166,24 +166,22 @@ function matching(lists: readonly WordList[], literals: readonly { word: string;
     return matches.length === 0 ? matches : settle(matches, harmless);
   };
 
-  /** Letters and digits at the end may be the beginning of anything; before them, a word that the text breaks off. */
+  /** Letters at the very end may be the beginning of anything; before them, a word that the text breaks off after two characters or more. */
   const openFrom = (text: string): number => {
-    const view = normalise(text, buffers);
-    let tail = view.length;
-    while (tail > 0 && !isHanUnit(view.codes[tail - 1] ?? 0) && (view.ends[tail - 1] ?? 0) >= (view.starts[tail] ?? text.length) - 1) tail--;
-    for (let at = Math.max(0, view.length - 2 * REACH); at < tail; at++) {
-      if (isDigitUnit(view.codes[at] ?? 0)) continue;
+    const { codes, starts, ends, length } = normalise(text, buffers);
+    let tail = length;
+    while (tail > 0 && !isHanUnit(codes[tail - 1] ?? 0) && ends[tail - 1] === (tail === length ? text.length : starts[tail])) tail--;
+    for (let at = Math.max(0, length - 2 * REACH); at < tail && at + 1 < length; at++) {
+      const isInside = at > 0 && !isHanUnit(codes[at] ?? 0) && !isHanUnit(codes[at - 1] ?? 0) && ends[at - 1] === starts[at];
+      if (isInside) continue;
       let state = 0;
-      let to = at;
-      while (to < view.length && state !== -1) {
-        const code = view.codes[to] ?? 0;
-        const next = trie.child(state, code);
-        state = next === -1 && to > at && code === view.codes[to - 1] ? state : next;
-        to++;
+      for (let to = at; to < length && state !== NO_STATE; to++) {
+        const next = trie.child(state, codes[to] ?? 0);
+        state = next === NO_STATE && to > at && codes[to] === codes[to - 1] ? state : next;
       }
-      if (state !== -1 && trie.firstChild(state) < trie.endOfChildren(state)) return view.starts[at] ?? 0;
+      if (state !== NO_STATE && trie.firstChild(state) < trie.endOfChildren(state)) return starts[at] ?? 0;
     }
-    return tail === view.length ? text.length : (view.starts[tail] ?? text.length);
+    return tail === length ? text.length : (starts[tail] ?? text.length);
   };
   return { find, openFrom };
 }

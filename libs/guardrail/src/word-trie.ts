@@ -42,6 +42,15 @@ export function* trieInSteps(words: readonly string[]): Generator<void, WordTrie
   return yield* numberBreadthFirst(raw);
 }
 
+/** The same at once. */
+export function buildTrie(words: readonly string[]): WordTrie {
+  const steps = trieInSteps(words);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
 interface RawTrie {
   readonly used: number;
   readonly parent: Int32Array;

@@ -4,6 +4,7 @@ import { checkSiteFlows } from '@switchyard/dialogue';
 import { isSafePattern } from '@switchyard/intent';
 import { describeProblem, parseSite, type Site, type SiteProblem } from '@switchyard/site';
 import { fail } from '../output.js';
+import { wordsInOwnTexts } from './words-in-own-texts.js';
 
 /** Patterns that could take exponential time on a hostile message are never run: better said here than found out. */
 function checkSlotPatterns(site: Pick<Site, 'intents'>): SiteProblem[] {
@@ -23,11 +24,12 @@ export function siteCheckCommand(): Command {
       try {
         const result = parseSite(await readSiteFolder(directory));
         const problems = result.site ? [...checkSiteFlows(result.site), ...checkSlotPatterns(result.site)] : result.problems;
-        if (options.json) process.stdout.write(`${JSON.stringify({ valid: problems.length === 0, version: result.site?.version, problems })}\n`);
+        if (options.json) process.stdout.write(`${JSON.stringify({ valid: problems.length === 0, version: result.site?.version, problems, wordsInOwnTexts: result.site ? wordsInOwnTexts(result.site) : [] })}\n`);
         else if (result.site && problems.length === 0) {
           const { site } = result;
           const utterances = site.intents.reduce((sum, intent) => sum + intent.utterances.zh.length + intent.utterances.en.length, 0);
           process.stdout.write(`version ${site.version}: ${site.intents.length} intents with ${utterances} utterances, ${site.flows.size} flows, ${site.answers.length} curated answers, ${site.knowledge.length} documents, ${site.rules.length} rules, ${site.tools.size} tools, ${site.tests.conversations.length} test conversations\n`);
+          for (const row of wordsInOwnTexts(site)) process.stdout.write(`note: ${row.file}: "${row.word}" (${row.action}) stands in ${row.utterances} utterances, ${row.answers} answers, ${row.documents} lines of documents: ${row.proposal}\n`);
         } else for (const problem of problems) process.stdout.write(`${describeProblem(problem)}\n`);
         if (problems.length > 0) process.exitCode = 1;
       } catch (error) {

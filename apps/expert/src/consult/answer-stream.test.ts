@@ -49,6 +49,15 @@ describe('an answer on its way to the customer', () => {
     expect(streamed(['ba', 'dwo', 'rd']).answer.blocked).toBe('refuse');
   });
 
+  it('has a word masked that stands across two sentences', () => {
+    const stretched = buildWordMatcher([{ file: 'a', category: 'a', action: 'mask', words: ['对手商店'], allow: [] }]);
+    const sent: string[] = [];
+    const stream = createAnswerStream({}, stretched, (text) => sent.push(text));
+    for (const piece of ['去对手. ', '商店. 看看。', '好']) stream.push(piece);
+    expect(stream.end()).toMatchObject({ masked: true, text: '去******. 看看。好' });
+    expect(sent.join('')).toBe('去******. 看看。好');
+  });
+
   it('has words masked that are to be', () => {
     const { sent, answer } = streamed(['Try rivalshop. ', 'Or us.']);
     expect(sent).toEqual(['Try *********. ', 'Or us.']);

@@ -54,8 +54,10 @@ export function createAnswerStream(map: PseudonymMap, matcher: WordMatcher, send
       pending += restored.push(piece);
       const complete = COMPLETE.exec(pending)?.[0] ?? '';
       if (complete === '') return;
-      pending = pending.slice(complete.length);
-      release(complete);
+      // A word that began in these sentences and may go on in the next waits for it: what was sent cannot be masked.
+      const closed = complete.slice(0, matcher.openFrom(complete));
+      pending = pending.slice(closed.length);
+      release(closed);
     },
     end() {
       release(pending + restored.end());
