@@ -9,10 +9,20 @@ function isDate(year: number, month: number, day: number): boolean {
   return year >= 1900 && year < 2100 && day >= 1 && day <= (DAYS[month - 1] ?? 0) && (month !== 2 || day < 29 || isLeap);
 }
 
-/** 18 characters, digits and a last `X`: province, date of birth and check digit (GB 11643, ISO 7064 mod 11-2). */
+/** Municipalities have no cities, only districts (01) and counties (02, in Chongqing also 03) below them. */
+const MUNICIPALITY = /^(?:11|12|31|50)(?!0[0-3])/;
+
+function isRegion(number: string): boolean {
+  return PROVINCES.has(Number(number.slice(0, 2))) && !MUNICIPALITY.test(number);
+}
+
+/**
+ * 18 characters, digits and a last `X`: region, date of birth and check digit (GB 11643, ISO 7064 mod 11-2). Of the
+ * region the province is checked: counties come and go, and the number of a county that is gone is still somebody's.
+ */
 export function isResidentId(number: string): boolean {
   if (!/^[1-9]\d{16}[\dXx]$/.test(number)) return false;
-  if (!PROVINCES.has(Number(number.slice(0, 2)))) return false;
+  if (!isRegion(number)) return false;
   if (!isDate(Number(number.slice(6, 10)), Number(number.slice(10, 12)), Number(number.slice(12, 14)))) return false;
   const sum = RESIDENT_WEIGHTS.reduce((total, weight, index) => total + weight * Number(number[index]), 0);
   return RESIDENT_CHECKS[sum % 11] === number[17]?.toUpperCase();
@@ -20,12 +30,13 @@ export function isResidentId(number: string): boolean {
 
 /** The form of before 1999: 15 digits, two of the year, no check digit. */
 export function isOldResidentId(number: string): boolean {
-  if (!/^[1-9]\d{14}$/.test(number) || !PROVINCES.has(Number(number.slice(0, 2)))) return false;
+  if (!/^[1-9]\d{14}$/.test(number) || !isRegion(number)) return false;
   return isDate(1900 + Number(number.slice(6, 8)), Number(number.slice(8, 10)), Number(number.slice(10, 12)));
 }
 
-/** The check digit of payment cards (ISO/IEC 7812). */
+/** The check digit of payment cards (ISO/IEC 7812). Digits only, at least one. */
 export function passesLuhn(digits: string): boolean {
+  if (!/^\d+$/.test(digits)) return false;
   let sum = 0;
   for (let index = 0; index < digits.length; index++) {
     const digit = Number(digits[digits.length - 1 - index]);
@@ -35,22 +46,40 @@ export function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** Length of an IBAN by its country (SWIFT registry); a country that is not listed may have any. */
-const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
-  ('AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 ' +
-    'LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30')
-    .split(' ')
-    .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
-);
+const CREDIT_CODE_ALPHABET = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 
-/** Without spaces, upper case: the country's length, where it is known, and remainder 1 by 97 (ISO 13616). */
-export function isIban(number: string): boolean {
-  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(number) || number.length !== (IBAN_LENGTHS[number.slice(0, 2)] ?? number.length)) return false;
-  let remainder = 0;
-  for (const character of number.slice(4) + number.slice(0, 4)) remainder = Number(`${remainder}${Number.parseInt(character, 36)}`) % 97;
-  return remainder === 1;
+/** The code of an organisation in China: 18 characters, a region, and a last one by weights 3^i mod 31 (GB 32100). */
+export function isSocialCreditCode(code: string): boolean {
+  if (!/^[1-9ANY][1-9]\d{6}[0-9A-HJ-NP-RTUWXY]{10}$/.test(code) || !PROVINCES.has(Number(code.slice(2, 4)))) return false;
+  let sum = 0;
+  let weight = 1;
+  for (const character of code.slice(0, 17)) {
+    sum += CREDIT_CODE_ALPHABET.indexOf(character) * weight;
+    weight = (weight * 3) % 31;
+  }
+  return CREDIT_CODE_ALPHABET[(31 - (sum % 31)) % 31] === code[17];
 }
 
-export function ibanLength(country: string): number | undefined {
-  return IBAN_LENGTHS[country];
+/** Hong Kong's identity card: one or two letters, six digits, a check character, which may be in brackets. */
+export function isHongKongId(written: string): boolean {
+  const match = /^([A-Z]{0,1})([A-Z])(\d{6})(?:\[([0-9A])\]|\(([0-9A])\)|([0-9A]))$/.exec(written.toUpperCase());
+  if (!match) return false;
+  const [, first = '', second = '', digits = ''] = match;
+  // A missing first letter counts as a space, 36; letters count from A = 10.
+  let sum = (first === '' ? 36 : Number.parseInt(first, 36)) * 9 + Number.parseInt(second, 36) * 8;
+  for (const [index, digit] of Array.from(digits).entries()) sum += Number(digit) * (7 - index);
+  const check = (11 - (sum % 11)) % 11;
+  return (match[4] ?? match[5] ?? match[6]) === (check === 10 ? 'A' : String(check));
+}
+
+/** Taiwan assigned its regions' numbers, 10 and up, to the letters in this order. */
+const TAIWAN_REGIONS = 'ABCDEFGHJKLMNPQRSTUVXYWZIO';
+
+/** Taiwan's identity card: the letter of a region, 1 or 2 (8 or 9 for foreigners), eight digits, the last a check digit. */
+export function isTaiwanId(written: string): boolean {
+  if (!/^[A-Z][1289]\d{8}$/.test(written)) return false;
+  const region = TAIWAN_REGIONS.indexOf(written.slice(0, 1)) + 10;
+  let sum = Math.floor(region / 10) + (region % 10) * 9;
+  for (let index = 1; index <= 8; index++) sum += Number(written[index]) * (9 - index);
+  return (sum + Number(written[9])) % 10 === 0;
 }

@@ -8,3 +8,7 @@ export { scoreInjection } from './score-injection.js';
 export { findPersonalData } from './find-personal-data.js';
 export type { PersonalData, PersonalDataKind } from './personal-data.js';
 export { pseudonymise, restore, type Pseudonymised, type PseudonymMap } from './pseudonymise.js';
+export { isHongKongId, isOldResidentId, isResidentId, isSocialCreditCode, isTaiwanId, passesLuhn } from './checksums.js';
+export { paymentCardOf } from './payment-card.js';
+export { isEmail } from './find-emails.js';
+export { isIban } from './iban.js';

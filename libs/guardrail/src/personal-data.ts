@@ -1,5 +1,21 @@
-/** Kinds of personal data that can be told by their form. Names stand in rules, receipts and placeholders. */
-export type PersonalDataKind = 'resident_id' | 'phone' | 'bank_card' | 'credit_card' | 'email' | 'ip_address' | 'us_ssn' | 'iban';
+/** Kinds of personal data. Names stand in rules, receipts and placeholders. */
+export type PersonalDataKind =
+  | 'resident_id'
+  | 'phone'
+  | 'bank_card'
+  | 'credit_card'
+  | 'email'
+  | 'ip_address'
+  | 'us_ssn'
+  | 'iban'
+  | 'url'
+  | 'passport'
+  | 'licence_plate'
+  | 'social_credit_code'
+  | 'wechat'
+  | 'qq'
+  | 'address'
+  | 'person_name';
 
 /** A piece of personal data: `text.slice(start, end) === value`. */
 export interface PersonalData {
@@ -7,6 +23,9 @@ export interface PersonalData {
   readonly start: number;
   readonly end: number;
   readonly value: string;
-  /** 0 to 1: near 1 where a checksum holds, lower where only the form does. */
+  /** 0 to 1: near 1 where a checksum holds, lower where only the form or the words around it tell. */
   readonly confidence: number;
 }
+
+/** What the finder of one kind gives; the value is cut from the text at the end. */
+export type Finding = Omit<PersonalData, 'value'>;

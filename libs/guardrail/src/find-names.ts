@@ -1,0 +1,45 @@
+import type { Finding } from './personal-data.js';
+
+/** The surnames of more than nine tenths of the people of China (census of 2020, Ministry of Public Security). */
+const SURNAMES =
+  '王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛段郝顾龚邵覃武钱戴严莫孔向汤温芦俞倪葛章樊柯翁庞殷颜兰尚施洪牛季耿聂焦左齐辛管祝骆舒纪阮蓝詹鲍凌霍关';
+const COMPOUND = '欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|令狐|慕容|端木|独孤';
+const SURNAME = `(?:${COMPOUND}|[${SURNAMES}])`;
+/** Characters that go on with the sentence rather than stand in a given name. */
+const NOT_IN_NAME = '的了吗呢吧啊在是有和与跟不没要想会能就都也还说问来去到从把被给让请帮我你他她它们这那哪什么怎为电话手机地址号邮箱收货件人退换买';
+const GIVEN = `[\\u4e00-\\u9fff](?<![${NOT_IN_NAME}])`;
+
+const INTRODUCED_ZH = new RegExp(`(?:(?:我叫|我的名字(?:是|叫)?|名字(?:是|叫)|姓名|收件人|收货人|联系人|寄件人|持卡人|户主|乘客|入住人|签收人)(?:\\s?(?:是|为|叫|[:：]))?\\s?)(${SURNAME}${GIVEN}(?:${GIVEN})?)(?![\\u4e00-\\u9fff]{2,}(?:市|省|区|县|路))`, 'g');
+/** "我是" says anything; only a name and nothing else behind it is one. */
+const SELF_ZH = new RegExp(`(?:我是)(${SURNAME}${GIVEN}(?:${GIVEN})?)(?=[,.!;，。！；、\\s]|$)`, 'g');
+const TITLED_ZH = new RegExp(`(?<![\\u4e00-\\u9fff])(?:请|麻烦|帮我|帮忙)?(?:我是|找|叫|给|致|联系|转告|通知)?(${SURNAME}(?:${GIVEN}){0,2})(?=先生|女士|小姐|太太|老师|经理|医生)`, 'g');
+
+const WORD = "\\p{Lu}[\\p{L}'’]{1,20}(?:-\\p{Lu}?[\\p{L}]{1,20})?";
+const NAME_EN = `(${WORD}(?: (?:${WORD}|\\p{Lu}\\.?|van|von|de|der|da|del|la|bin|al))?(?: ${WORD}){0,2})`;
+const INTRODUCED_EN = new RegExp(`(?:\\b(?:[Mm]y (?:full |first |last |maiden )?name(?:'s| is)|(?:[Hh]is|[Hh]er|[Tt]heir) (?:maiden )?name is|[Ff]ull [Nn]ame|[Nn]ame|[Rr]ecipient|[Cc]ardholder|[Cc]ontact person|[Pp]assenger) ?[:=]? ?)${NAME_EN}`, 'gu');
+const TITLED_EN = new RegExp(`(?<!\\p{L})(?:Mr|Mrs|Ms|Mx|Dr|Prof|Miss|Madam|Sir)(?:\\. ?| )${NAME_EN}`, 'gu');
+const SIGNED_EN = new RegExp(`(?:\\b(?:[Ii] am|[Ii]'m|[Tt]his is|[Rr]egards,|[Ss]incerely,|[Tt]hanks,)\\s)(${WORD} (?:\\p{Lu}\\. )?${WORD})(?! \\p{Lu})`, 'gu');
+/** Capitalised words that follow "name:" or "this is" and are no names. */
+const NOT_A_NAME = /^(?:The|This|That|My|Your|Our|It|Is|Not|Please|And|Or|Address|Phone|Order|Date|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b/;
+
+function collect(text: string, pattern: RegExp, confidence: number, found: Finding[]): void {
+  for (const { 0: whole, 1: name = '', index } of text.matchAll(pattern)) {
+    if (NOT_A_NAME.test(name)) continue;
+    const start = index + whole.lastIndexOf(name);
+    found.push({ kind: 'person_name', start, end: start + name.length, confidence });
+  }
+}
+
+/** Names that the text introduces: "收货人：李雷", "王先生", "my name is …", "Dr. …". A name alone has no form to find it by. */
+export function findNames(text: string): Finding[] {
+  const found: Finding[] = [];
+  if (/[\u4e00-\u9fff]/.test(text)) {
+    if (/[叫名件货系卡主客住收]/.test(text)) collect(text, INTRODUCED_ZH, 0.8, found);
+    if (text.includes('我是')) collect(text, SELF_ZH, 0.6, found);
+    if (/先生|女士|小姐|太太|老师|经理|医生/.test(text)) collect(text, TITLED_ZH, 0.6, found);
+  }
+  if (/[Nn]ame|ecipient|ardholder|ontact|assenger/.test(text)) collect(text, INTRODUCED_EN, 0.75, found);
+  if (/Mr|Ms|Mx|Dr|Prof|Miss|Madam|Sir/.test(text)) collect(text, TITLED_EN, 0.75, found);
+  if (/ am |'m |his is |regards,|incerely,|hanks,/i.test(text)) collect(text, SIGNED_EN, 0.6, found);
+  return found;
+}
