@@ -5,6 +5,8 @@ export { buildWordMatcher, matcherInSteps, type MatcherOptions, type WordMatch, 
 export { buildWordMatcherAside, createWordScreen, type Slicing, type WordScreen } from './word-screen.js';
 export { mask, screen, type Screening } from './screen.js';
 export { scoreInjection } from './score-injection.js';
+export { composeExamples, type InjectionExample, type InjectionLabel } from './injection/compose-examples.js';
+export { thresholdFor, trainInjectionModel, type InjectionModel } from './injection/injection-model.js';
 export { findPersonalData } from './find-personal-data.js';
 export type { PersonalData, PersonalDataKind } from './personal-data.js';
 export { pseudonymise, restore, type Pseudonymised, type PseudonymMap } from './pseudonymise.js';
@@ -12,3 +14,5 @@ export { isHongKongId, isOldResidentId, isResidentId, isSocialCreditCode, isTaiw
 export { paymentCardOf } from './payment-card.js';
 export { isEmail } from './find-emails.js';
 export { isIban } from './iban.js';
+export { detectInjection, INJECTION_THRESHOLD, prepareInjectionClassifier, weightOf } from './injection/detect-injection.js';
+export { findInstructions, markInstructions, materialForPrompt, type FoundInstruction, type Material } from './injection/mark-instructions.js';

@@ -1,5 +1,5 @@
 import type { Language, ReplyLanguage } from '@switchyard/contracts';
-import { findPersonalData, mask, screen, type Screening, type WordMatcher } from '@switchyard/guardrail';
+import { detectInjection, findPersonalData, mask, screen, type Screening, type WordMatcher } from '@switchyard/guardrail';
 import { detectLanguage } from '@switchyard/intent';
 
 /** What the gate saw in a message, before anything is made of it. */
@@ -13,7 +13,7 @@ export interface ReadMessage {
 }
 
 export function readMessage(text: string, matcher: WordMatcher): ReadMessage {
-  const screening = screen(text, matcher);
+  const screening = { ...screen(text, matcher), injection: detectInjection(text) };
   const masked = screening.matches.filter((match) => match.action === 'mask');
   const personalData: Record<string, number> = {};
   for (const { kind } of findPersonalData(text)) personalData[kind] = (personalData[kind] ?? 0) + 1;

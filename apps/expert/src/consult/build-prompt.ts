@@ -1,5 +1,6 @@
 import type { ChatMessage, ReplyLanguage } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
+import { materialForPrompt } from '@switchyard/guardrail';
 import type { Site } from '@switchyard/site';
 import type { Parts } from '../redact/redact-parts.js';
 
@@ -30,7 +31,7 @@ function fill(template: string, values: Readonly<Record<string, string>>): strin
 
 /** The messages for the cloud model; `parts` are redacted already. What is the same for every request stands first. */
 export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, language: ReplyLanguage, { text, turns, passages }: Parts): ChatMessage[] {
-  const sources = passages.map((passage, index) => `<passage number="${index + 1}" title="${passage.title.replaceAll('"', "'")}">\n${passage.text}\n</passage>`).join('\n');
+  const sources = materialForPrompt(passages);
   const prompt = site.prompts.get('expert');
   const rules = fill(prompt?.text ?? BUILT_IN_PROMPT, { title: site.settings.title[language], language: LANGUAGE_NAME[language], passages: sources, question: text });
   const appended = prompt?.variables.includes('passages') || sources === '' ? [] : [`Passages:\n${sources}`];

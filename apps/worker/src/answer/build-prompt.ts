@@ -1,6 +1,7 @@
 import type { AnswerJob, ChatMessage, JobInput } from '@switchyard/contracts';
 import { render } from '@switchyard/dialogue';
 import { MeshError } from '@switchyard/errors';
+import { materialForPrompt } from '@switchyard/guardrail';
 import type { Site } from '@switchyard/site';
 
 /** Used where the site has no prompt named `worker`. */
@@ -35,7 +36,7 @@ export function requirePrompt(site: Pick<Site, 'prompts'>): void {
 export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, job: JobInput<typeof AnswerJob>): ChatMessage[] {
   const language = job.body.replyLanguage;
   const passages = job.private.passages ?? [];
-  const sources = passages.map(({ title, text }, index) => `<passage number="${index + 1}" title="${title.replaceAll('"', "'")}">\n${text}\n</passage>`).join('\n');
+  const sources = materialForPrompt(passages);
   const prompt = site.prompts.get('worker');
   const scope = { title: site.settings.title[language], language: LANGUAGE_NAME[language], passages: sources, question: job.private.text };
   const rules = render(prompt?.text ?? BUILT_IN_PROMPT, scope, language);
