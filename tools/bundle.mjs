@@ -60,6 +60,8 @@ async function bundle(app) {
     },
   });
   const { output } = await build.generate({
+    // Where it will lie: the maps name the sources from there.
+    dir: target,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
