@@ -5,7 +5,7 @@ import { MeshError } from '@switchyard/errors';
 /**
  * The rows of a file of JSON lines.
  * @param directory the folder of evaluation data
- * @throws MeshError INPUT_INVALID, with file and line, where the file cannot be read or a line is no JSON object
+ * @throws MeshError CONFIG_INVALID, with file and line, where the file cannot be read or a line is no JSON object
  */
 export async function readRows<Row extends object>(directory: string, file: string): Promise<Row[]> {
   const text = await readFile(join(directory, file), 'utf8').catch((error: unknown) => {
