@@ -66,6 +66,14 @@ describe('the edge of the gateway', () => {
     expect(answer.headers.has('www-authenticate')).toBe(status === 401);
   });
 
+  it('answers in order a client that is still sending too large a body', async () => {
+    const body = JSON.stringify({ text: 'a'.repeat(3_000_000) });
+    for (let count = 0; count < 50; count++) {
+      const answer = await fetch(`${mesh.url}/v1/requests`, { method: 'POST', headers: json, body });
+      expect([answer.status, answer.headers.get('connection'), await answer.json()]).toEqual([413, 'keep-alive', expect.objectContaining({ code: 'BODY_TOO_LARGE' })]);
+    }
+  });
+
   it('refuses a body that grows over 1 MiB without having stated its size', async () => {
     const pieces = Array.from({ length: 11 }, () => new TextEncoder().encode(' '.repeat(100_000)));
     const answer = await fetch(`${mesh.url}/v1/requests`, { method: 'POST', headers: json, body: ReadableStream.from(pieces), duplex: 'half' });
