@@ -17,6 +17,9 @@ const { values } = parseArgs({
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+// What ends the processes of a mesh is done at `exit`, which a signal by itself does not come to.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+
 function show({ scenario, seconds, report, skipped, broken }: Result): void {
   if (skipped !== undefined) return say(`  skipped: ${skipped}`);
   if (broken !== undefined) return say(`  ✗ broken after ${seconds} s: ${broken}`);
