@@ -125,7 +125,7 @@ export class MeshStore {
       await this.frameCommit(end.replyTo).run(operations.addFrames(end.replyTo, `${end.frameHead}${end.reply}}`)).catch(() => undefined);
     }
     // The record lies elsewhere there. One that dies before this leaves an end without its line.
-    if (this.isSplit && end.event && finished.verdict === 'ended') outbox.event({ ...end.event, at: finished.endedAt ?? 0 });
+    if (this.isSplit && end.event && finished.verdict === 'ended' && finished.endedAt !== undefined) outbox.event({ ...end.event, at: finished.endedAt });
     if (this.isSplit && end.completion && (finished.verdict === 'ended' || finished.verdict === 'late')) await this.complete(end.completion);
     return finished;
   }
