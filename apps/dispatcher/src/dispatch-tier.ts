@@ -1,4 +1,4 @@
-import { buildWordMatcher, prepareInjectionClassifier, type WordMatcher } from '@switchyard/guardrail';
+import { buildWordMatcher, type WordMatcher } from '@switchyard/guardrail';
 import type { IntentModel } from '@switchyard/intent';
 import type { MeshFacts, MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
@@ -19,7 +19,6 @@ export class DispatchTier implements Dispatching {
   ) {
     this.matcher = buildWordMatcher(site.words);
     this.recogniser = new Recogniser(site, model);
-    prepareInjectionClassifier();
   }
 
   readMesh(tenant: string): Promise<MeshFacts> {

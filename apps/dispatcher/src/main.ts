@@ -1,11 +1,13 @@
 import { loadConfig, loadSite } from '@switchyard/config';
+import { prepareInjectionClassifier } from '@switchyard/guardrail';
 import { bootTier } from '@switchyard/queue';
 import { requireSite } from '@switchyard/site';
-import { loadIntentModel } from './classify/load-intent-model.js';
+import { loadInjectionModel, loadIntentModel } from './classify/load-trained.js';
 import { DispatcherEnv } from './dispatcher.config.js';
 import { DispatcherModule } from './dispatcher.module.js';
 
 const config = loadConfig({ name: 'dispatcher', summary: 'screens a message, recognises its intent and picks its route' }, DispatcherEnv);
 const site = await loadSite(config, requireSite);
 const model = await loadIntentModel(site, config.DATA_DIR);
+prepareInjectionClassifier(await loadInjectionModel(config.DATA_DIR));
 await bootTier({ tier: 'dispatcher', queues: ['dispatch'], module: DispatcherModule.register(config, site, model), config, siteVersion: site.version });

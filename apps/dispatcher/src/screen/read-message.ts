@@ -13,7 +13,8 @@ export interface ReadMessage {
 }
 
 export function readMessage(text: string, matcher: WordMatcher): ReadMessage {
-  const screening = { ...screen(text, matcher), injection: detectInjection(text) };
+  const words = screen(text, matcher);
+  const screening = { ...words, injection: detectInjection(text, words.injection) };
   const masked = screening.matches.filter((match) => match.action === 'mask');
   const personalData: Record<string, number> = {};
   for (const { kind } of findPersonalData(text)) personalData[kind] = (personalData[kind] ?? 0) + 1;

@@ -1,4 +1,4 @@
-import { trainIntentModel } from '@switchyard/intent';
+import { trainIntentModel, type IntentModel } from '@switchyard/intent';
 import type { InjectionExample } from './compose-examples.js';
 
 export interface InjectionModel {
@@ -11,7 +11,11 @@ export interface InjectionModel {
  * hundred examples take a fifth of a second. It knows the languages of its examples.
  */
 export function trainInjectionModel(examples: readonly InjectionExample[]): InjectionModel {
-  const model = trainIntentModel(examples);
+  return injectionModelOf(trainIntentModel(examples));
+}
+
+/** @param model trained with the labels of `InjectionExample` */
+export function injectionModelOf(model: Pick<IntentModel, 'classify'>): InjectionModel {
   return { probability: (text) => model.classify(text).ranked.find(({ label }) => label === 'attack')?.confidence ?? 0 };
 }
 
