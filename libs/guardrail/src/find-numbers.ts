@@ -6,10 +6,10 @@ import { readPhone } from './read-phone.js';
 /** Digits that may be set in groups; the borders keep parts of order numbers, words and decimals out. No nested repetition. */
 const NUMBER = /(?<![A-Za-z0-9_#]|\d[.,])\+?\(?\d[\d ().-]{5,40}(?:x\d{1,5}|[\dXx])?(?![A-Za-z0-9_])/g;
 const ID_CONTEXT = /身份证|证件号|id card|identity|resident id|id (?:number|no)/i;
-const PHONE_CONTEXT = /phone|\btel\b|telephone|mobile|\bcell|\bfax\b|\bdesk\b|\boffice\b|whatsapp|\bsms\b|\bcall\b|\bdial\b|\breach\b|\btext (?:me|him|her|us)\b|answering|messages? (?:to|on|at)|registered|contact|电话|手机|联系方式|致电|传真|座机|热线/i;
+const PHONE_CONTEXT = /phone|\btel\b|telephone|mobile|\bcell|\bfax\b|\bdesk\b|\boffice\b|whatsapp|\bsms\b|\bcall\b|\bdial\b|\breach\b|\btext (?:me|him|her|us)\b|answering|messages? (?:to|on|at)|registered|contact|电话|手机|联系方式|致电|传真|座机|热线/gi;
 const PHONE_BEHIND = /^[ -]{0,2}(?:office|fax|mobile|cell|home|work|desk)\b/i;
 const CARD_CONTEXT = /\bcard|visa|mastercard|amex|卡号|银行卡|信用卡|储蓄卡|借记卡/i;
-const ORDER_CONTEXT = /订单|单号|运单|快递|流水号|编号|order|tracking|invoice|reference|\bref\b|shipment|parcel|ticket|serial|sku/i;
+const ORDER_CONTEXT = /订单|单号|运单|快递|流水号|编号|order|tracking|invoice|reference|\bref\b|shipment|parcel|ticket|serial|sku/gi;
 const SSN = /^(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}$/;
 const CONTEXT_LENGTH = 32;
 const MOST_GROUPS = 12;
@@ -32,7 +32,8 @@ function classify(written: string, { before, behind, isFirst }: Around): Pick<Fi
     if (isCalledId && /^\d{17}[\dXx]$/.test(digits)) return { kind: 'resident_id', confidence: 0.6 };
   }
   if (SSN.test(written)) return { kind: 'us_ssn', confidence: 0.8 };
-  const isOrder = ORDER_CONTEXT.test(before);
+  const order = lastIndexOf(before, ORDER_CONTEXT);
+  const isOrder = order >= 0;
   const isCard = CARD_CONTEXT.test(before);
   if (digits.length >= 12 && digits.length <= 19 && /^\d[\d -]*\d$/.test(written) && (isCard || !isOrder)) {
     const kind = paymentCardOf(digits);
@@ -41,14 +42,15 @@ function classify(written: string, { before, behind, isFirst }: Around): Pick<Fi
   }
   // The word nearest to the number tells: "call me about order 1234567" is an order.
   const named = lastIndexOf(before, PHONE_CONTEXT);
-  const isNamed = (named >= 0 && named > lastIndexOf(before, ORDER_CONTEXT) && !isCard) || PHONE_BEHIND.test(behind);
+  const isNamed = (named >= 0 && named > order && !isCard) || PHONE_BEHIND.test(behind);
   const confidence = readPhone(written, { isNamed, isOrder, isFirst });
   return confidence === undefined ? undefined : { kind: 'phone', confidence };
 }
 
+/** @param pattern global */
 function lastIndexOf(text: string, pattern: RegExp): number {
   let last = -1;
-  for (const match of text.matchAll(new RegExp(pattern, 'gi'))) last = match.index;
+  for (const match of text.matchAll(pattern)) last = match.index;
   return last;
 }
 

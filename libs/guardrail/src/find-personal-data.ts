@@ -46,8 +46,7 @@ function candidates(text: string): Finding[] {
   if (digits >= 4 && (text.includes('.') || text.includes(':'))) found.push(...findIpAddresses(text));
   if (digits >= 7) found.push(...findNumbers(text));
   if (digits >= 2 && hasLatin) found.push(...findIbans(text));
-  if (digits >= 3 && hasLatin) found.push(...findDocumentCodes(text));
-  else if (digits >= 9) found.push(...findDocumentCodes(text));
+  if (digits >= 9 || (digits >= 3 && hasLatin)) found.push(...findDocumentCodes(text));
   if (digits >= 5 || hasLatin) found.push(...findChatAccounts(text));
   if (hasHan || digits > 0) found.push(...findAddresses(text));
   if (hasHan || hasCapital) found.push(...findNames(text));

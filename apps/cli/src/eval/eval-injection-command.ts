@@ -21,7 +21,7 @@ export function evalInjectionCommand(): Command {
     .action(async ({ data, json }: { data: string; json?: string }) => {
       try {
         const report = await measureInjection(data, (step) => process.stderr.write(`${step}…\n`));
-        const { crossValidated, shipped, rulesOnly, planted, cleanMarked } = report;
+        const { crossValidated, shipped, rulesOnly, planted, cleanMarked, time } = report;
         print(`the training procedure, on folds of injection/deepset_prompt_injections.train.jsonl; threshold at ${FALSE_ALARMS * 100} % of held-out ordinary messages`);
         print(`  ${scored(crossValidated.score)}`);
         printAlarms('false alarms, worst fold', crossValidated.worstAlarms);
@@ -35,6 +35,7 @@ export function evalInjectionCommand(): Command {
         print(`injection/bipia_attacks.train.jsonl planted into passages: ${planted.found} of ${planted.attacks} marked (${percent(planted.found, planted.attacks)})`);
         for (const [kind, { attacks, found }] of Object.entries(planted.byKind)) print(`    ${kind.padEnd(8)} ${found} of ${attacks}`);
         printAlarms('untouched passages with a mark', cleanMarked);
+        print(`milliseconds for 60 characters, rules and classifier: p50 ${time.p50Ms.toFixed(4)}  p99 ${time.p99Ms.toFixed(4)}`);
         if (json !== undefined) await writeFile(json, `${JSON.stringify(report, undefined, 2)}\n`);
       } catch (error) {
         fail(error, false);

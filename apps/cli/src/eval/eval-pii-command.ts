@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { findPersonalData } from '@switchyard/guardrail';
 import { fail } from '../output.js';
-import { checkVectors, countAlarms, measureSpeed, scoreTexts, type SpanReport } from './pii/measure-pii.js';
+import { checkVectors, countAlarms, scoreTexts, type SpanReport } from './pii/measure-pii.js';
 import type { Score } from './pii/score-spans.js';
 import { readRows } from './read-rows.js';
+import { timeMessages } from './time-messages.js';
 
 /** Messages of customers: what the finder meets all day. */
 const ORDINARY = ['intent/banking77.test.jsonl', 'intent/clinc150.test.jsonl', 'moderation/benign_zh.jsonl'];
@@ -37,7 +38,7 @@ export function evalPiiCommand(): Command {
           alarms.push(await countAlarms(data, file));
           messages.push(...(await readRows<{ text: string }>(data, file)).map(({ text }) => text));
         }
-        const speed = { ordinary: measureSpeed(messages, findPersonalData), labelled: measureSpeed(rows.map(({ text }) => text), findPersonalData) };
+        const speed = { ordinary: timeMessages(messages, findPersonalData), labelled: timeMessages(rows.map(({ text }) => text), findPersonalData) };
         printSpans('pii/presidio_synth_v2_en.jsonl, same offsets', exact);
         printSpans('pii/presidio_synth_v2_en.jsonl, common part at least half', overlap);
         print('check digits');

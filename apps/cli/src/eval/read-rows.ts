@@ -1,27 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MeshError } from '@switchyard/errors';
+import { readRows as readRowsOf } from '../words/read-lines.js';
 
 /**
- * The rows of a file of JSON lines.
- * @param directory the folder of evaluation data
+ * The rows of a file of JSON lines in a folder of evaluation data; their fields are what the set's layout says.
  * @throws MeshError CONFIG_INVALID, with file and line, where the file cannot be read or a line is no JSON object
  */
-export async function readRows<Row extends object>(directory: string, file: string): Promise<Row[]> {
-  const text = await readFile(join(directory, file), 'utf8').catch((error: unknown) => {
-    throw new MeshError('CONFIG_INVALID', `${file} cannot be read in the folder of --data (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`, { field: '--data' });
-  });
-  return text
-    .split('\n')
-    .map((line, index) => ({ line, number: index + 1 }))
-    .filter(({ line }) => line.trim() !== '')
-    .map(({ line, number }) => {
-      try {
-        const row: unknown = JSON.parse(line);
-        if (typeof row === 'object' && row !== null) return row as Row;
-      } catch {
-        // Said below, with the place and without the text.
-      }
-      throw new MeshError('CONFIG_INVALID', `${file}:${number} is not a JSON object`, { field: '--data' });
-    });
+export function readRows<Row extends object>(directory: string, file: string): Promise<Row[]> {
+  return readRowsOf(join(directory, file), (value): value is Row => typeof value === 'object' && value !== null);
 }

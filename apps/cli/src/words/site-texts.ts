@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import type { Site } from '@switchyard/site';
-import { MeshError } from '@switchyard/errors';
 
 /** A text of the site's own, and where it stands. */
 export interface OwnText {
@@ -25,20 +23,4 @@ export function siteTexts(site: Pick<Site, 'intents' | 'answers' | 'knowledge'>)
     for (const line of new TextDecoder().decode(content).split(/\n+/)) put('document', line);
   }
   return texts;
-}
-
-/** Latin words of the site's own texts: never read as pinyin. Lower case. */
-export function latinTerms(texts: Iterable<string>): Set<string> {
-  const terms = new Set<string>();
-  for (const text of texts) for (const [term] of text.matchAll(/[A-Za-z]{2,}/g)) terms.add(term.toLowerCase());
-  return terms;
-}
-
-/** A user's own texts of a file, one a line. @throws MeshError CONFIG_INVALID */
-export async function textsOfFile(file: string): Promise<string[]> {
-  try {
-    return (await readFile(file, 'utf8')).split(/\r?\n/).filter((line) => line.trim() !== '');
-  } catch (cause) {
-    throw new MeshError('CONFIG_INVALID', `${file} cannot be read`, { cause, field: file });
-  }
 }

@@ -5,9 +5,9 @@ import { MeshError } from '@switchyard/errors';
 import { requireSite, type WordAction } from '@switchyard/site';
 import { fail } from '../output.js';
 import { generalLanguage } from './general-language.js';
-import { readWords } from './read-lines.js';
+import { readLines, readWords } from './read-lines.js';
 import { reviewList } from './review-list.js';
-import { siteTexts, textsOfFile } from './site-texts.js';
+import { siteTexts } from './site-texts.js';
 import { listAsFile, reviewedLists } from './write-lists.js';
 
 const ACTIONS = ['refuse', 'mask', 'hand_over', 'flag'] as const satisfies readonly WordAction[];
@@ -36,7 +36,7 @@ export function wordsReviewCommand(): Command {
         if (!action) throw new MeshError('CONFIG_INVALID', `--action must be one of ${ACTIONS.join(', ')}`, { field: 'action' });
         const words = await readWords(file);
         const own = options.site === undefined ? [] : siteTexts(requireSite(await readSiteFolder(options.site))).map(({ text }) => text);
-        for (const one of options.texts ?? []) own.push(...(await textsOfFile(one)));
+        for (const one of options.texts ?? []) own.push(...(await readLines(one)).map(({ text }) => text));
         const reviewed = reviewList(words, own, generalLanguage());
         const [blocking, ordinary] = reviewedLists(reviewed, { file: options.out, category: options.category, action });
         const second = options.out.replace(/(\.txt)?$/, '-ordinary.txt');

@@ -1,6 +1,7 @@
 import { composeExamples, detectInjection, findInstructions, INJECTION_THRESHOLD, prepareInjectionClassifier, scoreInjection, thresholdFor, trainInjectionModel, weightOf, type InjectionExample } from '@switchyard/guardrail';
 import { scoreOf, type Score } from '../pii/score-spans.js';
 import { readRows } from '../read-rows.js';
+import { timeMessages, type MessageTime } from '../time-messages.js';
 
 /** Share of held-out ordinary messages that may lie above a classifier's threshold. */
 export const FALSE_ALARMS = 0.001;
@@ -113,6 +114,8 @@ export interface InjectionReport {
   readonly planted: Planted;
   /** Untouched passages in which something is marked. */
   readonly cleanMarked: readonly AlarmRate[];
+  /** Of rules and classifier together. */
+  readonly time: MessageTime;
 }
 
 const CLEAN = ['retrieval/cmrc2018_zh_dev/corpus.jsonl', 'retrieval/dstc11t5_en/corpus.jsonl'];
@@ -144,5 +147,6 @@ export async function measureInjection(directory: string, say: (step: string) =>
     rulesOnly: { deepset: scoreLabelled(rows, rules), alarms: alarmsOf(sets, rules) },
     planted: await plant(directory, clean.flatMap(([, texts]) => texts.slice(0, 100))),
     cleanMarked: alarmsOf(new Map(clean), (text) => findInstructions(text).length > 0),
+    time: timeMessages([...sets.values()].flat(), (text) => detectInjection(text)),
   };
 }

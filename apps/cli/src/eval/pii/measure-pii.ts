@@ -116,25 +116,3 @@ export async function countAlarms(directory: string, file: string): Promise<Alar
   }
   return { file, texts: rows.length, withFinding, byKind };
 }
-
-export interface SpeedReport {
-  readonly characters: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-}
-
-/** Milliseconds a call on messages of about 60 characters, warmed up. */
-export function measureSpeed(texts: readonly string[], run: (text: string) => unknown): SpeedReport {
-  const sixty = texts.filter((text) => text.length >= 55 && text.length <= 65).slice(0, 500);
-  const times: number[] = [];
-  for (let round = 0; round < 20; round++) {
-    for (const text of sixty) {
-      const began = performance.now();
-      run(text);
-      if (round >= 5) times.push(performance.now() - began);
-    }
-  }
-  times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { characters: 60, p50Ms: at(0.5), p99Ms: at(0.99) };
-}
