@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { MeshError } from '@switchyard/errors';
 
@@ -10,8 +11,8 @@ export async function readLines(file: string): Promise<{ readonly line: number; 
     throw new MeshError('CONFIG_INVALID', `${file} cannot be read`, { cause, field: file });
   }
   const lines = content.toString('utf8').replace(/^\ufeff/, '').split(/\r?\n/);
-  const broken = lines.findIndex((line) => line.includes('\ufffd') || line.includes('\0'));
-  if (broken !== -1) throw new MeshError('CONFIG_INVALID', `${file}:${broken + 1}: is not UTF-8 text`, { field: file });
+  // The sign that stands for broken bytes may also be meant: only where the bytes are broken does it tell the line.
+  if (!isUtf8(content)) throw new MeshError('CONFIG_INVALID', `${file}:${lines.findIndex((line) => line.includes('\ufffd')) + 1}: is not UTF-8 text`, { field: file });
   return lines.map((text, index) => ({ line: index + 1, text: text.trim() })).filter(({ text }) => text !== '');
 }
 
@@ -20,6 +21,7 @@ export async function readWords(file: string): Promise<string[]> {
   const words: string[] = [];
   for (const { line, text } of await readLines(file)) {
     if (text.startsWith('#')) continue;
+    if (text.includes('\0')) throw new MeshError('CONFIG_INVALID', `${file}:${line}: is not text`, { field: file });
     if (text.length > 100) throw new MeshError('CONFIG_INVALID', `${file}:${line}: a word may have 100 characters at most`, { field: file });
     words.push(text);
   }
