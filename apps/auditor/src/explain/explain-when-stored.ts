@@ -16,6 +16,8 @@ export interface ExplainOptions {
   readonly redis: RedisConnection;
   readonly record: Pick<AuditRecord, 'eventsOf'>;
   readonly signal: AbortSignal;
+  /** Has what is on the stream stored now. */
+  readonly hurry: () => void;
   readonly catchUpMs?: number;
 }
 
@@ -25,13 +27,14 @@ export interface ExplainOptions {
  * @throws MeshError DATABASE_UNAVAILABLE
  */
 export async function explainWhenStored(subject: { readonly tenant: string; readonly requestId: string }, options: ExplainOptions): Promise<Explanation> {
-  const { record, signal, catchUpMs = CATCH_UP_MS } = options;
+  const { record, signal, hurry, catchUpMs = CATCH_UP_MS } = options;
   const askedAt = performance.now();
   const read = async (): Promise<Explanation> => explainRequest(subject, await record.eventsOf(subject.tenant, subject.requestId));
   await untilStored(options, askedAt + catchUpMs);
   let explanation = await read();
   const isWorthWaiting = (): boolean => !explanation.complete && performance.now() < askedAt + (explanation.steps.length > 0 ? LAST_WORDS_MS : FIRST_WORDS_MS);
   while (isWorthWaiting()) {
+    hurry();
     await wait(LOOK_EVERY_MS * 3, undefined, { signal });
     explanation = await read();
   }
@@ -39,12 +42,13 @@ export async function explainWhenStored(subject: { readonly tenant: string; read
 }
 
 /** Until nothing is left on the stream of what stands there now: what is stored is taken off it. */
-async function untilStored({ redis, signal }: ExplainOptions, giveUpAt: number): Promise<void> {
+async function untilStored({ redis, signal, hurry }: ExplainOptions, giveUpAt: number): Promise<void> {
   const [newest] = await redis.xrevrange(AUDIT_STREAM, '+', '-', 'COUNT', 1);
   if (!newest) return;
   while (performance.now() < giveUpAt) {
     const left = await redis.xrange(AUDIT_STREAM, '-', newest[0], 'COUNT', 1);
     if (left.length === 0) return;
+    hurry();
     await wait(LOOK_EVERY_MS, undefined, { signal });
   }
 }

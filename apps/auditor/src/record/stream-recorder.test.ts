@@ -35,8 +35,8 @@ afterAll(async () => {
   await opened.close();
 });
 
-async function startRecorder(consumer = 'a1', claim: { claimIdleMs?: number; claimEveryMs?: number } = {}): Promise<StreamRecorder> {
-  const recorder = new StreamRecorder({ reader: createRedis(server.url, 'blocking', consumer), writer: createRedis(server.url, 'patient', consumer), url: server.url, record: opened.record, consumer, logger: silent, ...claim });
+async function startRecorder(consumer = 'a1', how: { claimIdleMs?: number; claimEveryMs?: number; gatherMs?: number } = {}): Promise<StreamRecorder> {
+  const recorder = new StreamRecorder({ reader: createRedis(server.url, 'blocking', consumer), writer: createRedis(server.url, 'patient', consumer), url: server.url, record: opened.record, consumer, logger: silent, ...how });
   started.push(recorder);
   await recorder.start();
   return recorder;
@@ -48,6 +48,17 @@ const whenEmpty = (): Promise<unknown> => waitFor(async () => (await redis.xlen(
 const rejectedReasons = async (): Promise<(string | undefined)[]> => (await redis.xrange(REJECTED_STREAM, '-', '+')).map(([, fields]) => fields[fields.indexOf('reason') + 1]);
 
 describe('the recorder', () => {
+  it('lets events gather between two batches, and stores them at once where somebody asks', async () => {
+    const recorder = await startRecorder('a1', { gatherMs: 60_000 });
+    await send([auditEvent()]);
+    await whenEmpty();
+    for (let entry = 0; entry < 5; entry++) await send([auditEvent()]);
+    expect(await redis.xlen(AUDIT_STREAM)).toBe(5);
+    recorder.hurry();
+    await whenEmpty();
+    expect(await stored()).toHaveLength(6);
+  });
+
   it('stores what was on the stream before it came and what comes then, and takes it off', async () => {
     const before = [auditEvent(), auditEvent()];
     await send(before);

@@ -11,6 +11,11 @@ export const AUDIT_GROUP = 'auditors';
 /** At most this many entries in one transaction: an entry holds a tick of a process, often a few events. */
 const BATCH = 200;
 const BLOCK_MS = 2_000;
+/**
+ * Batches begin this long after each other, unless one is full or somebody asks. A transaction costs a few milliseconds
+ * of a processor whatever is in it: an event takes 0.5 ms in batches of five and 0.16 ms in batches of a hundred.
+ */
+const GATHER_MS = 250;
 /** Entries that a consumer has had for this long without storing them are another's: it is dead, or its database is. */
 const CLAIM_IDLE_MS = 15_000;
 const CLAIM_EVERY_MS = 5_000;
@@ -33,6 +38,7 @@ export interface RecorderOptions {
   readonly logger: Logger;
   readonly claimIdleMs?: number;
   readonly claimEveryMs?: number;
+  readonly gatherMs?: number;
 }
 
 type RawEntries = readonly (readonly [string, readonly string[] | null])[];
@@ -46,6 +52,8 @@ export class StreamRecorder {
   private running: Promise<void> = Promise.resolve();
   private nextClaimAt = 0;
   private nextTellAt = 0;
+  /** Ends the pause in which events gather. */
+  private asked = new AbortController();
 
   constructor(private readonly options: RecorderOptions) {}
 
@@ -55,6 +63,11 @@ export class StreamRecorder {
     await openRedis([reader, writer], url);
     await this.createGroup();
     this.running = this.run();
+  }
+
+  /** Somebody waits for what is on the stream: the next batch begins at once. */
+  hurry(): void {
+    this.asked.abort();
   }
 
   /** Finishes the batch in hand, unless the database is away; then it is left on the stream. */
@@ -77,8 +90,10 @@ export class StreamRecorder {
         const own = from === '>' ? [] : await this.read(from);
         if (from !== '>' && own.length === 0) from = '>';
         const entries = own.length > 0 ? own : ((await this.claim()) ?? (await this.read('>')));
+        const gathered = performance.now() + (this.options.gatherMs ?? GATHER_MS);
         await this.store(entries);
         retryMs = FIRST_RETRY_MS;
+        if (entries.length > 0 && entries.length < BATCH) await this.gather(gathered - performance.now());
       } catch (error) {
         if (this.stopping.signal.aborted) return;
         // What was read and not stored is pending under this consumer's name, so it is read again from there.
@@ -90,6 +105,11 @@ export class StreamRecorder {
         retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
       }
     }
+  }
+
+  private async gather(ms: number): Promise<void> {
+    if (ms > 0) await pause(ms, AbortSignal.any([this.asked.signal, this.stopping.signal]));
+    if (this.asked.signal.aborted) this.asked = new AbortController();
   }
 
   private async read(from: string): Promise<RawEntries> {
