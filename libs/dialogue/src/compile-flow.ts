@@ -12,13 +12,19 @@ export interface CompiledFlow {
   readonly problems: readonly string[];
 }
 
+/** Every message of an open flow needs its program. */
+const compiled = new WeakMap<FlowFile, FlowProgram>();
+
 /**
- * Flow file -> program. Throws MeshError SITE_INVALID where a `goto` names no `id`; a site that passed
- * `checkFlow` always compiles.
+ * Flow file -> program, the same one for the same file. Throws MeshError SITE_INVALID where a `goto` names no `id`; a site
+ * that passed `checkFlow` always compiles.
  */
 export function compileFlow(flow: FlowFile): FlowProgram {
+  const known = compiled.get(flow);
+  if (known) return known;
   const { program, problems } = buildProgram(flow);
   if (problems.length > 0) throw new MeshError('SITE_INVALID', `flow ${flow.name}: ${problems.join('; ')}`, { field: `flows/${flow.name}` });
+  compiled.set(flow, program);
   return program;
 }
 

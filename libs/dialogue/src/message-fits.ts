@@ -27,12 +27,31 @@ function isShort(text: string, limit: { readonly words: number; readonly han: nu
   return plain !== '' && han <= limit.han && words <= limit.words;
 }
 
+type Intents = Site['intents'];
+
+/** By the intents of a site: the flows that answer what is asked in these words, undefined for an intent without one. */
+const flowsByWords = new WeakMap<Intents, ReadonlyMap<string, ReadonlySet<string | undefined>>>();
+
+function flowsAskedBy(intents: Intents, words: string): ReadonlySet<string | undefined> | undefined {
+  let flows = flowsByWords.get(intents);
+  if (!flows) {
+    // Once a site: thousands of examples would be taken apart for every message of an open flow.
+    const found = new Map<string, Set<string | undefined>>();
+    for (const { flow, utterances } of intents) {
+      for (const utterance of [...utterances.zh, ...utterances.en]) {
+        const key = splitClauses(utterance).join(' ');
+        found.set(key, (found.get(key) ?? new Set()).add(flow));
+      }
+    }
+    flowsByWords.set(intents, (flows = found));
+  }
+  return flows.get(words);
+}
+
 /** Whether the message stands word for word among the examples of an intent that this flow does not answer. */
-function isAskedElsewhere(site: Pick<Site, 'intents'>, flow: string, text: string): boolean {
-  const sought = splitClauses(text).join(' ');
-  return site.intents.some(
-    (intent) => intent.flow !== flow && [...intent.utterances.zh, ...intent.utterances.en].some((utterance) => splitClauses(utterance).join(' ') === sought),
-  );
+function isAskedElsewhere({ intents }: Pick<Site, 'intents'>, flow: string, text: string): boolean {
+  const flows = flowsAskedBy(intents, splitClauses(text).join(' '));
+  return flows !== undefined && [...flows].some((one) => one !== flow);
 }
 
 /**
