@@ -15,6 +15,12 @@ import { trainCommand } from './train/train-command.js';
 import { wordsReviewCommand } from './words/words-review-command.js';
 import { downCommand, upCommand } from './up/up-command.js';
 
+// `yard … | head`: who reads has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 const yard = new Command('yard').description('Switchyard: a message-queue mesh of small models for customer service').showHelpAfterError();
 yard.addCommand(upCommand());
 yard.addCommand(downCommand());
