@@ -24,16 +24,21 @@ export interface Durability {
 }
 
 /** More operations in one script would hold up Redis, which does one thing at a time, for milliseconds. */
-const MOST_AT_ONCE = 32;
+const MOST_AT_ONCE = 16;
+/**
+ * While Redis works on one group the process makes the next ready. With one under way each waited for the other, and all
+ * that was in flight moved from tier to tier as one crowd.
+ */
+const MOST_UNDER_WAY = 2;
 
 /**
- * Sends operations to Redis as databases write their logs: at once while nothing is under way, else all that came
+ * Sends operations to Redis as databases write their logs: at once while little is under way, else all that came
  * meanwhile together. Under load a round trip, and most of what it costs on both sides, is shared; at low load nothing
  * waits. Operations keep their order.
  */
 export class GroupCommit {
   private waiting: Waiting[] = [];
-  private isFlushing = false;
+  private underWay = 0;
   private isScheduled = false;
   /** How often the connection has broken. */
   private breaks = 0;
@@ -62,24 +67,20 @@ export class GroupCommit {
   }
 
   private schedule(): void {
-    if (this.isFlushing || this.isScheduled) return;
+    if (this.underWay >= MOST_UNDER_WAY || this.isScheduled) return;
     this.isScheduled = true;
     // After all that is ready now has run, so that what ten jobs do in one turn of the loop goes together.
     process.nextTick(() => {
       this.isScheduled = false;
-      void this.send();
+      while (this.underWay < MOST_UNDER_WAY && this.waiting.length > 0) void this.send();
     });
   }
 
   private async send(): Promise<void> {
-    if (this.isFlushing) return;
-    this.isFlushing = true;
-    try {
-      while (this.waiting.length > 0) await this.sendGroup(this.waiting.splice(0, MOST_AT_ONCE));
-    } finally {
-      this.isFlushing = false;
-      if (this.waiting.length > 0) this.schedule();
-    }
+    this.underWay += 1;
+    await this.sendGroup(this.waiting.splice(0, MOST_AT_ONCE));
+    this.underWay -= 1;
+    if (this.waiting.length > 0) this.schedule();
   }
 
   private async sendGroup(group: readonly Waiting[]): Promise<void> {
