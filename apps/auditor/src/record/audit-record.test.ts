@@ -59,3 +59,10 @@ it('gives the events of a request to its tenant only', async () => {
   expect(await record.eventsOf('demo', 'r1')).toHaveLength(1);
   expect(await record.eventsOf('other', 'r2')).toEqual([]);
 });
+
+it('finds the events of a request without reading all that is recorded of its tenant', async () => {
+  await record.append(Array.from({ length: 5_000 }, (_, index) => auditEvent({ requestId: `r${index % 1_000}` })));
+  const plan = await opened.database.query<{ 'QUERY PLAN': string }>(`EXPLAIN SELECT event FROM audit_events WHERE request_id = 'r1' AND tenant = 'demo' ORDER BY position LIMIT 2000`);
+  const indexes = plan.flatMap((line) => /Index (?:Only )?Scan (?:using|on) (\S+)/.exec(line['QUERY PLAN'])?.[1] ?? []);
+  expect(indexes).toEqual(['audit_events_of_request']);
+});
