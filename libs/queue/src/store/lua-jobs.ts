@@ -114,7 +114,7 @@ local function take(base, worker, lockMs, name, count)
   end
   if #ids == count then
     if waiting > 0 or call('EXISTS', base .. 'prioritized') > 0 then call('ZADD', base .. 'marker', 0, '0') end
-  elseif #ids == 0 then
+  else
     local delayed = call('ZRANGE', base .. 'delayed', 0, 0, 'WITHSCORES')
     if #delayed > 0 then jobs[1] = math.max(0, math.ceil(tonumber(delayed[2]) / 4096 - now())) end
   end

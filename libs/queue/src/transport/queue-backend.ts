@@ -1,5 +1,6 @@
 import { setImmediate as immediate, setTimeout as delay } from 'node:timers/promises';
 import { QueueKeys, raw2NextJobData, RedisConnection as BullConnection, RedisQueueBackend, type BackendFactory, type KeepJobs, type MinimalJob, type MoveToDelayedOpts } from 'bullmq';
+import { Cluster } from 'ioredis';
 import type { QueueName } from '@switchyard/contracts';
 import type { RedisConnection } from '../connect/open-redis.js';
 import { KEY_PREFIX } from '../redis-keys.js';
@@ -61,6 +62,8 @@ export class MeshQueueBackend extends RedisQueueBackend {
   private isTaking = false;
   /** Under way behind a wait for jobs. */
   private ahead: Promise<void> | undefined;
+  /** Jobs were taken a moment ago, and no more were there: nobody needs to look again before the next wait. */
+  private nothingMore: { readonly nextInMs: number | undefined } | undefined;
   private heardAt = performance.now();
 
   constructor(
@@ -102,14 +105,19 @@ export class MeshQueueBackend extends RedisQueueBackend {
   }
 
   override async moveToActive(): Promise<Next> {
-    return handOut(await this.ask());
+    const { nothingMore } = this;
+    if (!nothingMore || this.buffer.length > 0) return handOut(await this.ask());
+    // BullMQ begins with a job only when it has heard whether there is another.
+    this.nothingMore = undefined;
+    return handOut(nothingMore);
   }
 
   override async moveToCompleted<T, R, N extends string>(job: MinimalJob<T, R, N>, _value: R, _keep: boolean | number | KeepJobs, _token: string, fetchNext: boolean): Promise<{ result: void | unknown[]; finishedOn: number }> {
     const { id, run } = runOf(job);
     // Both are asked for in one turn, so that they go in one round trip.
     const ended = this.end(id, run);
-    const next = fetchNext && !this.closing ? this.ask() : undefined;
+    // While a wait for jobs is under way there is none, and it brings the next.
+    const next = fetchNext && !this.closing && !this.ahead ? this.ask() : undefined;
     await ended;
     this.letGo(id, run);
     return { result: handOut(await next), finishedOn: this.parts.clock.now() };
@@ -173,13 +181,17 @@ export class MeshQueueBackend extends RedisQueueBackend {
    * the same breath gives it, where the worker would have to be woken up first and ask.
    */
   private async takeAhead(): Promise<void> {
-    // The wait must be sent before it.
-    await immediate();
-    if (this.closing) return;
     const { store, queue, worker, name, lockMs, blocking } = this.parts;
     try {
-      const { jobs } = await store.takeOn(blocking, queue, { worker, name, lockMs }, this.room);
+      // The wait must be sent before it, and is sent when its connection is there.
+      await this.queue.blockingClient;
+      await immediate();
+      if (this.closing) return;
+      const { room } = this;
+      const { jobs, nextInMs } = await store.takeOn(blocking, queue, { worker, name, lockMs }, room);
       for (const job of jobs) this.buffer.push(this.remember(job));
+      // A cluster may send the wait to another node, and so after this; then what came in between is not known.
+      this.nothingMore = jobs.length < room && !(blocking instanceof Cluster) ? { nextInMs } : undefined;
       this.heardAt = performance.now();
     } catch {
       // The wait fails with it, and says so; or the worker is closing.
@@ -237,6 +249,7 @@ export class MeshQueueBackend extends RedisQueueBackend {
   private async takeForAskers(): Promise<void> {
     const askers = this.askers.splice(0);
     this.isTaking = false;
+    this.nothingMore = undefined;
     const { store, queue, worker, name, lockMs } = this.parts;
     const count = Math.max(askers.length, this.room);
     let nextInMs: number | undefined;
@@ -276,7 +289,7 @@ function runOf(job: MinimalJob): { readonly id: string; readonly run: number } {
 
 interface Answer {
   readonly job?: TakenJob;
-  readonly nextInMs?: number;
+  readonly nextInMs?: number | undefined;
 }
 
 /** A job as BullMQ's worker reads it: fields, id, and when a delayed one is due, by this machine's clock. */
