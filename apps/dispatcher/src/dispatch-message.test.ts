@@ -16,6 +16,7 @@ const tier: Dispatching = {
     Promise.resolve({
       budgetLeftUsd: 2,
       backlog: { worker: 3 },
+      oldestMs: { worker: 1_200 },
       available: { localModel: false, expert: false },
       egress: 'allowed',
     }),

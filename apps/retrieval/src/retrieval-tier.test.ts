@@ -36,7 +36,7 @@ async function retrieve(text: string, replyLanguage: ReplyLanguage, { turns = []
   const context = new MemoryContext();
   const processor = new RetrieveProcessor(new KnowledgeBase(store), {
     site: helpSite(),
-    readMesh: () => Promise.resolve({ egress: 'blocked', available: { localModel: false, expert }, backlog: {}, budgetLeftUsd: 0 }),
+    readMesh: () => Promise.resolve({ egress: 'blocked', available: { localModel: false, expert }, backlog: {}, oldestMs: {}, budgetLeftUsd: 0 }),
   });
   await processor.retrieve(jobOf(RetrieveJob, { collection: 'site', replyLanguage }, { text, turns }), context);
   return context;

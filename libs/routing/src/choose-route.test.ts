@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { emptyTrail } from '@switchyard/contracts';
-import { RuleDefinition } from '@switchyard/site';
+import { RuleDefinition, type FactName } from '@switchyard/site';
 import { chooseRoute } from './choose-route.js';
 import { factsFromTrail, type RuleFacts } from './rule-facts.js';
 
@@ -46,6 +46,14 @@ describe('chooseRoute', () => {
   it('spends and leaves only where a fact allows it', () => {
     expect(chooseRoute(rules, 'no_answer', base).to).toBe('human');
     expect(chooseRoute(rules, 'no_answer', withFacts({ available: { localModel: false, expert: true }, egress: 'allowed', budgetLeftUsd: 1 })).to).toBe('expert');
+  });
+});
+
+describe('the names of facts', () => {
+  type PathOf<Facts> = { [Key in keyof Facts & string]: Facts[Key] extends string | number | boolean | null | readonly string[] ? Key : `${Key}.${keyof Facts[Key] & string}` }[keyof Facts & string];
+
+  it('are those that a rule of a site may ask for, and no others', () => {
+    expectTypeOf<FactName>().toEqualTypeOf<PathOf<RuleFacts>>();
   });
 });
 

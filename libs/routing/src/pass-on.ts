@@ -8,8 +8,8 @@ export interface PassOnInput extends Omit<CarryOutInput, 'facts' | 'site'> {
   readonly site: Pick<Site, 'settings' | 'intents' | 'rules'>;
   /** Why it is passed on, for the record: a name, never a text. */
   readonly reason: string;
-  /** What the tier knows of the mesh: budget, backlog, what is available, egress. */
-  readonly mesh: Pick<FurtherFacts, 'budgetLeftUsd' | 'backlog' | 'available' | 'egress'>;
+  /** What the tier knows of the mesh: budget, what waits and for how long, what is available, egress. */
+  readonly mesh: Pick<FurtherFacts, 'budgetLeftUsd' | 'backlog' | 'oldestMs' | 'available' | 'egress'>;
 }
 
 /**

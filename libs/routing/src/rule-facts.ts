@@ -31,6 +31,8 @@ export interface RuleFacts {
   readonly timeLeftMs: number;
   /** Jobs that wait, by queue. */
   readonly backlog: Partial<Readonly<Record<QueueName, number>>>;
+  /** How long the oldest of them has waited, in milliseconds by Redis' clock; 0 where none waits. */
+  readonly oldestMs: Partial<Readonly<Record<QueueName, number>>>;
   readonly available: { readonly localModel: boolean; readonly expert: boolean };
   readonly egress: 'allowed' | 'blocked';
   /** Length of the message in code points. */
@@ -64,6 +66,7 @@ export function factsFromTrail(trail: Trail, envelope: Pick<Envelope, 'tenant' |
     budgetLeftUsd: 0,
     timeLeftMs: 0,
     backlog: {},
+    oldestMs: {},
     available: { localModel: false, expert: false },
     egress: 'blocked',
     characters: 0,

@@ -26,6 +26,10 @@ it('measures what waits, what is in work, and the age of the oldest of all lanes
   expect(waiting.dispatch.oldestMs).toBeGreaterThanOrEqual(200);
   expect(waiting.dispatch.oldestMs).toBeLessThan(10_000);
   expect(waiting.worker.waiting).toBe(0);
+  const facts = await gateway.mesh.state.read('demo');
+  expect(facts.backlog).toMatchObject({ dispatch: 4, worker: 0 });
+  expect(facts.oldestMs).toMatchObject({ dispatch: expect.any(Number), worker: 0 });
+  expect(facts.oldestMs.dispatch).toBeGreaterThanOrEqual(200);
 
   const hold = deferred();
   await test.tier({

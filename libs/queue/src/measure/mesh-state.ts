@@ -11,6 +11,8 @@ export interface MeshFacts {
   readonly budgetLeftUsd: number;
   /** Jobs that wait, by queue. */
   readonly backlog: Partial<Record<QueueName, number>>;
+  /** How long the oldest of them has waited, in milliseconds; 0 where none waits. */
+  readonly oldestMs: Partial<Record<QueueName, number>>;
   readonly available: { readonly localModel: boolean; readonly expert: boolean };
   readonly egress: 'allowed' | 'blocked';
 }
@@ -28,11 +30,12 @@ export class MeshState {
 
   /** @throws MeshError QUEUE_UNAVAILABLE */
   async read(tenant: string): Promise<MeshFacts> {
-    const [backlog, available, budgetLeftUsd] = await Promise.all([
+    const [load, available, budgetLeftUsd] = await Promise.all([
       this.backlog.read(),
       this.availability.read(),
       readBudgetLeft(this.redis, this.site.settings.tenants?.find((one) => one.id === tenant), this.clock.now()),
     ]);
-    return { budgetLeftUsd, backlog: Object.fromEntries(Object.entries(backlog).map(([queue, { waiting }]) => [queue, waiting])), available, egress: this.egress };
+    const ofEach = (figure: 'waiting' | 'oldestMs'): Record<string, number> => Object.fromEntries(Object.entries(load).map(([queue, one]) => [queue, one[figure]]));
+    return { budgetLeftUsd, backlog: ofEach('waiting'), oldestMs: ofEach('oldestMs'), available, egress: this.egress };
   }
 }

@@ -1,6 +1,7 @@
 import { LineCounter, isNode, parseDocument, type Document } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { SiteProblem } from '../site.js';
+import { didYouMean } from './nearest-name.js';
 
 /** The line of the deepest part of `path` that the file holds, counted from 1. */
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
@@ -21,8 +22,24 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 }
 
 /**
+ * The keys that stand in a schema where an unknown one was found, by the `keys` of the issue: the issue itself no longer
+ * knows its schema when the parse is over.
+ */
+function collectKnownKeys(): { readonly error: z.core.$ZodErrorMap; readonly knownFor: (keys: readonly string[]) => readonly string[] } {
+  const known = new WeakMap<readonly string[], readonly string[]>();
+  return {
+    error: (issue) => {
+      if (issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject) known.set(issue.keys, Object.keys(issue.inst.shape));
+      return undefined;
+    },
+    knownFor: (keys) => known.get(keys) ?? [],
+  };
+}
+
+/**
  * Reads one YAML file by its schema. What `values` holds of it is taken instead, where it fits; else the file is read, and
- * its value added. Problems carry the line, the path to the field, and what is wrong with it.
+ * its value added. Problems carry the line, the path to the field, what is wrong with it, and the
+ * key that was most likely meant.
  * @returns the value, or undefined where the file added problems
  */
 export function parseYamlFile<Schema extends z.ZodType>(file: string, content: Uint8Array, schema: Schema, problems: SiteProblem[], values: Map<string, unknown>): z.infer<Schema> | undefined {
@@ -43,7 +60,8 @@ export function parseYamlFile<Schema extends z.ZodType>(file: string, content: U
   }
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   values.set(file, value);
-  const result = schema.safeParse(value);
+  const { error, knownFor } = collectKnownKeys();
+  const result = schema.safeParse(value, { error });
   if (result.success) return result.data;
   for (const raw of result.error.issues) {
     const issue = deepest(raw);
@@ -51,7 +69,7 @@ export function parseYamlFile<Schema extends z.ZodType>(file: string, content: U
     for (const key of keys.length > 0 ? keys : [undefined]) {
       const path = key === undefined ? issue.path : [...issue.path, key];
       const at = path.map(String).join('.');
-      problems.push({ file, line: lineOf(document, lines, path), reason: key === undefined ? `${at === '' ? 'the file' : at}: ${issue.message}` : `${at}: is not a known key` });
+      problems.push({ file, line: lineOf(document, lines, path), reason: key === undefined ? `${at === '' ? 'the file' : at}: ${issue.message}` : `${at}: is not a known key${didYouMean(key, knownFor(keys))}` });
     }
   }
   return undefined;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { didYouMean } from '../parse/nearest-name.js';
 import { Condition, Name, Text } from './common.js';
+import { FACT_NAMES } from './fact-names.js';
 
 /** Where a rule is asked: when a message arrives, or when a tier could not answer it. */
 export const RuleMoment = z.enum(['message', 'no_answer', 'model_unavailable']);
@@ -9,17 +11,36 @@ export type RuleMoment = z.infer<typeof RuleMoment>;
 export const Target = z.enum(['curated', 'worker', 'retrieval', 'expert', 'human', 'refuse', 'say']);
 export type Target = z.infer<typeof Target>;
 
+const facts = new Set<string>(FACT_NAMES);
+
+/** Names of a condition that are no facts, with where they stand: such a test would compare with nothing for ever. */
+function* unknownFacts(condition: Condition, at: readonly PropertyKey[] = []): Generator<{ readonly name: string; readonly path: PropertyKey[] }> {
+  for (const [name, test] of Object.entries(condition)) {
+    const path = [...at, name];
+    if (name !== 'any') {
+      if (!facts.has(name)) yield { name, path };
+    } else if (Array.isArray(test)) {
+      for (const [index, one] of test.entries()) if (typeof one === 'object' && one !== null) yield* unknownFacts(one, [...path, index]);
+    }
+  }
+}
+
+const RuleCondition = Condition.superRefine((condition, context) => {
+  for (const { name, path } of unknownFacts(condition)) context.addIssue({ code: 'custom', path, message: `is not a fact that a rule can ask for${didYouMean(name, FACT_NAMES)}` });
+});
+
 /**
  * A routing rule: the first of its moment whose condition holds decides. Conditions name facts:
  * `intent`, `confidence`, `task`, `language`, `tenant`, `lane`, `flow` (the intent's), `slots` (names found),
  * `curated.id`, `curated.confidence`, `screening.action`, `screening.categories`, `pii` (kinds found), `injection` (0..1),
  * `open.flow`, `open.expects`, `open.fits` (the message answers what the open flow asked), `budgetLeftUsd`,
- * `timeLeftMs`, `backlog.worker` (and the other tiers), `available.localModel`, `available.expert`, `egress`, `characters`.
+ * `timeLeftMs`, `backlog.worker` (jobs that wait, of any queue), `oldestMs.worker` (how long the oldest of them has waited),
+ * `available.localModel`, `available.expert`, `egress`, `characters`. Another name is an error.
  */
 export const RuleDefinition = z.strictObject({
   name: Name,
   on: RuleMoment.default('message'),
-  when: Condition.default({}),
+  when: RuleCondition.default({}),
   then: z.strictObject({
     to: Target,
     /** `worker`: the flow to start, where it is not the intent's own; `continue` goes on with the open one. */
