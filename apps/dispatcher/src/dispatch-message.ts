@@ -65,6 +65,7 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
     ...(recognition.curated === undefined ? {} : { curated: recognition.curated.answer }),
     collection: tier.collectionOf(envelope.tenant),
     trail,
+    moment: 'message',
     facts,
   });
 }

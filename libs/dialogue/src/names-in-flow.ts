@@ -1,4 +1,4 @@
-import type { Condition, Test, Text } from '@switchyard/site';
+import { namesInCondition, type Condition, type Text } from '@switchyard/site';
 import type { Instruction } from './flow-program.js';
 import { parseTemplate } from './parse-template.js';
 
@@ -21,11 +21,9 @@ export function templatesOf(instruction: Instruction): string[] {
   }
 }
 
-const isAlternatives = (test: Test | Condition[]): test is Condition[] => Array.isArray(test) && test.every((one) => typeof one === 'object' && one !== null);
-
 /** The paths that a condition tests, those of its alternatives included. */
 export function pathsOfCondition(condition: Condition): string[] {
-  return Object.entries(condition).flatMap(([path, test]) => (path === 'any' && isAlternatives(test) ? test.flatMap(pathsOfCondition) : [path]));
+  return [...namesInCondition(condition)].map(({ name }) => name);
 }
 
 /** The variables that an instruction reads: of its templates, and of its condition. Templates that cannot be parsed name none. */

@@ -25,7 +25,7 @@ const slots = { order_number: { value: 'HG20260001', raw: 'hg20260001' } };
 async function run(decision: RouteDecision, changes: Partial<CarryOutInput> & { envelope?: Partial<Envelope>; repliedBefore?: boolean } = {}): Promise<MemoryContext> {
   const { envelope, repliedBefore, ...input } = changes;
   const context = new MemoryContext({ repliedBefore });
-  await carryOut(decision, { context, job: { envelope: envelopeOf(envelope) }, site: { settings, intents }, language: 'en', text: 'hello', turns: [], collection: 'site', ...input });
+  await carryOut(decision, { context, job: { envelope: envelopeOf(envelope) }, site: { settings, intents }, language: 'en', text: 'hello', turns: [], collection: 'site', moment: 'message', ...input });
   expect(context.forwarded.length + context.replies.length, 'exactly one way on').toBe(1);
   return context;
 }
@@ -43,7 +43,7 @@ describe('carryOut', () => {
         trail: { ...refundTrail, rules: ['flow'] },
       },
     ]);
-    expect(recorded).toEqual([{ step: 'routed', facts: { rule: 'flow', to: 'worker' } }]);
+    expect(recorded).toEqual([{ step: 'routed', facts: { rule: 'flow', to: 'worker', moment: 'message' } }]);
   });
 
   it('starts the flow that the rule names instead', async () => {
@@ -124,7 +124,7 @@ describe('carryOut', () => {
   ] as const)('does not let the tier of a job %s pass it to itself', async (kind, to) => {
     const { replies, recorded } = await run({ rule: 'r', to }, { envelope: { kind, hop: 1 } });
     expect(replies[0]?.outcome).toBe('handed_over');
-    expect(recorded[0]?.facts).toMatchObject({ rule: 'builtin.hops', to: 'human' });
+    expect(recorded[0]?.facts).toMatchObject({ rule: 'builtin.hops', to: 'human', insteadOf: 'r' });
   });
 
   it('still gives a fixed text at the limit', async () => {

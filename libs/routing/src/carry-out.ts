@@ -13,7 +13,7 @@ import {
   type Trail,
   type Turn,
 } from '@switchyard/contracts';
-import type { CuratedAnswer, Site, Target, Text } from '@switchyard/site';
+import type { CuratedAnswer, RuleMoment, Site, Target, Text } from '@switchyard/site';
 import { BUILTIN_RULES, type RouteDecision } from './choose-route.js';
 import type { RuleFacts } from './rule-facts.js';
 
@@ -35,7 +35,9 @@ export interface CarryOutInput {
   readonly collection: string;
   /** What this tier learned; the decision's rule is added to it. */
   readonly trail?: Partial<Trail>;
-  /** What the decision was made from; recorded, so that it can be replayed. */
+  /** Which of the site's rules were asked. */
+  readonly moment: RuleMoment;
+  /** What the decision was made from; recorded with the moment, so that it can be replayed: see `replayDecision`. */
   readonly facts?: RuleFacts;
 }
 
@@ -63,6 +65,8 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
   context.record('routed', {
     rule: settled.rule,
     to: settled.to,
+    moment: input.moment,
+    ...(settled === decision ? {} : { insteadOf: decision.rule }),
     ...(settled.flow === undefined ? {} : { flow: settled.flow }),
     ...(settled.reason === undefined ? {} : { reason: settled.reason }),
     ...(input.facts === undefined ? {} : { facts: input.facts }),

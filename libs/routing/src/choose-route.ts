@@ -11,6 +11,9 @@ export interface RouteDecision {
   readonly reason?: string;
 }
 
+/** Facts as they come out of the record: perhaps of another release, with names that this one does not know. */
+export type RecordedFacts = Readonly<Record<string, unknown>>;
+
 /** Decisions that no rule of the site made. */
 export const BUILTIN_RULES = {
   /** No rule of the site held. */
@@ -22,7 +25,7 @@ export const BUILTIN_RULES = {
 } as const;
 
 /** The first rule of the moment whose condition holds decides. Pure: same rules and facts, same decision. */
-export function chooseRoute(rules: readonly RuleDefinition[], moment: RuleMoment, facts: RuleFacts): RouteDecision {
+export function chooseRoute(rules: readonly RuleDefinition[], moment: RuleMoment, facts: RuleFacts | RecordedFacts): RouteDecision {
   const rule = rules.find((one) => one.on === moment && matches(one.when, facts));
   if (!rule) return { rule: BUILTIN_RULES.noRule, to: 'human' };
   const { to, flow, text, reason } = rule.then;

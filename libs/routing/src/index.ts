@@ -1,5 +1,6 @@
 export { matches } from './matches.js';
 export { factsFromTrail, type FurtherFacts, type RuleFacts } from './rule-facts.js';
-export { BUILTIN_RULES, chooseRoute, type RouteDecision } from './choose-route.js';
+export { BUILTIN_RULES, chooseRoute, type RecordedFacts, type RouteDecision } from './choose-route.js';
+export { readDecision, replayDecision, type RecordedDecision, type Replay } from './replay-decision.js';
 export { passOn, type PassOnInput } from './pass-on.js';
 export { carryOut, type CarryOutInput, type Passage } from './carry-out.js';

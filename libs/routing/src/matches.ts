@@ -1,16 +1,16 @@
-import type { Condition, Test } from '@switchyard/site';
+import { isAlternatives, type Condition, type Test } from '@switchyard/site';
 
 type Scalar = string | number | boolean | null;
 type Bounds = Extract<Test, { is?: unknown }>;
 
-/** The value at a dotted path, through own properties only; null where it leads nowhere. */
-function valueAt(facts: object, path: string): unknown {
+/** The value at a dotted path, through own properties only; undefined where it leads nowhere. */
+export function valueAt(facts: object, path: string): unknown {
   let value: unknown = facts;
   for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null;
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
     value = Reflect.get(value, key);
   }
-  return value ?? null;
+  return value;
 }
 
 /** Equal, or, where the value is a list, an element of it is equal. */
@@ -41,10 +41,6 @@ function withinBounds(value: unknown, test: Bounds): boolean {
   );
 }
 
-function isConditionList(path: string, test: Test | Condition[]): test is Condition[] {
-  return path === 'any' && Array.isArray(test);
-}
-
 function testHolds(value: unknown, test: Test): boolean {
   if (Array.isArray(test)) return equalsOneOf(value, test);
   if (typeof test === 'object' && test !== null) return withinBounds(value, test);
@@ -56,5 +52,5 @@ function testHolds(value: unknown, test: Test): boolean {
  * condition always holds; an empty `any` never does.
  */
 export function matches(condition: Condition, facts: object): boolean {
-  return Object.entries(condition).every(([path, test]) => (isConditionList(path, test) ? test.some((one) => matches(one, facts)) : testHolds(valueAt(facts, path), test)));
+  return Object.entries(condition).every(([path, test]) => (isAlternatives(path, test) ? test.some((one) => matches(one, facts)) : testHolds(valueAt(facts, path) ?? null, test)));
 }

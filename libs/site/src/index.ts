@@ -2,6 +2,7 @@ export { Condition, Name, Test, Text } from './schema/common.js';
 export { SiteFile, Scope, type ExpertModel, type LocalService, type Tenant } from './schema/site-file.js';
 export { IntentDefinition, SlotDefinition } from './schema/intent-file.js';
 export { FlowFile, FlowStep } from './schema/flow-file.js';
+export { isAlternatives, namesInCondition, type ConditionName } from './schema/condition-names.js';
 export { FACT_NAMES, type FactName } from './schema/fact-names.js';
 export { RuleDefinition, RuleMoment, Target } from './schema/rule-file.js';
 export type { ToolDefinition } from './schema/tool-file.js';

@@ -31,8 +31,8 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   return best?.name;
 }
 
-/** `; did you mean "intent"?`, or nothing where no known name is near. */
+/** ` (did you mean "intent"?)`, or nothing where no known name is near. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   const near = nearestName(name, known);
-  return near === undefined ? '' : `; did you mean "${near}"?`;
+  return near === undefined ? '' : ` (did you mean "${near}"?)`;
 }

@@ -63,7 +63,7 @@ describe('parseSite', () => {
 
   it.each([
     ['names an unknown key with its line', { 'site.yaml': SITE.replace('egress: blocked', 'egress: blocked\ncolour: red') }, /^site\.yaml:6 colour: is not a known key$/],
-    ['names the key that was meant', { 'site.yaml': SITE.replace('egress: blocked', 'egres: blocked') }, /^site\.yaml:5 egres: is not a known key; did you mean "egress"\?$/],
+    ['names the key that was meant', { 'site.yaml': SITE.replace('egress: blocked', 'egres: blocked') }, /^site\.yaml:5 egres: is not a known key \(did you mean "egress"\?\)$/],
     ['names a field of the wrong type with its line', { 'site.yaml': SITE.replace('egress: blocked', 'egress: maybe') }, /^site\.yaml:5 egress: /],
     ['names an unknown key of a flow step', { 'flows/order.yaml': FLOW.replace('- ask: order_id', '- ask: order_id\n    colour: red') }, /^flows\/order\.yaml:6 steps\.0\.colour: is not a known key$/],
     ['names a broken line of YAML', { 'intents/order.yaml': 'label: [a\n' }, /^intents\/order\.yaml:\d+ /],
@@ -76,12 +76,12 @@ describe('parseSite', () => {
     ['names a word list with an unknown action', { 'words/bad.txt': '# category: c\n# action: explode\nword\n' }, /^words\/bad\.txt:2 action must be one of/],
     ['names a file that a site does not know', { 'flow/x.yaml': 'a: 1' }, /^flow\/x\.yaml:0 is not a file that a site knows/],
     ['names a file that is not UTF-8', { 'intents/order.yaml': new Uint8Array([0xff, 0xfe, 0xfd]) }, /is not UTF-8/],
-    ['names an unknown key of a rule', { 'rules/r.yaml': 'rules:\n  - name: r\n    wen: { intent: x }\n    then: { to: human }\n' }, /^rules\/r\.yaml:3 rules\.0\.wen: is not a known key; did you mean "when"\?$/],
-    ["names an unknown key of a rule's target", { 'rules/r.yaml': 'rules:\n  - name: r\n    then: { to: human, reson: x }\n' }, /^rules\/r\.yaml:3 rules\.0\.then\.reson: is not a known key; did you mean "reason"\?$/],
-    ['names an unknown fact', { 'rules/r.yaml': rule('intent: x\n      intnet: y') }, /^rules\/r\.yaml:5 rules\.0\.when\.intnet: is not a fact that a rule can ask for; did you mean "intent"\?$/],
-    ['names an unknown queue', { 'rules/r.yaml': rule('oldestMs.wroker: { gte: 5000 }') }, /^rules\/r\.yaml:4 .* did you mean "oldestMs\.worker"\?$/],
+    ['names an unknown key of a rule', { 'rules/r.yaml': 'rules:\n  - name: r\n    wen: { intent: x }\n    then: { to: human }\n' }, /^rules\/r\.yaml:3 rules\.0\.wen: is not a known key \(did you mean "when"\?\)$/],
+    ["names an unknown key of a rule's target", { 'rules/r.yaml': 'rules:\n  - name: r\n    then: { to: human, reson: x }\n' }, /^rules\/r\.yaml:3 rules\.0\.then\.reson: is not a known key \(did you mean "reason"\?\)$/],
+    ['names an unknown fact', { 'rules/r.yaml': rule('intent: x\n      intnet: y') }, /^rules\/r\.yaml:5 rules\.0\.when\.intnet: is not a fact that a rule can ask for \(did you mean "intent"\?\)$/],
+    ['names an unknown queue', { 'rules/r.yaml': rule('oldestMs.wroker: { gte: 5000 }') }, /^rules\/r\.yaml:4 .*did you mean "oldestMs\.worker"\?\)$/],
     ['names an unknown fact of an alternative', { 'rules/r.yaml': rule('any:\n        - intent: x\n        - weather: hot') }, /^rules\/r\.yaml:6 rules\.0\.when\.any\.1\.weather: is not a fact that a rule can ask for$/],
-    ['names an unknown test', { 'rules/r.yaml': rule('confidence: { gtee: 0.5 }') }, /^rules\/r\.yaml:4 rules\.0\.when\.confidence\.gtee: is not a known key; did you mean "gte"\?$/],
+    ['names an unknown test', { 'rules/r.yaml': rule('confidence: { gtee: 0.5 }') }, /^rules\/r\.yaml:4 rules\.0\.when\.confidence\.gtee: is not a known key \(did you mean "gte"\?\)$/],
     ['names a rule that says nothing', { 'rules/r.yaml': 'rules:\n  - name: r\n    then: { to: say }\n' }, /goes to "say" and has no text/],
   ])('%s', (_title, changes, pattern) => {
     const problems = problemsOf(changes);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { didYouMean } from '../parse/nearest-name.js';
 import { Condition, Name, Text } from './common.js';
+import { namesInCondition } from './condition-names.js';
 import { FACT_NAMES } from './fact-names.js';
 
 /** Where a rule is asked: when a message arrives, or when a tier could not answer it. */
@@ -13,20 +14,9 @@ export type Target = z.infer<typeof Target>;
 
 const facts = new Set<string>(FACT_NAMES);
 
-/** Names of a condition that are no facts, with where they stand: such a test would compare with nothing for ever. */
-function* unknownFacts(condition: Condition, at: readonly PropertyKey[] = []): Generator<{ readonly name: string; readonly path: PropertyKey[] }> {
-  for (const [name, test] of Object.entries(condition)) {
-    const path = [...at, name];
-    if (name !== 'any') {
-      if (!facts.has(name)) yield { name, path };
-    } else if (Array.isArray(test)) {
-      for (const [index, one] of test.entries()) if (typeof one === 'object' && one !== null) yield* unknownFacts(one, [...path, index]);
-    }
-  }
-}
-
 const RuleCondition = Condition.superRefine((condition, context) => {
-  for (const { name, path } of unknownFacts(condition)) context.addIssue({ code: 'custom', path, message: `is not a fact that a rule can ask for${didYouMean(name, FACT_NAMES)}` });
+  // Such a test would compare with nothing for ever.
+  for (const { name, path } of namesInCondition(condition)) if (!facts.has(name)) context.addIssue({ code: 'custom', path: [...path], message: `is not a fact that a rule can ask for${didYouMean(name, FACT_NAMES)}` });
 });
 
 /**

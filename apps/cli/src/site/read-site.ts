@@ -1,0 +1,12 @@
+import { resolve } from 'node:path';
+import { readSiteFolder } from '@switchyard/config';
+import { requireSite, type Site } from '@switchyard/site';
+import { readRunState } from '../up/run-state.js';
+
+/**
+ * The site in a folder; where none is named, of the mesh that runs with the data folder, else of `SITE_DIR`, else the sample.
+ * @throws MeshError SITE_INVALID with the file, line and reason of every problem; CONFIG_INVALID where there is no such folder
+ */
+export async function readSite(directory: string | undefined, dataDirectory: string): Promise<Site> {
+  return requireSite(await readSiteFolder(resolve(directory ?? readRunState(dataDirectory)?.siteDirectory ?? process.env['SITE_DIR'] ?? 'deploy/sites/shop')));
+}
