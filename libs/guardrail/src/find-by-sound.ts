@@ -9,7 +9,7 @@ export interface SoundSearch {
   readonly trie: WordTrie;
   readonly readings: Readings;
   readonly pairs: OrdinaryPairs;
-  /** Latin words that are no pinyin: English, everyday abbreviations, the site's own terms; lower case. */
+  /** Latin words that are no pinyin: English, everyday abbreviations; lower case. */
   readonly known: (word: string) => boolean;
   /** The words' first characters by the syllable that they can be, and by the letter that it begins with. */
   readonly rootsOfSyllable: (syllable: number) => readonly number[];
@@ -65,6 +65,13 @@ export function findSpelled(search: SoundSearch, text: NormalisedText, pinyin: F
 
   const hasGap = (at: number): boolean => at > 0 && (starts[at] ?? 0) > (ends[at - 1] ?? 0);
   const isBroken = (at: number): boolean => hasGap(at) && SENTENCE_BREAK.test(original.slice(ends[at - 1], starts[at]));
+  // Letters with gaps between are begun again from every one before them: each run is read once.
+  const runs = new Map<number, Run>();
+  const runAt = (first: number): Run => {
+    let run = runs.get(first);
+    if (!run) runs.set(first, (run = readRun(first)));
+    return run;
+  };
   const readRun = (first: number): Run => {
     let end = first + 1;
     let word = String.fromCharCode(codes[first] ?? 0);
@@ -82,7 +89,7 @@ export function findSpelled(search: SoundSearch, text: NormalisedText, pinyin: F
       at++;
       continue;
     }
-    const run = readRun(at);
+    const run = runAt(at);
     if (run.end - run.first <= LONGEST_RUN) seek(run);
     at = run.end;
   }
@@ -114,7 +121,7 @@ export function findSpelled(search: SoundSearch, text: NormalisedText, pinyin: F
           const next = trie.child(state, codes[at] ?? 0);
           if (next !== NO_STATE) go(next, at + 1, at + 1, exact + 1, whole, letters, unknown);
         } else if (isLatinUnit(codes[at] ?? 0)) {
-          const next = readRun(at);
+          const next = runAt(at);
           if (next.end - at <= LONGEST_RUN && letters === 0) go(state, at, next.end, exact, whole, letters, unknown || !next.isKnown);
         }
         return;
@@ -129,7 +136,7 @@ export function findSpelled(search: SoundSearch, text: NormalisedText, pinyin: F
         const after = to === end && to < length && !hasGap(to) && (codes[to] ?? 0) >= 0x31 && (codes[to] ?? 0) <= 0x34 && isLatinUnit(codes[to + 1] ?? 0) && to + 1 < length ? to + 1 : to;
         const goOn = (next: number): void => {
           if (after > to) {
-            const following = readRun(after);
+            const following = runAt(after);
             go(next, after, following.end, exact, whole + 1, letters, unknown || !following.isKnown);
           } else go(next, to, end, exact, whole + 1, letters, unknown);
         };
