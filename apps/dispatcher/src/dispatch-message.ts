@@ -33,7 +33,7 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
   const message = readMessage(job.private.text, matcher);
   const screened = performance.now();
   const { screening, text } = message;
-  context.record('screened', { action: screening.action, categories: screening.categories, injection: screening.injection, personalData: message.personalData, language: message.language, characters: job.private.text.length }, rounded(screened - began));
+  context.record('screened', { action: screening.action, categories: screening.categories, injection: screening.injection, words: matcher.version, personalData: message.personalData, language: message.language, characters: job.private.text.length }, rounded(screened - began));
 
   const recognition = recogniser.recognise(text, new Date(context.now()).toISOString().slice(0, 10));
   const openFlow = conversation.flow?.flow;

@@ -1,4 +1,4 @@
-import { buildWordMatcher, type WordMatcher } from '@switchyard/guardrail';
+import type { WordMatcher, WordScreen } from '@switchyard/guardrail';
 import type { IntentModel } from '@switchyard/intent';
 import type { MeshFacts, MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
@@ -9,16 +9,20 @@ export const DISPATCH_TIER = Symbol('dispatch tier');
 
 /** What the processor works with: the site made ready, and the state of the mesh. */
 export class DispatchTier implements Dispatching {
-  readonly matcher: WordMatcher;
   readonly recogniser: Recogniser;
 
   constructor(
     readonly site: Site,
     model: IntentModel,
-    private readonly state: MeshState,
+    private readonly state: Pick<MeshState, 'read'>,
+    private readonly words: Pick<WordScreen, 'current'>,
   ) {
-    this.matcher = buildWordMatcher(site.words);
     this.recogniser = new Recogniser(site, model);
+  }
+
+  /** The words in force now: whoever screens takes them once a message. */
+  get matcher(): WordMatcher {
+    return this.words.current();
   }
 
   readMesh(tenant: string): Promise<MeshFacts> {

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import type { WordScreen } from '@switchyard/guardrail';
 import type { IntentModel } from '@switchyard/intent';
 import { MESH_STATE, MeshModule, type MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
@@ -8,11 +9,11 @@ import type { DispatcherConfig } from './dispatcher.config.js';
 
 @Module({ controllers: [DispatchProcessor] })
 export class DispatcherModule {
-  static register(config: DispatcherConfig, site: Site, model: IntentModel): DynamicModule {
+  static register(config: DispatcherConfig, site: Site, model: IntentModel, words: WordScreen): DynamicModule {
     return {
       module: DispatcherModule,
       imports: [MeshModule.register(config, site)],
-      providers: [{ provide: DISPATCH_TIER, inject: [MESH_STATE], useFactory: (state: MeshState) => new DispatchTier(site, model, state) }],
+      providers: [{ provide: DISPATCH_TIER, inject: [MESH_STATE], useFactory: (state: MeshState) => new DispatchTier(site, model, state, words) }],
     };
   }
 }

@@ -1,5 +1,5 @@
-import { loadConfig, loadSite } from '@switchyard/config';
-import { prepareInjectionClassifier } from '@switchyard/guardrail';
+import { eventLoop, loadConfig, loadSite } from '@switchyard/config';
+import { createWordScreen, prepareInjectionClassifier } from '@switchyard/guardrail';
 import { bootTier } from '@switchyard/queue';
 import { requireSite } from '@switchyard/site';
 import { loadInjectionModel, loadIntentModel } from './classify/load-trained.js';
@@ -10,4 +10,5 @@ const config = loadConfig({ name: 'dispatcher', summary: 'screens a message, rec
 const site = await loadSite(config, requireSite);
 const model = await loadIntentModel(site, config.DATA_DIR);
 prepareInjectionClassifier(await loadInjectionModel(config.DATA_DIR));
-await bootTier({ tier: 'dispatcher', queues: ['dispatch'], module: DispatcherModule.register(config, site, model), config, siteVersion: site.version });
+const words = createWordScreen(site.words, eventLoop);
+await bootTier({ tier: 'dispatcher', queues: ['dispatch'], module: DispatcherModule.register(config, site, model, words), config, siteVersion: site.version, words: { words, siteDirectory: config.SITE_DIR } });

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { buildWordMatcher } from '@switchyard/guardrail';
+import { eventLoop } from '@switchyard/config';
+import { createWordScreen, type WordScreen } from '@switchyard/guardrail';
 import { MeshModule, REDIS, type RedisConnection } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger } from '@switchyard/telemetry';
@@ -16,10 +17,9 @@ import { effectiveEgress, readExpertKeys, type ExpertConfig } from './expert.con
 @Module({ controllers: [ConsultProcessor], providers: [AnnounceExpert, BudgetSweep] })
 export class ExpertModule {
   /** Wires the tier. @throws MeshError SITE_INVALID or CONFIG_INVALID, so that a bad setting stops the start and not the traffic */
-  static register(config: ExpertConfig, site: Site, keys = readExpertKeys(config, site)): DynamicModule {
+  static register(config: ExpertConfig, site: Site, keys = readExpertKeys(config, site), words: Pick<WordScreen, 'current'> = createWordScreen(site.words, eventLoop)): DynamicModule {
     requirePrompt(site);
     const choice = chooseExpertModel(site, effectiveEgress(config, site), keys);
-    const matcher = buildWordMatcher(site.words);
     return {
       module: ExpertModule,
       imports: [MeshModule.register(config, site)],
@@ -31,7 +31,7 @@ export class ExpertModule {
         {
           provide: EXPERT_TIER,
           inject: [REDIS, BUDGET],
-          useFactory: (redis: RedisConnection, budget: Budget): ExpertTier => ({ site, choice, budget, leftSite: new LeftSite(redis), matcher }),
+          useFactory: (redis: RedisConnection, budget: Budget): ExpertTier => ({ site, choice, budget, leftSite: new LeftSite(redis), get matcher() { return words.current(); } }),
         },
       ],
     };

@@ -1,9 +1,11 @@
-import { loadConfig, loadSite } from '@switchyard/config';
+import { eventLoop, loadConfig, loadSite } from '@switchyard/config';
+import { createWordScreen } from '@switchyard/guardrail';
 import { bootTier } from '@switchyard/queue';
 import { requireSite } from '@switchyard/site';
-import { ExpertEnv } from './expert.config.js';
+import { ExpertEnv, readExpertKeys } from './expert.config.js';
 import { ExpertModule } from './expert.module.js';
 
 const config = loadConfig({ name: 'expert', summary: 'asks a cloud model, with personal data taken out and within the budget' }, ExpertEnv);
 const site = await loadSite(config, requireSite);
-await bootTier({ tier: 'expert', queues: ['expert'], module: ExpertModule.register(config, site), config, siteVersion: site.version });
+const words = createWordScreen(site.words, eventLoop);
+await bootTier({ tier: 'expert', queues: ['expert'], module: ExpertModule.register(config, site, readExpertKeys(config, site), words), config, siteVersion: site.version, words: { words, siteDirectory: config.SITE_DIR } });

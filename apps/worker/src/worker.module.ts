@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { eventLoop } from '@switchyard/config';
 import type { ChatModel } from '@switchyard/contracts';
+import { createWordScreen, type WordScreen } from '@switchyard/guardrail';
 import { findLocalModel } from '@switchyard/local-models';
 import { MESH_STATE, MeshModule, type MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
@@ -17,8 +19,8 @@ import { readToolEnvironment, type WorkerConfig } from './worker.config.js';
 
 @Module({ controllers: [AnswerProcessor], providers: [LocalModelWatch] })
 export class WorkerModule {
-  /** Wires the tier; `environment` holds what the tools name. @throws MeshError SITE_INVALID or CONFIG_INVALID, so that a bad site stops the start and not the traffic */
-  static register(config: WorkerConfig, site: Site, environment = readToolEnvironment(site)): DynamicModule {
+  /** Wires the tier; `environment` holds what the tools name, `words` what answers are screened with. @throws MeshError SITE_INVALID or CONFIG_INVALID, so that a bad site stops the start and not the traffic */
+  static register(config: WorkerConfig, site: Site, environment = readToolEnvironment(site), words: Pick<WordScreen, 'current'> = createWordScreen(site.words, eventLoop)): DynamicModule {
     requireSoundFlows(site);
     requirePrompt(site);
     const egress = config.EGRESS === 'blocked' ? 'blocked' : site.settings.egress;
@@ -37,7 +39,7 @@ export class WorkerModule {
           useFactory: (model: ChatModel | undefined, state: MeshState): ModelTier => ({
             site,
             model,
-            screen: createScreenAnswer(site),
+            screen: createScreenAnswer(words),
             escalate: createEscalate({ site, readMesh: (tenant) => state.read(tenant) }),
           }),
         },

@@ -1,8 +1,8 @@
 export { normalise, viewOf, type NormalisedText } from './normalise.js';
 export { exactWords, type ExactWords } from './exact-words.js';
 export { ordinaryPairs, type OrdinaryPairs } from './ordinary-pairs.js';
-export { buildWordMatcher, matcherInSteps, type MatcherOptions, type WordMatch, type WordMatcher } from './word-matcher.js';
-export { buildWordMatcherAside, createWordScreen, type Slicing, type WordScreen } from './word-screen.js';
+export { buildWordMatcher, type WordMatch, type WordMatcher } from './word-matcher.js';
+export { createWordScreen, type Slicing, type WordScreen } from './word-screen.js';
 export { mask, screen, type Screening } from './screen.js';
 export { scoreInjection } from './score-injection.js';
 export { composeExamples, type InjectionExample, type InjectionLabel } from './injection/compose-examples.js';

@@ -14,14 +14,12 @@ const LATIN_A = 0x61;
 const bitOf = (first: number, second: number, third: number): number => Math.imul(Math.imul(first * 421 + second, 0x9e3779b1) ^ Math.imul(third, 0x85ebca6b), 0x2c1b3c6d) >>> (32 - BITS);
 
 /** Prepares the words of a trie to be found by their sound; in steps of a millisecond or so. */
-export function* soundSearchInSteps(trie: WordTrie, words: readonly string[], ownTerms: Iterable<string>): Generator<void, SoundSearch & { readonly filter: SyllableFilter; readonly isUsed: (code: number) => boolean }> {
+export function* soundSearchInSteps(trie: WordTrie, words: readonly string[]): Generator<void, SoundSearch & { readonly filter: SyllableFilter; readonly isUsed: (code: number) => boolean }> {
   const readings = readReadings();
   yield;
   const pairs = ordinaryPairs();
   yield;
   const known = knownLatin();
-  const own = new Set<string>();
-  for (const term of ownTerms) own.add(term.toLowerCase());
   yield;
 
   const bits = new Uint32Array(2 ** (BITS - 5));
@@ -53,7 +51,7 @@ export function* soundSearchInSteps(trie: WordTrie, words: readonly string[], ow
     trie,
     readings,
     pairs,
-    known: (word) => known.has(word) || own.has(word),
+    known: (word) => known.has(word),
     rootsOfSyllable,
     rootsOfLetter: (letter) => byLetter[letter - LATIN_A] ?? [],
     filter: {

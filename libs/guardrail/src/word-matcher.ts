@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { WordAction, WordDisguise, WordList } from '@switchyard/site';
 import { breaksFit, hasBorders } from './check-match.js';
 import { isSeenThrough, switchedOff } from './disguises.js';
@@ -31,16 +32,20 @@ export interface WordMatcher {
   readonly openFrom: (text: string) => number;
   /** Distinct words, as they are matched. */
   readonly size: number;
-}
-
-export interface MatcherOptions {
-  /** Latin words of the site's own (products, brands): never read as pinyin. */
-  readonly ownTerms?: Iterable<string>;
+  /** Names the lists that it was made of: 16 hex digits of a hash over all that they say. */
+  readonly version: string;
 }
 
 interface Span {
   readonly start: number;
   readonly end: number;
+}
+
+/** Names what the lists say: 16 hex digits. Ten milliseconds for 100,000 words. */
+export function versionOf(lists: readonly WordList[]): string {
+  const hash = createHash('sha256');
+  for (const list of lists) hash.update(JSON.stringify(list));
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** What is done between two yields takes about a millisecond. */
@@ -50,8 +55,8 @@ const WORDS_A_STEP = 256;
  * Prepares the lists for matching. A word of any list's `allow` makes the matches inside it harmless, whichever list
  * they are of. 65,000 words take about half a second: a tier that is at work uses `matcherInSteps`.
  */
-export function buildWordMatcher(lists: readonly WordList[], options: MatcherOptions = {}): WordMatcher {
-  const steps = matcherInSteps(lists, options);
+export function buildWordMatcher(lists: readonly WordList[]): WordMatcher {
+  const steps = matcherInSteps(lists);
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -59,7 +64,9 @@ export function buildWordMatcher(lists: readonly WordList[], options: MatcherOpt
 }
 
 /** The same in small steps of a millisecond or so: whoever drives the generator may let others run in between. */
-export function* matcherInSteps(lists: readonly WordList[], options: MatcherOptions = {}): Generator<void, WordMatcher> {
+export function* matcherInSteps(lists: readonly WordList[]): Generator<void, WordMatcher> {
+  const version = versionOf(lists);
+  yield;
   const capacity = lists.reduce((sum, { words, allow }) => sum + words.length + allow.length, 0);
   const entries = new WordEntries(capacity);
   const numbers = new Map<string, number>();
@@ -84,11 +91,11 @@ export function* matcherInSteps(lists: readonly WordList[], options: MatcherOpti
   numbers.clear();
   yield;
   const trie = yield* trieInSteps(words);
-  const search = yield* soundSearchInSteps(trie, words, options.ownTerms ?? []);
+  const search = yield* soundSearchInSteps(trie, words);
   const pairs = ordinaryPairs();
   const split = splitCharacters(search.isUsed);
   yield;
-  return { size, ...matching(lists, literals, { entries, trie, search, pairs, split }) };
+  return { size, version, ...matching(lists, literals, { entries, trie, search, pairs, split }) };
 }
 
 interface Prepared {

@@ -42,6 +42,17 @@ describe('createWordScreen', () => {
     expect(screen.current().find('旧的词')).toEqual([]);
   }, 60_000);
 
+  it('takes the files of a site whole, or not at all', async () => {
+    const screen = createWordScreen([list(['旧的词'])], slicing);
+    const file = (text: string): Uint8Array => new TextEncoder().encode(text);
+    const good = file('# category: abuse\n# action: refuse\n新的词\n');
+    await expect(screen.take(new Map([['words/a.txt', good], ['words/b.txt', file('# category: b\n# action: refuse\n!\n')]]))).rejects.toThrow('words/b.txt:3');
+    expect(screen.current().find('旧的词')).toHaveLength(1);
+    expect(await screen.take(new Map([['words/a.txt', good]]))).toBe(true);
+    expect(screen.current().find('新的词，旧的词').map((match) => match.start)).toEqual([0]);
+    expect(await screen.take(new Map([['words/a.txt', good]]))).toBe(false);
+  });
+
   it('keeps what is in force when the next lists cannot be prepared', async () => {
     const screen = createWordScreen([list(['旧的词'])], slicing);
     await expect(screen.replace([{ ...list([]), words: undefined as unknown as string[] }])).rejects.toThrow('undefined');

@@ -1,5 +1,5 @@
-import type { WordList } from '@switchyard/site';
-import { buildWordMatcher, matcherInSteps, type MatcherOptions, type WordMatcher } from './word-matcher.js';
+import { wordListsInSteps, type WordList } from '@switchyard/site';
+import { buildWordMatcher, matcherInSteps, versionOf, type WordMatcher } from './word-matcher.js';
 
 /** What is used of the time and of the event loop, given in: core has neither a clock nor timers. */
 export interface Slicing {
@@ -11,9 +11,8 @@ export interface Slicing {
   readonly sliceMs?: number;
 }
 
-/** Builds a matcher aside, in slices, so that what is under way is not held up. 100,000 words take a second or two. */
-export async function buildWordMatcherAside(lists: readonly WordList[], { now, breathe, sliceMs = 5 }: Slicing, options: MatcherOptions = {}): Promise<WordMatcher> {
-  const steps = matcherInSteps(lists, options);
+/** Drives work that is cut into small steps, so that what is under way is not held up. */
+async function inSlices<Result>(steps: Generator<void, Result>, { now, breathe, sliceMs = 5 }: Slicing): Promise<Result> {
   let began = now();
   for (;;) {
     const { done, value } = steps.next();
@@ -34,20 +33,35 @@ export interface WordScreen {
    * @returns whether these lists were put in force
    */
   readonly replace: (lists: readonly WordList[]) => Promise<boolean>;
+  /**
+   * The same from the files of a site: relative path -> bytes. All of them are read before any counts.
+   * @returns whether other lists than before are in force
+   * @throws MeshError SITE_INVALID naming file and line; the lists in force stay
+   */
+  readonly take: (files: ReadonlyMap<string, Uint8Array>) => Promise<boolean>;
 }
 
-/** @param lists the words in force from the start; they are prepared at once */
-export function createWordScreen(lists: readonly WordList[], slicing: Slicing, options: MatcherOptions = {}): WordScreen {
-  let matcher = buildWordMatcher(lists, options);
+/**
+ * @param lists the words in force from the start; they are prepared at once. Later ones are prepared aside, in slices:
+ * 100,000 words take a second or two.
+ */
+export function createWordScreen(lists: readonly WordList[], slicing: Slicing): WordScreen {
+  let matcher = buildWordMatcher(lists);
   let newest = 0;
+  const replace: WordScreen['replace'] = async (next) => {
+    const own = ++newest;
+    const built = await inSlices(matcherInSteps(next), slicing);
+    if (own !== newest) return false;
+    matcher = built;
+    return true;
+  };
   return {
     current: () => matcher,
-    async replace(next) {
-      const own = ++newest;
-      const built = await buildWordMatcherAside(next, slicing, options);
-      if (own !== newest) return false;
-      matcher = built;
-      return true;
+    replace,
+    async take(files) {
+      const before = matcher.version;
+      const next = await inSlices(wordListsInSteps(files), slicing);
+      return versionOf(next) !== before && (await replace(next));
     },
   };
 }

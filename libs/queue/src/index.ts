@@ -7,6 +7,7 @@ export { FINAL_EPOCH, isAfter } from './transport/epoch.js';
 export { bootTier } from './boot/boot-tier.js';
 export { Readiness, type Check } from './boot/readiness.js';
 export { SILENT_MS } from './boot/liveness.js';
+export type { LiveWords } from './boot/watch-words.js';
 export { startTier, type RunningTier, type TierOptions } from './boot/start-tier.js';
 export { Mesh, type MeshConfig } from './boot/mesh.js';
 export { MeshModule } from './boot/mesh-module.js';

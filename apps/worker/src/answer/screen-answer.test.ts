@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { eventLoop } from '@switchyard/config';
+import { createWordScreen } from '@switchyard/guardrail';
 import { shopSite } from '../__fixtures__/shop-site.js';
 import { createScreenAnswer } from './screen-answer.js';
 
-const screen = createScreenAnswer(shopSite({ 'words/mild.txt': '# category: mild\n# action: mask\n某竞品\nrivalshop\n', 'words/watch.txt': '# category: watch\n# action: flag\nwatchword\n' }));
+const screen = createScreenAnswer(createWordScreen(shopSite({ 'words/mild.txt': '# category: mild\n# action: mask\n某竞品\nrivalshop\n', 'words/watch.txt': '# category: watch\n# action: flag\nwatchword\n' }).words, eventLoop));
 
 describe('screening what a model wrote', () => {
   it.each([

@@ -1,5 +1,4 @@
-import { buildWordMatcher, mask, screen } from '@switchyard/guardrail';
-import type { Site } from '@switchyard/site';
+import { mask, screen, type WordScreen } from '@switchyard/guardrail';
 
 export interface ScreenedAnswer {
   /** The answer may not be given at all. */
@@ -12,10 +11,9 @@ export interface ScreenedAnswer {
 /** Screens what a model wrote with the same words that messages are screened with. */
 export type ScreenAnswer = (answer: string) => ScreenedAnswer;
 
-export function createScreenAnswer(site: Pick<Site, 'words'>): ScreenAnswer {
-  const matcher = buildWordMatcher(site.words);
+export function createScreenAnswer(words: Pick<WordScreen, 'current'>): ScreenAnswer {
   return (answer) => {
-    const { action, matches } = screen(answer, matcher);
+    const { action, matches } = screen(answer, words.current());
     const text = mask(answer, matches.filter((match) => match.action === 'mask'));
     return { blocked: action === 'refuse' || action === 'hand_over', text, masked: text !== answer };
   };

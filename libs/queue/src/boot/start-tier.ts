@@ -11,6 +11,7 @@ import type { Mesh } from './mesh.js';
 import { Liveness, silentQueues } from './liveness.js';
 import { Readiness } from './readiness.js';
 import { MESH } from './tokens.js';
+import { watchWords, type LiveWords } from './watch-words.js';
 
 export interface TierOptions {
   readonly tier: Tier;
@@ -23,6 +24,8 @@ export interface TierOptions {
   readonly siteVersion: string;
   /** Wait at most this long for jobs in work when closing. */
   readonly drainMs?: number;
+  /** What the tier screens texts with, where it does: changed lists of the site's folder are taken while it is at work. */
+  readonly words?: { readonly words: LiveWords; readonly siteDirectory: string; readonly everyMs?: number };
   /** A worker that has taken nothing for this long, though jobs wait and it has room, is as good as dead; 10 s. */
   readonly silentAfterMs?: number;
 }
@@ -53,8 +56,10 @@ export async function startTier(options: TierOptions): Promise<RunningTier> {
   // Nest's own lines are not JSON, and its error lines quote messages that could hold customer text.
   const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(), { logger: false, abortOnError: false });
   let strategy: QueueStrategy | undefined;
+  let stopWatching: (() => Promise<void>) | undefined;
   const close = async (): Promise<void> => {
     readiness.running = false;
+    await stopWatching?.();
     // Before Nest's own hooks: a job in work may need what they close.
     await strategy?.close();
     await app.close();
@@ -77,6 +82,7 @@ export async function startTier(options: TierOptions): Promise<RunningTier> {
     throw error;
   }
   readiness.running = true;
+  if (options.words) stopWatching = watchWords(options.words, logger);
   return { app, strategy, url: await app.getUrl(), close };
 }
 

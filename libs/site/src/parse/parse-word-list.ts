@@ -10,6 +10,18 @@ const ACTIONS: readonly string[] = ['refuse', 'mask', 'hand_over', 'flag'] satis
  * no part of a longer word. `# without: KIND …` in the head names disguises that the list does not see through.
  */
 export function parseWordList(file: string, content: Uint8Array, problems: SiteProblem[]): WordList | undefined {
+  const steps = wordListInSteps(file, content, problems);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** What is done between two yields takes about a millisecond. */
+const LINES_A_STEP = 2_048;
+
+/** The same in small steps: whoever drives the generator may let others run in between. */
+export function* wordListInSteps(file: string, content: Uint8Array, problems: SiteProblem[]): Generator<void, WordList | undefined> {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(content);
@@ -24,6 +36,7 @@ export function parseWordList(file: string, content: Uint8Array, problems: SiteP
   const standalone = new Set<string>();
   const without = new Set<WordDisguise>();
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    if (index % LINES_A_STEP === LINES_A_STEP - 1) yield;
     const line = raw.trim();
     const disguises = /^#\s*without\s*:(.*)$/.exec(line)?.[1];
     const header = /^#\s*(category|action)\s*:\s*(\S+)\s*$/.exec(line);
