@@ -3,24 +3,51 @@ import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { repositoryRoot } from '../repository.js';
 
-/** The benchmarks of `test/load`; each prints its figures beside a reference measured in the same run. */
-const BENCHMARKS = { mesh: 'mesh.ts' } as const;
+interface BenchOptions {
+  readonly rate: string;
+  readonly seconds: string;
+  readonly rounds: string;
+  readonly part?: string;
+  readonly site?: string;
+  readonly words?: string;
+  readonly intents?: string;
+  readonly memory?: true;
+  readonly save?: true;
+  readonly json?: true;
+}
+
+/** The benchmarks of `test/load`, with those of the options that each takes; each prints its figures beside a reference measured in the same run. */
+const BENCHMARKS = {
+  mesh: { file: 'mesh.ts', takes: ['rate', 'seconds', 'rounds', 'part', 'site', 'save', 'json'] },
+  decision: { file: 'decision.ts', takes: ['words', 'intents', 'memory', 'save', 'json'] },
+} as const satisfies Record<string, { file: string; takes: readonly (keyof BenchOptions)[] }>;
+
+/** The options as arguments: `--name value`, or `--name` where it is set. */
+function argumentsOf(options: BenchOptions, takes: readonly (keyof BenchOptions)[]): string[] {
+  return takes.flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : value === true ? [`--${name}`] : [`--${name}`, value];
+  });
+}
 
 export function benchCommand(): Command {
   return new Command('bench')
     .description('the benchmarks of test/load, each beside its reference in the same run')
-    .addArgument(new Argument('[name]', 'which').choices([...Object.keys(BENCHMARKS), 'all']).default('all'))
-    .option('--rate <number>', 'messages per second', '20')
-    .option('--seconds <number>', 'length of the measured part', '60')
-    .option('--rounds <number>', 'rounds of the comparison of hops', '5')
-    .addOption(new Option('--part <part>', 'only the comparison of hops, or only the whole mesh').choices(['hops', 'whole']))
-    .option('--site <dir>', 'folder of the site')
-    .option('--save', 'write the figures and their chart to docs/benchmarks')
+    .addArgument(new Argument('[name]', 'mesh: hops and the whole mesh; decision: one decision of the dispatcher').choices([...Object.keys(BENCHMARKS), 'all']).default('all'))
+    .option('--rate <number>', 'mesh: messages per second', '20')
+    .option('--seconds <number>', 'mesh: length of the measured part', '60')
+    .option('--rounds <number>', 'mesh: rounds of the comparison of hops', '5')
+    .addOption(new Option('--part <part>', 'mesh: only the comparison of hops, or only the whole mesh').choices(['hops', 'whole']))
+    .option('--site <dir>', 'mesh: folder of the site')
+    .option('--words <file>', 'decision: the words that are screened for, one a line; 65,000 are made up where it is not given')
+    .option('--intents <file>', 'decision: JSONL rows {text, label} that the model is trained with; made up where it is not given')
+    .option('--memory', 'decision: the memory of a dispatcher process with these words and 150 intents, instead of the times')
+    .option('--save', 'write the figures (and the chart of mesh) to docs/benchmarks')
     .option('--json', 'print JSON')
-    .action(async (name: keyof typeof BENCHMARKS | 'all', options: { rate: string; seconds: string; rounds: string; part?: string; site?: string; save?: true; json?: true }) => {
-      const files = name === 'all' ? Object.values(BENCHMARKS) : [BENCHMARKS[name]];
-      for (const file of files) {
-        const args = [join(repositoryRoot(), 'test', 'load', file), '--rate', options.rate, '--seconds', options.seconds, '--rounds', options.rounds, ...(options.part ? ['--part', options.part] : []), ...(options.save ? ['--save'] : []), ...(options.site ? ['--site', options.site] : []), ...(options.json ? ['--json'] : [])];
+    .action(async (name: keyof typeof BENCHMARKS | 'all', options: BenchOptions) => {
+      const chosen = name === 'all' ? Object.values(BENCHMARKS) : [BENCHMARKS[name]];
+      for (const { file, takes } of chosen) {
+        const args = [join(repositoryRoot(), 'test', 'load', file), ...argumentsOf(options, takes)];
         const code = await new Promise<number>((resolve) => spawn(process.execPath, args, { stdio: 'inherit' }).on('exit', (exit) => resolve(exit ?? 1)));
         if (code !== 0) process.exitCode = code;
       }
