@@ -64,7 +64,7 @@ try {
     say(`${composed.words} words, ${composed.classes} intents: training`);
     const model = await loadIntentModel(site, directory);
     prepareInjectionClassifier(await loadInjectionModel(directory));
-    const mesh = { budgetLeftUsd: 2, backlog: { worker: 3 }, available: { localModel: true, expert: false }, egress: 'blocked' } as const;
+    const mesh = { budgetLeftUsd: 2, backlog: { worker: 3 }, oldestMs: { worker: 40 }, available: { localModel: true, expert: false }, egress: 'blocked' } as const;
     const tier = new DispatchTier(site, model, { read: () => Promise.resolve(mesh) }, createWordScreen(site.words, eventLoop));
     say(`${messages.length} messages of ${LENGTH} characters`);
     const figures = await timeDecisions(tier, site, messages);

@@ -221,8 +221,8 @@ describe.each(Object.entries(topologies))('on %s', { concurrent: true }, (_name,
       const end = { ...dead, tenant: 'demo', conversationId: 'c1', epoch: 1_001, writer: 'one', outcome: 'answered', reply: JSON.stringify(reply), frameHead: '{"kind":"reply","sealed":', isSilent: false, event: audit.untimed('worker', { ...dead, tenant: 'demo', conversationId: 'c1', siteVersion: '1' }, 'outcome', {}) } as const;
       // By the store's own clock: a gateway's reading of it may be a millisecond ahead.
       const now = async (): Promise<number> => {
-        const [seconds, microseconds] = await test.redis.time();
-        return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+        const [seconds = 0, microseconds = 0] = await test.redis.time();
+        return seconds * 1_000 + Math.floor(microseconds / 1_000);
       };
       const before = await now();
       const { endedAt } = await store.finish(end);
