@@ -67,6 +67,20 @@ describe('a request', () => {
     expect(answered).toBe(1);
   });
 
+  it('is looked for behind a wait, from the first wait on: a look ahead of it would find nothing and be believed', async () => {
+    const monitor = await test.redis.monitor();
+    const byClient = new Map<string, string[]>();
+    monitor.on('monitor', (_time: string, [name = '']: string[], source: string) => void byClient.set(source, [...(byClient.get(source) ?? []), name.toLowerCase()]));
+    const gateway = await test.gateway();
+    await test.tier({ dispatch: passOn, answer: async (_job, context) => void (await context.reply(answer('ok'))) });
+    for (let ask = 0; ask < 3; ask++) await (await gateway.ask('hello')).reply;
+    monitor.disconnect();
+    const waiting = [...byClient.values()].map((names) => names.filter((name) => name === 'bzpopmin' || name === 'evalsha')).filter((names) => names.includes('bzpopmin'));
+    expect(waiting.length).toBeGreaterThanOrEqual(2);
+    for (const names of waiting) expect(names.filter((_, at) => at % 2 === 0).every((name) => name === 'bzpopmin')).toBe(true);
+    for (const names of waiting) expect(names.filter((_, at) => at % 2 === 1).every((name) => name === 'evalsha')).toBe(true);
+  });
+
   it('keeps fields that this release does not know on its way through a tier', async () => {
     const gateway = await test.gateway();
     const seen = deferred<Envelope>();
