@@ -6,6 +6,7 @@ import { createRedis, MeshModule, Readiness, REDIS, type MeshSite, type RedisCon
 import { createLogger, type Logger } from '@switchyard/telemetry';
 import type { AuditorConfig } from './auditor.config.js';
 import { ExplainProcessor } from './explain/explain.processor.js';
+import { ListStepsProcessor } from './explain/list-steps.processor.js';
 import { AuditRecord } from './record/audit-record.js';
 import { exportStreamLag } from './record/audit-metrics.js';
 import { RecordEvents, RECORDER } from './record/record-events.js';
@@ -15,7 +16,7 @@ export const RECORD = Symbol('audit record');
 const LOGGER = Symbol('logger');
 const DATABASE = Symbol('database');
 
-@Module({ controllers: [ExplainProcessor], providers: [RecordEvents] })
+@Module({ controllers: [ExplainProcessor, ListStepsProcessor], providers: [RecordEvents] })
 export class AuditorModule {
   /** Wires the tier; it is ready while its database answers. */
   static register(config: AuditorConfig, site: MeshSite): DynamicModule {

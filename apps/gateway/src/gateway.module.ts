@@ -20,9 +20,10 @@ import { KnowledgeController } from './knowledge/knowledge.controller.js';
 import { ChatController } from './openai/chat.controller.js';
 import { OperateController } from './operate/operate.controller.js';
 import { PageController } from './page/page.controller.js';
+import { RecordController } from './record/record.controller.js';
 import { RepliesController } from './reply/replies.controller.js';
 
-@Module({ controllers: [ChatController, RequestsController, RepliesController, ConversationsController, KnowledgeController, OperateController, DeadLettersController, PageController] })
+@Module({ controllers: [ChatController, RequestsController, RepliesController, ConversationsController, KnowledgeController, OperateController, DeadLettersController, RecordController, PageController] })
 export class GatewayModule {
   static register(config: GatewayConfig, site: Site, logger: Logger, { routes, door }: Pick<Edge, 'routes' | 'door'>): DynamicModule {
     return {

@@ -11,6 +11,7 @@ export { RetrieveJob } from './jobs/retrieve-job.js';
 export { ConsultJob } from './jobs/consult-job.js';
 export { IngestJob, IngestResult, ListDocumentsJob, ListDocumentsResult, SearchJob, SearchResult } from './jobs/knowledge-jobs.js';
 export { ExplainJob, Explanation } from './jobs/explain-job.js';
+export { ListStepsJob, MOST_STEPS, StepList } from './jobs/list-steps-job.js';
 export { AuditEvent, type Tier, type UntimedEvent } from './audit-event.js';
 export { Decision, Reply, ReplyFrame, RequestState } from './reply.js';
 export { mergeTrail, type JobContext, type Onward, type ReplyDraft } from './job-context.js';

@@ -5,7 +5,7 @@
  */
 import 'reflect-metadata';
 import { Controller, Module, type DynamicModule } from '@nestjs/common';
-import { AnswerJob, DispatchJob, ExplainJob, type JobContext, type JobInput } from '@switchyard/contracts';
+import { AnswerJob, DispatchJob, ExplainJob, ListStepsJob, type JobContext, type JobInput } from '@switchyard/contracts';
 import { Handles, Mesh, MeshModule, newRequestId, startTier, type MeshSite } from '@switchyard/queue';
 import { randomUUID } from 'node:crypto';
 import { CONCURRENCY, redisUrl, role, serve } from './role.ts';
@@ -39,6 +39,9 @@ class Work {
   async explain(): Promise<unknown> {
     return {};
   }
+  async list(): Promise<unknown> {
+    return {};
+  }
 }
 // Decorators are called as what they are, functions: Node runs this file as it is.
 function handles(target: object, method: string, mark: (target: object, name: string, descriptor: TypedPropertyDescriptor<never>) => void): void {
@@ -52,6 +55,7 @@ Controller()(Work);
 handles(Dispatch.prototype, 'dispatch', Handles(DispatchJob));
 handles(Work.prototype, 'answer', Handles(AnswerJob));
 handles(Work.prototype, 'explain', Handles(ExplainJob));
+handles(Work.prototype, 'list', Handles(ListStepsJob));
 
 if (role === 'front') {
   const mesh = await Mesh.open(config, site);

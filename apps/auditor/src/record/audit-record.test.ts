@@ -60,6 +60,23 @@ it('gives the events of a request to its tenant only', async () => {
   expect(await record.eventsOf('other', 'r2')).toEqual([]);
 });
 
+it('lists the steps of some names of a tenant, the latest first, part by part', async () => {
+  const routed = (n: number, changes = {}) => auditEvent({ step: 'routed', requestId: `r${n}`, at: n, facts: { rule: 'r' }, ...changes });
+  await record.append([routed(1), auditEvent({ at: 2 }), routed(3), routed(4, { tenant: 'other' }), auditEvent({ step: 'searched', at: 5, facts: { said: '"step":"routed"', inner: { step: 'routed' } } }), routed(6), routed(7, { step: 'routedX' })]);
+  const list = async (changes = {}) => {
+    const { steps, next } = await record.stepsOf('demo', { steps: ['routed'], since: 0, limit: 10, ...changes });
+    return { at: steps.map(({ at }) => at), next };
+  };
+  expect(await list()).toEqual({ at: [6, 3, 1], next: undefined });
+  expect(await list({ since: 3 })).toEqual({ at: [6, 3], next: undefined });
+  expect(await list({ steps: ['routed', 'tool_called'] })).toEqual({ at: [6, 3, 2, 1], next: undefined });
+  expect(await list({ steps: ['route_', '%'] })).toEqual({ at: [], next: undefined });
+  const first = await list({ limit: 3 });
+  // A step among the facts counts as one that was read, not as one that is given.
+  expect(first).toEqual({ at: [6, 3], next: 3 });
+  expect(await list({ limit: 3, before: first.next })).toEqual({ at: [1], next: undefined });
+});
+
 it('finds the events of a request without reading all that is recorded of its tenant', async () => {
   await record.append(Array.from({ length: 5_000 }, (_, index) => auditEvent({ requestId: `r${index % 1_000}` })));
   const plan = await opened.database.query<{ 'QUERY PLAN': string }>(`EXPLAIN SELECT event FROM audit_events WHERE request_id = 'r1' AND tenant = 'demo' ORDER BY position LIMIT 2000`);

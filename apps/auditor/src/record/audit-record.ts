@@ -1,5 +1,5 @@
 import { canonicalJson, CHAIN_START, chainHash, type ChainHead, type ChainRow } from '@switchyard/audit-trail';
-import { AuditEvent, type Database } from '@switchyard/contracts';
+import { AuditEvent, type Database, type StepList } from '@switchyard/contracts';
 import { migrate } from '@switchyard/database';
 import { AUDIT_MIGRATIONS } from './audit-schema.js';
 
@@ -49,6 +49,23 @@ export class AuditRecord {
   async eventsOf(tenant: string, requestId: string): Promise<AuditEvent[]> {
     const rows = await this.database.query<{ event: string }>('SELECT event FROM audit_events WHERE request_id = $1 AND tenant = $2 ORDER BY position LIMIT $3', [requestId, tenant, MAX_EVENTS_OF_REQUEST]);
     return rows.map(({ event }) => AuditEvent.parse(JSON.parse(event)));
+  }
+
+  /**
+   * Steps of these names of one tenant, the latest first, at most `limit`, from `since` (ms since 1970) on. `before`: those
+   * that were stored before the place that an earlier list gave as `next`.
+   */
+  async stepsOf(tenant: string, { steps, since, before, limit }: { readonly steps: readonly string[]; readonly since: number; readonly before?: number | undefined; readonly limit: number }): Promise<StepList> {
+    // The event is canonical JSON, and a quote inside a string is escaped there: so these signs can only be its `step`, or
+    // that of an object among its facts, which is left out below.
+    const likes = steps.map((step) => `%"step":${JSON.stringify(step).replace(/[\\%_]/g, '\\$&')}%`);
+    const rows = await this.database.query<{ position: number; event: string }>(
+      'SELECT position, event FROM audit_events WHERE tenant = $1 AND at >= $2 AND position < $3 AND event LIKE ANY($4) ORDER BY position DESC LIMIT $5',
+      [tenant, since, before ?? Number.MAX_SAFE_INTEGER, likes, limit],
+    );
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    const events = rows.map(({ event }) => AuditEvent.parse(JSON.parse(event))).filter(({ step }) => steps.includes(step));
+    return { steps: events, ...(last === undefined ? {} : { next: last.position }) };
   }
 
   /** Links of the chain after `position`, at most `limit`, for `verifyChain`. */

@@ -1,5 +1,5 @@
 import { Controller, Inject, Module, type DynamicModule } from '@nestjs/common';
-import { DispatchJob, ExplainJob, IngestJob, ListDocumentsJob, RetrieveJob, SearchJob, type JobContext, type JobInput } from '@switchyard/contracts';
+import { DispatchJob, ExplainJob, IngestJob, ListDocumentsJob, ListStepsJob, RetrieveJob, SearchJob, type JobContext, type JobInput } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { Handles, MeshModule, type MeshConfig, type MeshSite } from '@switchyard/queue';
 import { abortOf, type Script } from './script.js';
@@ -55,7 +55,17 @@ class ScriptedTiers {
   }
 }
 
-@Module({ controllers: [ScriptedTiers] })
+@Controller()
+class ScriptedRecord {
+  /** Tells what it was asked. */
+  @Handles(ListStepsJob)
+  async list({ envelope, body }: JobInput<typeof ListStepsJob>): Promise<unknown> {
+    const step = { id: '1', requestId: 'r', tenant: envelope.tenant, conversationId: 'c', tier: 'dispatcher', instance: 'i', step: body.steps[0], at: body.since, attempt: 1, siteVersion: 'v', facts: { limit: body.limit } };
+    return { steps: [step], next: 7 };
+  }
+}
+
+@Module({ controllers: [ScriptedTiers, ScriptedRecord] })
 export class ScriptedModule {
   static register(script: Script, config: MeshConfig, site: MeshSite): DynamicModule {
     return { module: ScriptedModule, imports: [MeshModule.register(config, site)], providers: [{ provide: SCRIPT, useValue: script }] };

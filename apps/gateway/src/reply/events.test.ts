@@ -152,6 +152,12 @@ describe('requests and their events', () => {
     }
   });
 
+  it('lists recorded steps, to a key that may see them', async () => {
+    const list = (key: string): Promise<Response> => fetch(`${mesh.url}/v1/steps?step=routed&since=9&limit=3`, { headers: bearer(key) });
+    expect(await (await list(KEYS.operate)).json()).toEqual({ steps: [expect.objectContaining({ tenant: 'a', step: 'routed', at: 9, facts: { limit: 3 } })], next: 7 });
+    expect((await list(KEYS.ask)).status).toBe(403);
+  });
+
   it('explains a request by what the auditor recorded', async () => {
     const requestId = await send('echo x');
     await events(requestId);

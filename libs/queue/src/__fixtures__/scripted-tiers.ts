@@ -1,5 +1,5 @@
 import { Controller, Inject, Module, type DynamicModule } from '@nestjs/common';
-import { AnswerJob, DispatchJob, ExplainJob, type JobContext, type JobInput } from '@switchyard/contracts';
+import { AnswerJob, DispatchJob, ExplainJob, ListStepsJob, type JobContext, type JobInput } from '@switchyard/contracts';
 import { MeshModule } from '../boot/mesh-module.js';
 import type { MeshConfig } from '../boot/mesh.js';
 import type { MeshSite } from '../boot/mesh-site.js';
@@ -43,6 +43,11 @@ export class AuditTier {
   @Handles(ExplainJob)
   explain(job: JobInput<typeof ExplainJob>, context: JobContext): Promise<unknown> {
     return (this.script.explain ?? unscripted)(job, context);
+  }
+
+  @Handles(ListStepsJob)
+  list(): Promise<unknown> {
+    return unscripted();
   }
 }
 
