@@ -11,7 +11,7 @@ export interface Shadow extends ShadowReport {
 }
 
 const share = (part: number, whole: number): string => `${String(part).padStart(6)}  ${((part / whole) * 100).toFixed(1).padStart(5)} %`;
-const way = ({ rule, to }: RuleChange['from']): string => (to === undefined ? rule : `${rule} -> ${to}`);
+const way = ({ rule, to }: RuleChange['now']): string => (to === undefined ? rule : `${rule} -> ${to}`);
 
 /** The report as a table; what changes most comes first. */
 export function drawShadow(shadow: Shadow, hours: number): string {
@@ -34,7 +34,7 @@ export function drawShadow(shadow: Shadow, hours: number): string {
     }
     lines.push('');
   }
-  const money = cost ? `; estimated cost $${cost.beforeUsd.toFixed(4)}, would be $${cost.afterUsd.toFixed(4)} at the recorded $${cost.perDecisionUsd.toFixed(5)} a decision` : '; no cost of one is recorded to estimate from';
+  const money = cost ? `; estimated cost $${cost.beforeUsd.toFixed(4)}, would be $${cost.afterUsd.toFixed(4)} at the recorded $${cost.perDecisionUsd.toFixed(5)} a decision` : '; no cost of one is recorded';
   lines.push(`to the expert: ${expert.before} (${((expert.before / decisions) * 100).toFixed(1)} %), would be ${expert.after} (${((expert.after / (decisions - shadow.moot)) * 100).toFixed(1)} %)${money}`);
   return lines.join('\n');
 }
