@@ -35,10 +35,11 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
   const { screening, text } = message;
   context.record('screened', { action: screening.action, categories: screening.categories, injection: screening.injection, words: matcher.version, personalData: message.personalData, language: message.language, characters: job.private.text.length }, rounded(screened - began));
 
-  const recognition = recogniser.recognise(text, new Date(context.now()).toISOString().slice(0, 10));
+  const now = context.now();
+  const recognition = recogniser.recognise(text, new Date(now).toISOString().slice(0, 10));
   const openFlow = conversation.flow?.flow;
   const definitions = { ...slotsOf(site, recognition.intent?.label), ...(openFlow === undefined ? {} : slotsOfFlow(site, openFlow)) };
-  const slots = findSlots(text, definitions);
+  const slots = findSlots(text, definitions, now);
   const classified = performance.now();
   const { finding, task } = recognition;
   context.record('classified', { intent: finding.label, confidence: finding.confidence, source: finding.source, task, slots: Object.keys(slots), openFlow: openFlow ?? null }, rounded(classified - screened));

@@ -78,5 +78,5 @@ export function messageFits(site: Pick<Site, 'flows' | 'intents'>, state: FlowSt
   // Somebody who says more than yes or no to a confirmation is answered by it, or the confirmation would be left hanging.
   if (state.expects === 'confirm' && (beginsWithYes(text) || readYesNo(text) === 'no')) return true;
   // Digits where a number was asked are an attempt, if a wrong one.
-  return (kind === 'pattern' || kind === 'number') && /\d/.test(plainText(text)) && splitClauses(text).join('').length <= 60;
+  return kind !== undefined && kind !== 'choice' && /\d/.test(plainText(text)) && splitClauses(text).join('').length <= 60;
 }

@@ -75,7 +75,7 @@ function readConfirmation(program: FlowProgram, state: FlowState, input: FlowInp
   const changes = Object.entries(newSlots(program, state, input.slots)).filter(([name]) => {
     const kind = input.definitions[name]?.kind;
     // "Yes, within 3 days" names no other quantity, and free text was not asked for here.
-    return kind === 'pattern' || kind === 'choice' || (kind === 'number' && !beginsWithYes(input.text));
+    return kind === 'pattern' || kind === 'choice' || (kind !== undefined && kind !== 'text' && !beginsWithYes(input.text));
   });
   if (changes.length > 0) return { kind: 'corrected', slots: Object.fromEntries(changes) };
   const texts = textSlots(program, input);

@@ -13,7 +13,7 @@ const definitions = Object.fromEntries(
     note: { kind: 'text' },
   }).map(([name, definition]) => [name, SlotDefinition.parse(definition)]),
 );
-const values = (text: string): Record<string, unknown> => Object.fromEntries(Object.entries(findSlots(text, definitions)).map(([name, { value }]) => [name, value]));
+const values = (text: string): Record<string, unknown> => Object.fromEntries(Object.entries(findSlots(text, definitions, 0)).map(([name, { value }]) => [name, value]));
 
 describe('findSlots', () => {
   it.each<[string, string, Record<string, unknown>]>([
@@ -35,18 +35,43 @@ describe('findSlots', () => {
   });
 
   it('keeps the words that stood for a value', () => {
-    expect(findSlots('订单hg20260001，退两个', definitions)).toMatchObject({ order: { value: 'HG20260001', raw: 'hg20260001' }, count: { value: 2, raw: '两' } });
+    expect(findSlots('订单hg20260001，退两个', definitions, 0)).toMatchObject({ order: { value: 'HG20260001', raw: 'hg20260001' }, count: { value: 2, raw: '两' } });
+  });
+
+  it('finds days, sums and lengths as the slot defines them, with the words that name them', () => {
+    const own = Object.fromEntries(
+      Object.entries({
+        day: { kind: 'date', prefer: 'future' },
+        there: { kind: 'date', timeZone: 'America/New_York' },
+        price: { kind: 'amount', currency: 'USD', max: 100 },
+        wait: { kind: 'duration', minSeconds: 3_600 },
+      }).map(([name, definition]) => [name, SlotDefinition.parse(definition)]),
+    );
+    // 1 a.m. of the 12th in Shanghai is noon of the 11th in New York.
+    const now = Date.UTC(2026, 10, 11, 17);
+    expect(findSlots('明天退我$20，不是￥500 也不是$500，等了５分钟，又等３小时', own, now)).toEqual({
+      day: { value: '2026-11-13', raw: '明天', index: 0 },
+      there: { value: '2026-11-12', raw: '明天', index: 0 },
+      price: { value: 20, raw: '$20', index: 4, currency: 'USD' },
+      wait: { value: 'PT3H', raw: '3小时', index: 31, seconds: 10_800 },
+    });
+    expect(findSlots('订单 HG20260003 的 v2.1，电话 13800001234', own, now)).toEqual({});
+  });
+
+  it('refuses a zone or a currency that is none', () => {
+    expect(() => SlotDefinition.parse({ kind: 'date', timeZone: 'Mars/Base' })).toThrow('time zone');
+    expect(() => SlotDefinition.parse({ kind: 'amount', currency: 'yuan' })).toThrow('currency');
   });
 
   it('does not run a pattern that could take for ever', () => {
     const evil = { word: SlotDefinition.parse({ kind: 'pattern', pattern: '(a+)+$' }) };
     const started = performance.now();
-    expect(findSlots(`${'a'.repeat(5_000)}!`, evil)).toEqual({});
+    expect(findSlots(`${'a'.repeat(5_000)}!`, evil, 0)).toEqual({});
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   it('finds nothing by a pattern that is not one', () => {
-    expect(findSlots('a', { word: { kind: 'pattern', pattern: '(', normalise: 'none' } })).toEqual({});
+    expect(findSlots('a', { word: { kind: 'pattern', pattern: '(', normalise: 'none' } }, 0)).toEqual({});
   });
 });
 

@@ -1,11 +1,18 @@
 import type { Slots, SlotValue } from '@switchyard/contracts';
 import type { SlotDefinition } from '@switchyard/site';
 import { readNumbers } from './read-number.js';
+import { todayIn } from './slots/calendar.js';
+import { findAmounts } from './slots/find-amounts.js';
+import { findDates } from './slots/find-dates.js';
+import { findDurations } from './slots/find-durations.js';
 import { PATTERN_SEES, isSafePattern } from './safe-pattern.js';
 
 type Pattern = Extract<SlotDefinition, { kind: 'pattern' }>;
 type Choice = Extract<SlotDefinition, { kind: 'choice' }>;
 type NumberRange = Extract<SlotDefinition, { kind: 'number' }>;
+type DateSlot = Extract<SlotDefinition, { kind: 'date' }>;
+type AmountSlot = Extract<SlotDefinition, { kind: 'amount' }>;
+type DurationSlot = Extract<SlotDefinition, { kind: 'duration' }>;
 
 /** Compiled once for each definition; null where the pattern may not run. */
 const compiled = new WeakMap<Pattern, RegExp | null>();
@@ -63,20 +70,56 @@ function findChoice(text: string, definition: Choice): SlotValue | undefined {
 }
 
 function findNumber(text: string, { min, max }: NumberRange): SlotValue | undefined {
-  const number = readNumbers(text).find(({ value }) => (min === undefined || value >= min) && (max === undefined || value <= max));
+  const number = readNumbers(text).find(({ value }) => isWithin(value, min, max));
   return number && { value: number.value, raw: number.raw };
+}
+
+const isWithin = (value: number, min: number | undefined, max: number | undefined): boolean => (min === undefined || value >= min) && (max === undefined || value <= max);
+
+function findDate(text: string, { timeZone, prefer }: DateSlot, nowMs: number): SlotValue | undefined {
+  const date = findDates(text, { today: todayIn(timeZone, nowMs), prefer })[0];
+  return date && { value: date.value, raw: date.raw, index: date.index };
+}
+
+function findAmount(text: string, { currency, min, max }: AmountSlot): SlotValue | undefined {
+  const found = findAmounts(text, currency).find(({ value }) => value.currency === currency && isWithin(value.amount, min, max));
+  return found && { value: found.value.amount, raw: found.raw, index: found.index, currency };
+}
+
+function findDuration(text: string, { minSeconds, maxSeconds }: DurationSlot): SlotValue | undefined {
+  const found = findDurations(text).find(({ value }) => isWithin(value.seconds, minSeconds, maxSeconds));
+  return found && { value: found.value.iso, raw: found.raw, index: found.index, seconds: found.value.seconds };
+}
+
+function findValue(plain: string, definition: SlotDefinition, nowMs: number): SlotValue | undefined {
+  switch (definition.kind) {
+    case 'pattern':
+      return findPattern(plain, definition);
+    case 'choice':
+      return findChoice(plain, definition);
+    case 'number':
+      return findNumber(plain, definition);
+    case 'date':
+      return findDate(plain.slice(0, PATTERN_SEES), definition, nowMs);
+    case 'amount':
+      return findAmount(plain.slice(0, PATTERN_SEES), definition);
+    case 'duration':
+      return findDuration(plain.slice(0, PATTERN_SEES), definition);
+    default:
+      return undefined;
+  }
 }
 
 /**
  * The slots whose values stand in a message, normalised. Slots of kind `text` are not sought: any message is one, so
  * only the flow that asks for it takes it.
+ * @param nowMs milliseconds since 1970, from which "tomorrow" is reckoned
  */
-export function findSlots(text: string, definitions: Readonly<Record<string, SlotDefinition>>): Slots {
+export function findSlots(text: string, definitions: Readonly<Record<string, SlotDefinition>>, nowMs: number): Slots {
   const plain = narrowed(text);
   const slots: Slots = {};
   for (const [name, definition] of Object.entries(definitions)) {
-    const value =
-      definition.kind === 'pattern' ? findPattern(plain, definition) : definition.kind === 'choice' ? findChoice(plain, definition) : definition.kind === 'number' ? findNumber(plain, definition) : undefined;
+    const value = findValue(plain, definition, nowMs);
     if (value) slots[name] = value;
   }
   return slots;

@@ -51,7 +51,7 @@ const ENGLISH: Readonly<Record<string, number>> = {
 const ENGLISH_NAMES = Object.keys(ENGLISH).join('|');
 
 /** "twenty-five" is 25, "a hundred" 100, "two thousand" 2,000. */
-function readEnglishNumber(words: string): number {
+export function readEnglishNumber(words: string): number {
   let total = 0;
   let section = 0;
   for (const word of words.toLowerCase().split(/[\s-]+/)) {

@@ -84,6 +84,9 @@ const SLOTS = {
   phone: { kind: 'pattern', pattern: '(?<!\\d)1\\d{10}(?!\\d)' },
   product: { kind: 'choice', values: { kettle: ['水壶', 'kettle'], lamp: ['台灯', 'lamp'], fan: ['风扇', 'fan'] } },
   count: { kind: 'number', min: 1, max: 99 },
+  day: { kind: 'date' },
+  price: { kind: 'amount' },
+  wait: { kind: 'duration' },
   note: { kind: 'text' },
 };
 

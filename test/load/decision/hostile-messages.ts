@@ -37,7 +37,7 @@ const MESSAGES: Readonly<Record<string, (length: number) => string>> = {
 function readWhole(tier: Dispatching, text: string): void {
   const message = readMessage(text, tier.matcher);
   tier.recogniser.recognise(message.text, '2026-11-10');
-  findSlots(message.text, slotsOf(tier.site));
+  findSlots(message.text, slotsOf(tier.site), Date.parse('2026-11-10'));
 }
 
 export function timeHostile(tier: Dispatching): Hostile[] {

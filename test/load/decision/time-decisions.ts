@@ -66,7 +66,7 @@ export async function timeDecisions(tier: Dispatching, site: Site, messages: rea
     'personal data': (text) => findPersonalData(text),
     language: (text) => detectLanguage(text),
     intent: (text) => tier.recogniser.recognise(text, TODAY),
-    slots: (text) => findSlots(text, slots),
+    slots: (text) => findSlots(text, slots, Date.parse(TODAY)),
     rules: () => chooseRoute(site.rules, 'message', facts),
   };
   const decisions = new Stopwatch();
