@@ -1,3 +1,4 @@
+export { detectTask } from './detect-task.js';
 export { detectLanguage } from './detect-language.js';
 export { trainIntentModel, type IntentExample, type TrainingOptions } from './train-intent-model.js';
 export type { Classification, IntentModel, LabelProbability } from './intent-model.js';

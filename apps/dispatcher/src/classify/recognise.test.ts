@@ -40,6 +40,16 @@ describe('Recogniser', () => {
     expect(recogniser.recognise('双11优惠', '2026-11-16').curated?.answer.id).not.toBe('double-eleven');
   });
 
+  it.each([
+    ['请给我写一首关于量子力学的诗', 'creative'],
+    ['这家银行的柜员态度恶劣，我要投诉', 'complaint'],
+    ['why do cats purr', 'knowledge'],
+    ['量子', 'unknown'],
+  ])('tells what kind of thing is wanted where nothing of the site fits: %s', (message, task) => {
+    const nothingFits = { label: 'greeting', confidence: 0.4, source: 'model', outOfScope: true, scope: 0, ranked: [{ label: 'greeting', confidence: 0.4 }] } as const;
+    expect(new Recogniser(site, { classify: () => nothingFits }).recognise(message, TODAY)).toMatchObject({ finding: { label: 'oos' }, intent: undefined, task });
+  });
+
   it('says that a message is out of scope', () => {
     const { finding, intent } = recogniser.recognise('quantum chromodynamics lecture notes', TODAY);
     expect(finding.label).toBe('oos');

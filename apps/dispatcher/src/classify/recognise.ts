@@ -1,5 +1,5 @@
 import type { IntentFinding, TaskType } from '@switchyard/contracts';
-import { isValidOn, meaningsOf, type IntentModel, type Meaning } from '@switchyard/intent';
+import { detectTask, isValidOn, meaningsOf, type IntentModel, type Meaning } from '@switchyard/intent';
 import type { CuratedAnswer, IntentDefinition, Site } from '@switchyard/site';
 
 
@@ -15,7 +15,10 @@ export interface Recognition {
 /** The label of what no intent and no answer fits. */
 export const OUT_OF_SCOPE = 'oos';
 
-const NOTHING: Recognition = { finding: { label: OUT_OF_SCOPE, confidence: 0, source: 'none' }, task: 'unknown', intent: undefined, curated: undefined };
+/** Nothing of the site fits: what kind of thing is wanted, the message's own words may still tell. */
+function unrecognised(text: string, finding: IntentFinding): Recognition {
+  return { finding, task: detectTask(text), intent: undefined, curated: undefined };
+}
 
 function recognised(meaning: Meaning, confidence: number, source: IntentFinding['source'], runnerUp: Recognition['curated']): Recognition {
   if (meaning.answer) return { finding: { label: meaning.answer.id, confidence, source }, task: 'knowledge', intent: undefined, curated: { answer: meaning.answer, confidence } };
@@ -45,9 +48,9 @@ export class Recogniser {
       return meaning ? [{ meaning, confidence: one.confidence }] : [];
     });
     const best = candidates[0];
-    if (!best) return NOTHING;
+    if (!best) return unrecognised(text, { label: OUT_OF_SCOPE, confidence: 0, source: 'none' });
     // Out of scope means that no answer fits either, however it ranks among those that do not.
-    if (outOfScope) return { ...NOTHING, finding: { label: OUT_OF_SCOPE, confidence: best.confidence, source: 'model' } };
+    if (outOfScope) return unrecognised(text, { label: OUT_OF_SCOPE, confidence: best.confidence, source: 'model' });
     const answer = candidates.find((candidate) => candidate.meaning.answer);
     const runnerUp = answer?.meaning.answer ? { answer: answer.meaning.answer, confidence: answer.confidence } : undefined;
     return recognised(best.meaning, best.confidence, 'model', runnerUp);
