@@ -6,8 +6,8 @@ import { Sealed } from './sealed.js';
 export const Reply = z.looseObject({
   text: z.string(),
   receipt: Receipt,
-  /** Why it did not end well, where it did not: a code of the catalogue. */
-  error: z.looseObject({ code: z.string(), title: z.string() }).optional(),
+  /** Why it did not end well, where it did not: a code of the catalogue; and the request that is answered in its place, where one is. */
+  error: z.looseObject({ code: z.string(), title: z.string(), answeredBy: z.string().optional() }).optional(),
 });
 export type Reply = z.infer<typeof Reply>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Outcome, Receipt, RequestState } from '@switchyard/contracts';
+import { Outcome, Receipt, RequestState, type Reply } from '@switchyard/contracts';
 import { named } from '../route.js';
 import type { RequestView } from './mesh.js';
 
@@ -12,11 +12,13 @@ export const RequestDocument = named(
     state: RequestState,
     outcome: Outcome.optional().describe('Once the state is "done".'),
     reply: z.string().optional().describe('What the customer reads.'),
-    error: z.object({ code: z.string(), title: z.string() }).optional().describe('Why it did not end well.'),
+    error: z.object({ code: z.string(), title: z.string(), answeredBy: z.string().optional().describe('The later request of the conversation that is answered in place of this one.') }).optional().describe('Why it did not end well.'),
     receipt: named('Receipt', Receipt).optional(),
   }),
 );
 export type RequestDocument = z.infer<typeof RequestDocument>;
+
+const errorOf = ({ code, title, answeredBy }: NonNullable<Reply['error']>): NonNullable<RequestDocument['error']> => ({ code, title, ...(answeredBy === undefined ? {} : { answeredBy }) });
 
 export function requestDocument(view: RequestView): RequestDocument {
   const { requestId, conversationId, state, reply } = view;
@@ -27,7 +29,7 @@ export function requestDocument(view: RequestView): RequestDocument {
     state,
     outcome: reply.receipt.outcome,
     reply: reply.text,
-    ...(reply.error === undefined ? {} : { error: { code: reply.error.code, title: reply.error.title } }),
+    ...(reply.error === undefined ? {} : { error: errorOf(reply.error) }),
     receipt: reply.receipt,
   };
 }

@@ -37,9 +37,12 @@ export const HUMAN_RULE = 'builtin.human';
 const SILENT_CODES: ReadonlySet<string> = new Set(['REQUEST_MERGED', 'REQUEST_SUPERSEDED']);
 
 /** How a request ends that no handler could answer: the catalogue's outcome, in the site's words. */
-export function failureDraft(error: MeshError, site: MeshSite, language: string | undefined): { readonly outcome: MeshError['entry']['outcome']; readonly tier: 'none'; readonly text: string; readonly error: { readonly code: string; readonly title: string } } {
+export function failureDraft(error: MeshError, site: MeshSite, language: string | undefined): { readonly outcome: MeshError['entry']['outcome']; readonly tier: 'none'; readonly text: string; readonly error: { readonly code: string; readonly title: string; readonly answeredBy?: string } } {
+  const { code, field } = error;
   const { outcome, title } = error.entry;
-  return { outcome, tier: 'none', text: SILENT_CODES.has(error.code) ? '' : fixedText(site, outcome, language), error: { code: error.code, title } };
+  // A request that gives its place to another one names it.
+  const isSilent = SILENT_CODES.has(code);
+  return { outcome, tier: 'none', text: isSilent ? '' : fixedText(site, outcome, language), error: { code, title, ...(isSilent && field !== undefined ? { answeredBy: field } : {}) } };
 }
 
 /** Ends requests by what was stored when they were accepted, and takes up what waited behind them. */
@@ -69,7 +72,7 @@ export class Endings {
   async supersede(requestId: string, by: string): Promise<boolean> {
     const record = await readRequest(this.around.redis, requestId);
     if (!record || record.outcome) return false;
-    const error = new MeshError('REQUEST_SUPERSEDED', `by ${by}`);
+    const error = new MeshError('REQUEST_SUPERSEDED', `by ${by}`, { field: by });
     const reply = buildReply(record, failureDraft(error, this.around.site, record.language), this.around.clock.now());
     return this.write(record, reply, error.code, await this.saidOf(record));
   }

@@ -60,7 +60,7 @@ export class RequestStore {
 
   /** Ends a request, and aborts what works on it, because a newer message takes its place. */
   async supersede(requestId: string, by: string): Promise<void> {
-    await asQueueError(Promise.all([this.tell(requestId, 'superseded'), this.endings.supersede(requestId, by)]));
+    await asQueueError(Promise.all([this.tell(requestId, 'superseded', by), this.endings.supersede(requestId, by)]));
   }
 
   /**
@@ -72,7 +72,7 @@ export class RequestStore {
   }
 
   /** Aborts what works on a request. */
-  async tell(requestId: string, reason: CancelReason): Promise<void> {
-    await asQueueError(this.streams.publish(CANCEL_CHANNEL, cancelNote(requestId, reason)));
+  async tell(requestId: string, reason: CancelReason, by?: string): Promise<void> {
+    await asQueueError(this.streams.publish(CANCEL_CHANNEL, cancelNote(requestId, reason, by)));
   }
 }
