@@ -1,5 +1,7 @@
 /** Scores of one text under a model that did not see it, and its class (-1: out of scope). */
 export interface HeldOut {
+  /** Place among the examples. */
+  readonly index: number;
   readonly scores: Float64Array;
   readonly label: number;
   readonly script: Script;
@@ -51,19 +53,22 @@ export function scopeScore(scores: Float64Array, temperature: number): number {
   return logSum(scores, temperature) * temperature;
 }
 
-const LEAST_FOR_OWN_THRESHOLD = 40;
+const LEAST_OF_OWN = 40;
+
+/** Calls `fit` with the in-scope rows of each script; with those of both where there are few of it. */
+function fitEach(heldOut: readonly HeldOut[], fit: (rows: readonly HeldOut[]) => number): Record<Script, number> {
+  const inScope = heldOut.filter((row) => row.label >= 0);
+  const of = (script: Script): number => {
+    const rows = inScope.filter((row) => row.script === script);
+    return fit(rows.length >= LEAST_OF_OWN ? rows : inScope);
+  };
+  return { han: of('han'), latin: of('latin') };
+}
 
 /** The score below which a text is out of scope: `loss` is the share of held-out in-scope texts that may fall below. */
 export function fitThresholds(heldOut: readonly HeldOut[], temperature: number, loss: number): Record<Script, number> {
-  const inScope = heldOut.filter((row) => row.label >= 0);
-  const quantile = (rows: readonly HeldOut[]): number => {
+  return fitEach(heldOut, (rows) => {
     const scores = rows.map((row) => scopeScore(row.scores, temperature)).toSorted((a, b) => a - b);
     return scores[Math.floor(scores.length * loss)] ?? Number.NEGATIVE_INFINITY;
-  };
-  const all = quantile(inScope);
-  const of = (script: Script): number => {
-    const rows = inScope.filter((row) => row.script === script);
-    return rows.length >= LEAST_FOR_OWN_THRESHOLD ? quantile(rows) : all;
-  };
-  return { han: of('han'), latin: of('latin') };
+  });
 }

@@ -1,5 +1,6 @@
 import { fitTemperature, fitThresholds, logSum, scopeScore } from './calibrate.js';
-import { DEFAULT_TRAINING, prepareExamples, scoreHeldOut, type IntentExample, type TrainingOptions } from './train-intent-model.js';
+import { prepareExamples, type IntentExample } from './prepare-examples.js';
+import { DEFAULT_TRAINING, scoreHeldOut, type TrainingOptions } from './train-intent-model.js';
 
 export interface ConfusedPair {
   readonly label: string;
@@ -30,11 +31,11 @@ export interface CrossValidation {
 const BINS = 10;
 const SHOWN_EXAMPLES = 5;
 
-/** How well the examples predict each other: every one is classified by a model that did not see it. Default 5 folds. */
+/** How well the examples predict each other: every one is classified by one of five models, which did not see it. */
 export function crossValidate(given: readonly IntentExample[], options: TrainingOptions = {}): CrossValidation {
-  const { inScopeLoss, outOfScopeLabel, folds, seed } = { ...DEFAULT_TRAINING, folds: 5, ...options };
+  const { inScopeLoss, outOfScopeLabel, seed } = { ...DEFAULT_TRAINING, ...options };
   const prepared = prepareExamples(given, outOfScopeLabel);
-  const heldOut = prepared.labels.length > 1 ? scoreHeldOut(prepared, folds, seed) : [];
+  const heldOut = scoreHeldOut(prepared, seed);
   const temperature = fitTemperature(heldOut);
   const thresholds = fitThresholds(heldOut, temperature, inScopeLoss);
   const pairs = new Map<string, { label: string; takenFor: string; texts: string[] }>();
@@ -42,7 +43,7 @@ export function crossValidate(given: readonly IntentExample[], options: Training
   const bins = Array.from({ length: BINS }, () => ({ confidence: 0, right: 0, all: 0 }));
   let lost = 0;
   const outOfScope = { caught: 0, all: 0 };
-  for (const [index, { scores, label, script }] of heldOut.entries()) {
+  for (const { index, scores, label, script } of heldOut) {
     const isOut = scopeScore(scores, temperature) < thresholds[script];
     if (label < 0) {
       outOfScope.all++;

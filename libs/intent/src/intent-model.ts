@@ -1,5 +1,5 @@
 import { logSum, scopeScore, scriptOf, type Script } from './calibrate.js';
-import { sentenceKey } from './plain-text.js';
+import { findQuestion, type KnownQuestions } from './known-questions.js';
 import { scoreQuantised, type QuantisedWeights } from './quantise-weights.js';
 import { featurise, type Vocabulary } from './vocabulary.js';
 
@@ -36,13 +36,11 @@ export interface ModelParts {
   readonly weights: QuantisedWeights;
   readonly temperature: number;
   readonly thresholds: Readonly<Record<Script, number>>;
-  /** Sentence keys of the examples, sorted, with their labels. */
-  readonly questions: readonly (readonly [string, string])[];
+  readonly questions: KnownQuestions;
 }
 
 export function createModel(parts: ModelParts): IntentModel {
-  const { labels, vocabulary, weights, temperature, thresholds } = parts;
-  const questions = new Map(parts.questions);
+  const { labels, vocabulary, weights, temperature, thresholds, questions } = parts;
   const classify = (text: string): Classification => {
     const row = featurise(text, vocabulary);
     const known = row.weights.reduce((sum, weight) => sum + weight * weight, 0);
@@ -50,7 +48,7 @@ export function createModel(parts: ModelParts): IntentModel {
     const total = logSum(scores, temperature);
     const ranked = labels.map((label, index) => ({ label, confidence: Math.exp((scores[index] ?? 0) / temperature - total) })).toSorted((a, b) => b.confidence - a.confidence);
     const scope = labels.length === 0 ? Number.NEGATIVE_INFINITY : scopeScore(scores, temperature);
-    const exact = questions.get(sentenceKey(text));
+    const exact = labels[findQuestion(text, questions) ?? -1];
     if (exact !== undefined) return { label: exact, confidence: 1, source: 'exact', outOfScope: false, scope, ranked };
     const best = ranked[0] ?? { label: '', confidence: 0 };
     return { ...best, source: 'model', outOfScope: known < LEAST_KNOWN || scope < thresholds[scriptOf(text)], scope, ranked };

@@ -1,9 +1,12 @@
-/** A text in the form that sentences are compared in: one width and letter case, no signs, single spaces between words. */
+/**
+ * A text in the form that sentences are compared in: one width and letter case, no signs, single spaces between words.
+ * Marks that nobody sees (zero width, direction of writing) are no borders of words.
+ */
 export function plainText(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/['’`]/gu, '')
+    .replace(/['’`\p{Cf}]/gu, '')
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
     .trim();
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { shopExamples } from './__fixtures__/shop-examples.js';
 import { crossValidate } from './cross-validate.js';
 import { parseModel, serialiseModel } from './model-file.js';
-import { trainIntentModel } from './train-intent-model.js';
+import { prepareExamples } from './prepare-examples.js';
+import { joinParts, trainIntentModel, trainingParts, trainPart } from './train-intent-model.js';
 
 const model = trainIntentModel(shopExamples);
 
@@ -53,6 +54,27 @@ describe('trainIntentModel', () => {
     expect(withOutside.labels).toEqual(['delivery', 'hours', 'invoice', 'refund']);
     expect(withOutside.classify('what is the weather today').source).toBe('model');
     expect(withOutside.classify('tell me a joke about the weather').outOfScope).toBe(true);
+  });
+
+  it.each([
+    ['marks that nobody sees', 'I want a \u200fref\u200bund'],
+    ['half of a surrogate pair', '我要退款\ud83d'],
+    ['another half in front', '\udc00 I want a refund'],
+  ])('sees through %s', (_title, text) => {
+    expect(model.classify(text).label).toBe('refund');
+  });
+
+  it('takes a hundred thousand characters of one letter in its stride', () => {
+    const started = performance.now();
+    for (const letter of ['a', '的', '\ud800', '\u200f', ' ']) expect(model.classify(letter.repeat(100_000)).outOfScope).toBe(true);
+    trainIntentModel([...shopExamples, { text: 'a'.repeat(100_000), label: 'refund' }]);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  it('makes the same model whatever order the parts of the training end in', () => {
+    const prepared = prepareExamples(shopExamples, 'oos');
+    const parts = trainingParts(prepared).map((part) => structuredClone(trainPart(structuredClone(prepared), part)));
+    expect(serialiseModel(joinParts(prepared, parts.toReversed()))).toEqual(serialiseModel(model));
   });
 
   it('lets more messages through the smaller the loss that is allowed', () => {

@@ -1,5 +1,5 @@
 import { seededNumbers, shuffle } from './random-order.js';
-import type { SparseRow } from './vocabulary.js';
+import type { SparseRow, SparseRows } from './vocabulary.js';
 
 /** Weights of every feature for every class, row by row of features, and a bias for each class. */
 export interface LinearWeights {
@@ -24,16 +24,15 @@ const TOLERANCE = 0.1;
  * "A Dual Coordinate Descent Method for Large-scale Linear SVM", ICML 2008). Same rows and seed, same weights.
  * @param labels class of each row; -1 is of no class and counts against all
  */
-export function trainLinear(rows: readonly SparseRow[], labels: Int32Array, classes: number, features: number, options: LinearOptions): LinearWeights {
-  const { places, values, starts } = flatten(rows);
-  const norms = Float64Array.from(rows, (_, row) => {
+export function trainLinear({ starts, places, weights: values }: SparseRows, labels: Int32Array, classes: number, features: number, options: LinearOptions): LinearWeights {
+  const norms = Float64Array.from(labels, (_, row) => {
     let sum = BIAS_FEATURE * BIAS_FEATURE;
     for (let at = starts[row] ?? 0; at < (starts[row + 1] ?? 0); at++) sum += (values[at] ?? 0) ** 2;
     return sum;
   });
   const weights = new Float32Array(features * classes);
   const biases = new Float32Array(classes);
-  const problem: Problem = { places, values, starts, norms, rows: rows.length, features };
+  const problem: Problem = { places, values, starts, norms, rows: labels.length, features };
   for (let one = 0; one < classes; one++) {
     const solution = solve(problem, labels, one, options);
     for (let feature = 0; feature < features; feature++) weights[feature * classes + one] = solution.weights[feature] ?? 0;
@@ -49,18 +48,6 @@ interface Problem {
   readonly norms: Float64Array;
   readonly rows: number;
   readonly features: number;
-}
-
-function flatten(rows: readonly SparseRow[]): Pick<Problem, 'places' | 'values' | 'starts'> {
-  const starts = new Uint32Array(rows.length + 1);
-  for (const [index, row] of rows.entries()) starts[index + 1] = (starts[index] ?? 0) + row.places.length;
-  const places = new Uint32Array(starts[rows.length] ?? 0);
-  const values = new Float32Array(places.length);
-  for (const [index, row] of rows.entries()) {
-    places.set(row.places, starts[index]);
-    values.set(row.weights, starts[index]);
-  }
-  return { places, values, starts };
 }
 
 function solve({ places, values, starts, norms, rows, features }: Problem, labels: Int32Array, positive: number, { cost, epochs, seed }: LinearOptions): { weights: Float64Array; bias: number } {

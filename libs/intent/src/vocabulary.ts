@@ -1,107 +1,121 @@
-import { extractFeatures } from './extract-features.js';
+import { extractFeatures, isRich } from './extract-features.js';
 
-/** A text as a vector: places in the vocabulary, ascending, and their weights. Its length is 1 where all of it is known. */
+/** A text as a vector: places in the vocabulary and their weights. Its length is 1 where all of it is known. */
 export interface SparseRow {
   readonly places: Uint32Array;
   readonly weights: Float32Array;
 }
 
-/** The features that a model knows, with their inverse document frequency. */
+/** Many of them behind each other: row `n` is from `starts[n]` up to `starts[n + 1]`. */
+export interface SparseRows {
+  readonly starts: Uint32Array;
+  readonly places: Uint32Array;
+  readonly weights: Float32Array;
+}
+
+export const rowOf = ({ starts, places, weights }: SparseRows, row: number): SparseRow => ({ places: places.subarray(starts[row], starts[row + 1]), weights: weights.subarray(starts[row], starts[row + 1]) });
+
+/** The features that a model knows, with how rare they are. */
 export interface Vocabulary {
   /** Hashes, ascending. */
   readonly hashes: Uint32Array;
-  readonly idf: Float32Array;
+  /** Square roots of inverse document frequencies: a whole one says too much of what is merely rare. */
+  readonly rarity: Float32Array;
   readonly placeOf: (hash: number) => number | undefined;
   /** What a feature that no text had counts for in the length of a vector. */
-  readonly unknownIdf: number;
+  readonly unknownRarity: number;
 }
 
-export function vocabularyOf(hashes: Uint32Array, idf: Float32Array): Vocabulary {
+export function vocabularyOf(hashes: Uint32Array, rarity: Float32Array): Vocabulary {
   const places = new Map<number, number>();
   for (let place = 0; place < hashes.length; place++) places.set(hashes[place] ?? 0, place);
-  return { hashes, idf, placeOf: (hash) => places.get(hash), unknownIdf: idfOfUnknown(idf) };
+  return { hashes, rarity, placeOf: (hash) => places.get(hash), unknownRarity: rarityOfUnknown(rarity) };
 }
 
-/** Texts with their features numbered once, so that the folds of a training need not hash again. */
+/** Texts with their features numbered once, so that the parts of a training need not hash again. */
 export interface CountedTexts {
   /** Hashes of all features, ascending; a feature's number is its place here. */
   readonly hashes: Uint32Array;
-  readonly texts: readonly { readonly numbers: Uint32Array; readonly logCounts: Float32Array }[];
+  /** Numbers, and one more than the logarithm of how often. */
+  readonly rows: SparseRows;
 }
 
 export function countTexts(texts: readonly string[]): CountedTexts {
   const counted = texts.map(extractFeatures);
-  const hashes = Uint32Array.from(new Set(counted.flatMap((counts) => [...counts.keys()]))).toSorted();
+  const all = new Set<number>();
+  for (const counts of counted) for (const hash of counts.keys()) all.add(hash);
+  const hashes = Uint32Array.from(all).toSorted();
   const numberOf = new Map<number, number>();
   for (let number = 0; number < hashes.length; number++) numberOf.set(hashes[number] ?? 0, number);
-  return {
-    hashes,
-    texts: counted.map((counts) => {
-      const entries = [...counts].map(([hash, count]): [number, number] => [numberOf.get(hash) ?? 0, count]).toSorted(([a], [b]) => a - b);
-      return { numbers: Uint32Array.from(entries, ([number]) => number), logCounts: Float32Array.from(entries, ([, count]) => 1 + Math.log(count)) };
-    }),
-  };
+  const starts = new Uint32Array(texts.length + 1);
+  for (const [row, counts] of counted.entries()) starts[row + 1] = (starts[row] ?? 0) + counts.size;
+  const places = new Uint32Array(starts[texts.length] ?? 0);
+  const weights = new Float32Array(places.length);
+  for (const [row, counts] of counted.entries()) {
+    const from = starts[row] ?? 0;
+    places.set(Uint32Array.from(counts.keys(), (hash) => numberOf.get(hash) ?? 0).toSorted(), from);
+    for (let at = from; at < (starts[row + 1] ?? 0); at++) weights[at] = 1 + Math.log(counts.get(hashes[places[at] ?? 0] ?? 0) ?? 1);
+  }
+  return { hashes, rows: { starts, places, weights } };
 }
 
 /**
  * The vocabulary of some of the texts, and every text as a vector over it.
  * @param rows the texts that it is built from
- * @param leastTexts features of fewer texts are left out: in large sets they are noise, in small ones they are all there is
+ * @param least features, and rich ones, of fewer texts are left out
  */
-export function buildVocabulary({ hashes, texts }: CountedTexts, rows: readonly number[], leastTexts: number): { vocabulary: Vocabulary; vectors: readonly SparseRow[] } {
+export function buildVocabulary({ hashes, rows: counted }: CountedTexts, rows: readonly number[], least: { readonly feature: number; readonly rich: number }): { vocabulary: Vocabulary; vectors: SparseRows } {
   const documents = new Uint32Array(hashes.length);
-  for (const row of rows) for (const number of texts[row]?.numbers ?? []) documents[number] = (documents[number] ?? 0) + 1;
-  const kept = Uint32Array.from(hashes.keys()).filter((number) => (documents[number] ?? 0) >= leastTexts);
-  const idf = Float32Array.from(kept, (number) => Math.log((1 + rows.length) / (1 + (documents[number] ?? 0))) + 1);
+  for (const row of rows) for (const number of rowOf(counted, row).places) documents[number] = (documents[number] ?? 0) + 1;
+  const kept = Uint32Array.from(hashes.keys()).filter((number) => (documents[number] ?? 0) >= (isRich(hashes[number] ?? 0) ? least.rich : least.feature));
+  const rarity = Float32Array.from(kept, (number) => Math.sqrt(Math.log((1 + rows.length) / (1 + (documents[number] ?? 0))) + 1));
   const placeOf = new Int32Array(hashes.length).fill(-1);
   for (let place = 0; place < kept.length; place++) placeOf[kept[place] ?? 0] = place;
-  const unknownIdf = idfOfUnknown(idf);
-  const vectors = texts.map(({ numbers, logCounts }): SparseRow => {
-    const places = new Uint32Array(numbers.length);
-    const weights = new Float32Array(numbers.length);
-    let size = 0;
-    let unknown = 0;
-    for (let at = 0; at < numbers.length; at++) {
-      const place = placeOf[numbers[at] ?? 0] ?? -1;
-      if (place < 0) {
-        unknown += ((logCounts[at] ?? 0) * unknownIdf) ** 2;
-        continue;
-      }
+  const vocabulary = vocabularyOf(kept.map((number) => hashes[number] ?? 0), rarity);
+  const starts = new Uint32Array(counted.starts.length);
+  const places = new Uint32Array(counted.places.length);
+  const weights = new Float32Array(places.length);
+  let size = 0;
+  for (let row = 0; row + 1 < starts.length; row++) {
+    let square = 0;
+    for (let at = counted.starts[row] ?? 0; at < (counted.starts[row + 1] ?? 0); at++) {
+      const number = counted.places[at] ?? 0;
+      const place = placeOf[number] ?? -1;
+      if (place < 0 && isRich(hashes[number] ?? 0)) continue;
+      const weight = (counted.weights[at] ?? 0) * (place < 0 ? vocabulary.unknownRarity : (rarity[place] ?? 0));
+      square += weight * weight;
+      if (place < 0) continue;
       places[size] = place;
-      weights[size] = (logCounts[at] ?? 0) * (idf[place] ?? 0);
+      weights[size] = weight;
       size++;
     }
-    return unit(places.subarray(0, size), weights.subarray(0, size), unknown);
-  });
-  return { vocabulary: vocabularyOf(kept.map((number) => hashes[number] ?? 0), idf), vectors };
+    const norm = Math.sqrt(square) || 1;
+    for (let at = starts[row] ?? 0; at < size; at++) weights[at] = (weights[at] ?? 0) / norm;
+    starts[row + 1] = size;
+  }
+  return { vocabulary, vectors: { starts, places: places.slice(0, size), weights: weights.slice(0, size) } };
 }
 
 /**
  * A feature that no text had is as rare as the rarest. It has no weight, but a place in the length of the vector:
- * otherwise a text of which three characters are known would score as surely as one that is known whole.
+ * otherwise a text of which three characters are known would score as surely as one that is known whole. Rich features
+ * are the exception: most of those of any text are new.
  */
-function idfOfUnknown(idf: Float32Array): number {
-  return idf.reduce((highest, value) => Math.max(highest, value), 0);
+function rarityOfUnknown(rarity: Float32Array): number {
+  return rarity.reduce((highest, value) => Math.max(highest, value), 0);
 }
 
-/** @param unknown squares of the weights of features that have no place */
-function unit(places: Uint32Array, weights: Float32Array, unknown: number): SparseRow {
-  let square = unknown;
-  for (const weight of weights) square += weight * weight;
-  const norm = Math.sqrt(square) || 1;
-  return { places, weights: weights.map((weight) => weight / norm) };
-}
-
-/** The TF-IDF vector of a text; the squares of its weights sum up to the share of the text that is known. */
+/** The vector of a text; the squares of its weights sum up to the share of the text that is known. */
 export function featurise(text: string, vocabulary: Vocabulary): SparseRow {
   const entries: [number, number][] = [];
-  let unknown = 0;
+  let square = 0;
   for (const [feature, count] of extractFeatures(text)) {
     const place = vocabulary.placeOf(feature);
-    const weight = 1 + Math.log(count);
-    if (place === undefined) unknown += (weight * vocabulary.unknownIdf) ** 2;
-    else entries.push([place, weight * (vocabulary.idf[place] ?? 0)]);
+    if (place === undefined && isRich(feature)) continue;
+    const weight = (1 + Math.log(count)) * (place === undefined ? vocabulary.unknownRarity : (vocabulary.rarity[place] ?? 0));
+    square += weight * weight;
+    if (place !== undefined) entries.push([place, weight]);
   }
-  entries.sort(([a], [b]) => a - b);
-  return unit(Uint32Array.from(entries, ([place]) => place), Float32Array.from(entries, ([, weight]) => weight), unknown);
+  const norm = Math.sqrt(square) || 1;
+  return { places: Uint32Array.from(entries, ([place]) => place), weights: Float32Array.from(entries, ([, weight]) => weight / norm) };
 }

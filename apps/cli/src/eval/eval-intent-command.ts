@@ -41,7 +41,7 @@ const STEPS: Readonly<Record<keyof IntentReport, Step>> = {
     printScope(measured);
   }),
   crossWoz: step('crossWoz', (measured) => { printCompared('CrossWOZ, every fifth dialogue held out', measured); }),
-  qaMatch: step('qaMatch', (measured) => { printCompared('qamatch58, five folds, questions not seen in training', measured); }),
+  qaMatch: step('qaMatch', (measured) => { printCompared('qamatch58, three folds, questions not seen in training', measured); }),
 };
 
 const NAMES = Object.keys(STEPS) as (keyof IntentReport)[];

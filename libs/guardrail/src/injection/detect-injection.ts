@@ -7,7 +7,7 @@ import { injectionModelOf, trainInjectionModel, type InjectionModel } from './in
  * The classifier speaks only above this probability: one in a thousand of ordinary service messages that it was not
  * trained with lies above it (train rows of BANKING77, CLINC150 and Bitext, `yard eval injection`).
  */
-export const INJECTION_THRESHOLD = 0.937;
+export const INJECTION_THRESHOLD = 0.964;
 /** What the classifier alone gives at its threshold. */
 const LEAST = 0.7;
 

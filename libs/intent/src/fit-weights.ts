@@ -1,0 +1,90 @@
+import type { PreparedExamples } from './prepare-examples.js';
+import { trainLinear, type LinearWeights } from './train-linear.js';
+import { trainSoftmax } from './train-softmax.js';
+import { buildVocabulary, rowOf, vocabularyOf, type SparseRows, type Vocabulary } from './vocabulary.js';
+
+/** From this many texts on, a feature of a single one is noise and only costs memory. */
+const LARGE_SET = 4_000;
+/** Rich features that are seen once say nothing; with few examples a label, none does. */
+const LEAST_FOR_RICH = { few: Number.POSITIVE_INFINITY, many: 2 } as const;
+/** One classifier a label takes time for every label; from this many on, most of them have two or three examples and it learns little. */
+const MOST_FOR_MARGINS = 400;
+/** How much the margins count beside the logistic regression's scores. */
+const MARGIN_SHARE = 8;
+const MANY_EXAMPLES = 50;
+const COST = 1;
+const MOST_EPOCHS = 30;
+const RATE = { few: 4, many: 6 } as const;
+/** Rows that the logistic regression sees in all, over its four to twenty epochs. */
+const SOFTMAX_ROWS = 20_000;
+
+/** A model of some of the examples, and all of them as it sees them. */
+export interface Fitted {
+  readonly vocabulary: Vocabulary;
+  readonly vectors: SparseRows;
+  readonly weights: LinearWeights;
+}
+
+function pick(rows: SparseRows, numbers: readonly number[]): SparseRows {
+  const starts = new Uint32Array(numbers.length + 1);
+  for (const [at, row] of numbers.entries()) starts[at + 1] = (starts[at] ?? 0) + rowOf(rows, row).places.length;
+  const places = new Uint32Array(starts[numbers.length] ?? 0);
+  const weights = new Float32Array(places.length);
+  for (const [at, row] of numbers.entries()) {
+    const one = rowOf(rows, row);
+    places.set(one.places, starts[at]);
+    weights.set(one.weights, starts[at]);
+  }
+  return { starts, places, weights };
+}
+
+/**
+ * The sum of a logistic regression over all labels and of one margin classifier per label: both are linear in the same
+ * features, so two models cost what one does when a message is read. The first is better with few examples, the second
+ * with many, and the sum better than either.
+ */
+export function fitWeights({ labels, classes, counted }: PreparedExamples, rows: readonly number[], seed: number): Fitted {
+  const amount = rows.length >= labels.length * MANY_EXAMPLES ? 'many' : 'few';
+  const { vocabulary, vectors } = buildVocabulary(counted, rows, { feature: rows.length >= LARGE_SET ? 2 : 1, rich: LEAST_FOR_RICH[amount] });
+  const own = pick(vectors, rows);
+  const ownClasses = Int32Array.from(rows, (row) => classes[row] ?? -1);
+  const features = vocabulary.hashes.length;
+  const epochs = Math.min(Math.max(Math.round(SOFTMAX_ROWS / (rows.length || 1)), 4), 20);
+  const weights = trainSoftmax(own, ownClasses, labels.length, features, { rate: RATE[amount], epochs, seed });
+  if (labels.length <= MOST_FOR_MARGINS) addWeights(weights, trainLinear(own, ownClasses, labels.length, features, { cost: COST, epochs: MOST_EPOCHS, seed }), MARGIN_SHARE);
+  return { vocabulary, vectors, weights };
+}
+
+function addWeights(sum: LinearWeights, more: LinearWeights, share: number): void {
+  for (let at = 0; at < sum.weights.length; at++) sum.weights[at] = (sum.weights[at] as number) + share * (more.weights[at] as number);
+  for (let one = 0; one < sum.classes; one++) sum.biases[one] = (sum.biases[one] ?? 0) + share * (more.biases[one] ?? 0);
+}
+
+/** Weights of a model, half a byte each in its file; so many features at least are kept, whatever the number of labels. */
+const MOST_WEIGHTS = 4_200_000;
+const LEAST_FEATURES = 20_000;
+
+/**
+ * Without the features that move the scores least: their weights' squares, less what is the same for all labels, times
+ * the squares of their values over the examples.
+ */
+export function pruneFeatures({ vocabulary, vectors, weights: { classes, weights, biases } }: Fitted): { vocabulary: Vocabulary; weights: LinearWeights } {
+  const features = vocabulary.hashes.length;
+  const most = Math.max(Math.floor(MOST_WEIGHTS / (classes || 1)), LEAST_FEATURES);
+  if (features <= most) return { vocabulary, weights: { classes, weights, biases } };
+  const moved = new Float64Array(features);
+  for (let at = 0; at < vectors.places.length; at++) moved[vectors.places[at] as number] = (moved[vectors.places[at] as number] as number) + (vectors.weights[at] as number) ** 2;
+  for (let feature = 0; feature < features; feature++) {
+    let sum = 0;
+    let square = 0;
+    for (let at = feature * classes; at < (feature + 1) * classes; at++) {
+      sum += weights[at] as number;
+      square += (weights[at] as number) ** 2;
+    }
+    moved[feature] = (moved[feature] as number) * (square - (sum * sum) / classes);
+  }
+  const kept = Uint32Array.from(moved.keys()).toSorted((a, b) => (moved[b] as number) - (moved[a] as number) || a - b).slice(0, most).toSorted();
+  const slim = new Float32Array(kept.length * classes);
+  for (const [place, feature] of kept.entries()) slim.set(weights.subarray(feature * classes, (feature + 1) * classes), place * classes);
+  return { vocabulary: vocabularyOf(kept.map((feature) => vocabulary.hashes[feature] ?? 0), Float32Array.from(kept, (feature) => vocabulary.rarity[feature] ?? 0)), weights: { classes, weights: slim, biases } };
+}
