@@ -49,12 +49,6 @@ interface Run {
   readonly end: number;
   readonly word: string;
   readonly isKnown: boolean;
-  /** Part of a code, an address or a number: "HG-ab1", "www.a.com". */
-  readonly isPartOfCode: boolean;
-  /** Digits beside it make it one more code or unit rather than first letters of a word. */
-  readonly isLikeCode: boolean;
-  readonly isLower: boolean;
-  readonly isInPhrase: boolean;
 }
 
 /** Finds words of which at least one character is written in pinyin, whole or by its first letter. */
@@ -76,12 +70,14 @@ export function findSpelled(search: SoundSearch, text: NormalisedText, pinyin: F
     let end = first + 1;
     let word = String.fromCharCode(codes[first] ?? 0);
     while (end < length && isLatinUnit(codes[end] ?? 0) && !hasGap(end)) word += String.fromCharCode(codes[end++] ?? 0);
-    const before = original.slice(Math.max(0, (starts[first] ?? 0) - 6), starts[first]);
-    const after = original.slice(ends[end - 1], (ends[end - 1] ?? 0) + 6);
-    const spelled = original.slice(starts[first], ends[end - 1]);
+    return { first, end, word, isKnown: search.known(word) };
+  };
+  /** Letters that stand for characters each: only where nothing says that they are something else. */
+  const mayStandForCharacters = ({ first, end, word, isKnown }: Run, before: string, after: string): boolean => {
+    if (!text.hasHan || isKnown || word.length > LONGEST_INITIALS) return false;
+    const isLower = /^[a-zａ-ｚ]+$/.test(original.slice(starts[first], ends[end - 1]));
     // "de" of "Rio de Janeiro": a foreign phrase.
-    const isInPhrase = FOREIGN_BEFORE.test(before) || FOREIGN_AFTER.test(after);
-    return { first, end, word, isInPhrase, isKnown: search.known(word), isPartOfCode: JOINED_BEFORE.test(before) || JOINED_AFTER.test(after), isLikeCode: isLikeCode(before, after, end - first), isLower: /^[a-zａ-ｚ]+$/.test(spelled) };
+    return (isLower || word.length >= 5) && !FOREIGN_BEFORE.test(before) && !FOREIGN_AFTER.test(after) && !isLikeCode(before, after, end - first);
   };
 
   for (let at = 0; at < length; ) {
@@ -95,8 +91,11 @@ export function findSpelled(search: SoundSearch, text: NormalisedText, pinyin: F
   }
 
   function seek(run: Run): void {
-    // Letters that stand for characters each: only where nothing says that they are something else.
-    const mayBeInitials = text.hasHan && !run.isKnown && !run.isPartOfCode && !run.isInPhrase && run.word.length <= LONGEST_INITIALS && (run.isLower || run.word.length >= 5) && !run.isLikeCode;
+    const before = original.slice(Math.max(0, (starts[run.first] ?? 0) - 6), starts[run.first]);
+    const after = original.slice(ends[run.end - 1], (ends[run.end - 1] ?? 0) + 6);
+    // "HG-ab1", "www.a.com".
+    const isPartOfCode = JOINED_BEFORE.test(before) || JOINED_AFTER.test(after);
+    const mayBeInitials = !isPartOfCode && mayStandForCharacters(run, before, after);
     let first = run.first;
 
     const report = (last: number, state: number, exact: number, whole: number, letters: number, unknown: boolean): void => {
@@ -156,7 +155,7 @@ export function findSpelled(search: SoundSearch, text: NormalisedText, pinyin: F
       }
     };
 
-    if (!run.isPartOfCode) go(0, run.first, run.end, 0, 0, 0, !run.isKnown);
+    if (!isPartOfCode) go(0, run.first, run.end, 0, 0, 0, !run.isKnown);
     for (first = run.first - 1; first >= 0 && first >= run.first - REACH && isHanUnit(codes[first] ?? 0) && !isBroken(first + 1); first--) {
       let state = 0;
       for (let at = first; at < run.first && state !== NO_STATE; at++) state = trie.child(state, codes[at] ?? 0);
