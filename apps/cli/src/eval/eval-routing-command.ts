@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { MeshError } from '@switchyard/errors';
 import { fail } from '../output.js';
-import { measureKnowledge, measurePairs, type CheapestReport, type Interval, type KnowledgeReport, type PairsReport, type RoutedBy } from './routing/measure-routing.js';
+import { measureKnowledge, type KnowledgeReport } from './routing/measure-knowledge.js';
+import { measurePairs, type CheapestReport, type Interval, type PairsReport, type RoutedBy } from './routing/measure-routing.js';
 import type { Prices } from './routing/quality-curve.js';
 
 interface RoutingOptions {

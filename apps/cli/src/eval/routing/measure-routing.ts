@@ -1,19 +1,13 @@
-import { trainIntentModel } from '@switchyard/intent';
 import { MeshError } from '@switchyard/errors';
-import { scoreOf, type Score } from '../pii/score-spans.js';
-import { readRows } from '../read-rows.js';
 import { accuracyAt, averageRecovered, byScore, cheapestThreshold, costAt, curveOf, shareFor, type Pair, type Prices } from './quality-curve.js';
+import { readSplitRows } from './split-rows.js';
 import { hashOf, trainRouter, type RouterExample } from './train-router.js';
 
-export const PAIRS_FILE = 'routing/routellm_mmlu.even.jsonl';
-export const KNOWLEDGE_FILE = 'routing/dstc11t5_needs_knowledge.jsonl';
-/** One of so many rows is measured on, the others train; by a hash of the text, so that the same text is never on both sides. */
-const PARTS = 3;
+const PAIRS_FILE = 'routing/routellm_mmlu.even.jsonl';
 const FOLDS = 3;
 const SAMPLES = 1_000;
 const SHARES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1] as const;
 
-const isMeasured = (text: string): boolean => hashOf(text) % PARTS === 0;
 /** Other bits of the hash than those that choose what is measured. */
 const foldOf = (text: string): number => (hashOf(text) >>> 8) % FOLDS;
 
@@ -64,13 +58,6 @@ interface PairRow {
 
 const isPairRow = ({ prompt, weak, strong }: Partial<PairRow>): boolean => typeof prompt === 'string' && (weak === 0 || weak === 1) && (strong === 0 || strong === 1);
 
-/** @throws MeshError CONFIG_INVALID with the file and line of a row that is of another layout */
-function requireRows<Row extends object>(file: string, rows: readonly Row[], fits: (row: Partial<Row>) => boolean): void {
-  const bad = rows.findIndex((row) => !fits(row));
-  if (bad !== -1) throw new MeshError('CONFIG_INVALID', `${file}: row ${bad + 1} is not of the layout that this measurement reads`, { field: file });
-  if (rows.length < 100) throw new MeshError('CONFIG_INVALID', `${file}: ${rows.length} rows are too few to measure anything`, { field: file });
-}
-
 /** How often each row is drawn in samples with replacement; the same for every call. */
 function* samplesOf(rows: number): Generator<Uint16Array> {
   let state = 42;
@@ -113,12 +100,14 @@ function scoreHeldOut(rows: readonly PairRow[]): Pair[] {
   });
 }
 
-/** A router of questions between a weak and a strong model, on logged pairs of both models' answers. */
+/**
+ * A router of questions between a weak and a strong model, on logged pairs of both models' answers.
+ * @throws MeshError CONFIG_INVALID where the rows cannot be read, or show no gap between the models
+ */
 export async function measurePairs(directory: string, prices: Prices | undefined): Promise<PairsReport> {
-  const rows = await readRows<PairRow>(directory, PAIRS_FILE);
-  requireRows(PAIRS_FILE, rows, isPairRow);
-  const train = rows.filter(({ prompt }) => !isMeasured(prompt));
-  const test = rows.filter(({ prompt }) => isMeasured(prompt));
+  const { train, test } = await readSplitRows(directory, PAIRS_FILE, isPairRow, ({ prompt }) => prompt);
+  const rightOf = (model: 'weak' | 'strong'): number => test.reduce((sum, row) => sum + row[model], 0);
+  if (rightOf('strong') <= rightOf('weak')) throw new MeshError('CONFIG_INVALID', `${PAIRS_FILE}: the strong model is right no more often than the weak one, so there is no gap to recover`, { field: PAIRS_FILE });
   const byRouter = placed(test, trainRouter(train.map(exampleOf)));
   const byLength = placed(test, (text) => text.length);
   const threshold = prices ? cheapestThreshold(scoreHeldOut(train), prices) : Infinity;
@@ -157,52 +146,5 @@ export async function measurePairs(directory: string, prices: Prices | undefined
     length,
     gainOverLength: intervalOf(router.apgr.value - length.apgr.value, drawn.gain),
     ...(cheapest ? { cheapest } : {}),
-  };
-}
-
-export interface KnowledgeReport {
-  readonly train: number;
-  readonly test: number;
-  readonly accuracy: number;
-  /** Standard error of the accuracy. */
-  readonly accuracyError: number;
-  readonly score: Score;
-  /** Where every turn is given the label that most training turns have. */
-  readonly majority: { readonly needsKnowledge: boolean; readonly accuracy: number; readonly score: Score };
-}
-
-function scoreSays(rows: readonly KnowledgeRow[], says: (text: string) => boolean): { accuracy: number; score: Score } {
-  const count = { right: 0, wrong: 0, missed: 0 };
-  let agreed = 0;
-  for (const { text, needs_knowledge: needs } of rows) {
-    const said = says(text);
-    if (said === needs) agreed += 1;
-    if (said && needs) count.right += 1;
-    else if (said) count.wrong += 1;
-    else if (needs) count.missed += 1;
-  }
-  return { accuracy: agreed / rows.length, score: scoreOf(count) };
-}
-
-interface KnowledgeRow {
-  readonly text: string;
-  readonly needs_knowledge: boolean;
-}
-
-/** Whether a turn needs the knowledge base or a tool, by the intent trainer, from the last turn alone. */
-export async function measureKnowledge(directory: string): Promise<KnowledgeReport> {
-  const rows = await readRows<KnowledgeRow>(directory, KNOWLEDGE_FILE);
-  requireRows(KNOWLEDGE_FILE, rows, ({ text, needs_knowledge: needs }) => typeof text === 'string' && typeof needs === 'boolean');
-  const train = rows.filter(({ text }) => !isMeasured(text));
-  const test = rows.filter(({ text }) => isMeasured(text));
-  const model = trainIntentModel(train.map(({ text, needs_knowledge: needs }) => ({ text, label: needs ? 'knowledge' : 'tool' })));
-  const measured = scoreSays(test, (text) => model.classify(text).label === 'knowledge');
-  const needsKnowledge = train.filter(({ needs_knowledge: needs }) => needs).length * 2 >= train.length;
-  return {
-    train: train.length,
-    test: test.length,
-    ...measured,
-    accuracyError: Math.sqrt((measured.accuracy * (1 - measured.accuracy)) / test.length),
-    majority: { needsKnowledge, ...scoreSays(test, () => needsKnowledge) },
   };
 }
