@@ -5,3 +5,4 @@ export { readSealKeys, type SealKey } from './read-seal-keys.js';
 export { readSiteFolder } from './read-site-folder.js';
 export { TierEnv } from './tier-env.js';
 export { readWordFiles, stampOfWordFiles } from './word-files.js';
+export { runInThreads } from './run-in-threads.js';

@@ -33,9 +33,9 @@ const SHOWN_EXAMPLES = 5;
 
 /** How well the examples predict each other: every one is classified by one of five models, which did not see it. */
 export function crossValidate(given: readonly IntentExample[], options: TrainingOptions = {}): CrossValidation {
-  const { inScopeLoss, outOfScopeLabel, seed } = { ...DEFAULT_TRAINING, ...options };
+  const { inScopeLoss, outOfScopeLabel } = { ...DEFAULT_TRAINING, ...options };
   const prepared = prepareExamples(given, outOfScopeLabel);
-  const heldOut = scoreHeldOut(prepared, seed);
+  const heldOut = scoreHeldOut(prepared);
   const temperature = fitTemperature(heldOut);
   const thresholds = fitThresholds(heldOut, temperature, inScopeLoss);
   const pairs = new Map<string, { label: string; takenFor: string; texts: string[] }>();

@@ -15,13 +15,22 @@ const HAN_SEED = 0x7f4a7c15;
 /** Chinese writes no spaces: its words are those of the Unicode library's dictionary. */
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
-function hash(seed: number, text: string, from = 0, to = text.length): number {
-  let value = seed;
-  for (let at = from; at < to; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
-  // FNV alone leaves the low bits of short strings poor.
-  value = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d);
-  return (value ^ (value >>> 13)) >>> 1;
+const step = (value: number, code: number): number => Math.imul(value ^ code, 0x01000193);
+
+/** FNV alone leaves the low bits of short strings poor. */
+function finish(value: number): number {
+  const mixed = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d);
+  return (mixed ^ (mixed >>> 13)) >>> 1;
 }
+
+function hash(seed: number, text: string): number {
+  let value = seed;
+  for (let at = 0; at < text.length; at++) value = step(value, text.charCodeAt(at));
+  return finish(value);
+}
+
+/** The same whichever of the two comes first. */
+const hashPair = (one: number, other: number): number => finish(Math.imul(Math.min(one, other) ^ PAIR_SEED, 0x85ebca6b) ^ Math.max(one, other));
 
 /** Pairs of words, and words of Chinese, have the highest bit: they are many, and help only where a label has many examples. */
 const RICH_BIT = 0x8000_0000;
@@ -37,7 +46,7 @@ export function extractFeatures(text: string): Map<number, number> {
   const plain = plainText(text.slice(0, LONGEST_TEXT));
   // Numbers say what the customer has, not what they want: all of one length are one word.
   const runs = plain.replace(/\d+/g, (digits) => '0'.repeat(Math.min(digits.length, 9))).match(/\p{Script=Han}+|[^\s\p{Script=Han}]+/gu) ?? [];
-  const stems: string[] = [];
+  const stems: number[] = [];
   let previous = '';
   const addWord = (word: string, kind: number): void => {
     add(kind + hash(WORD_SEED, word));
@@ -53,13 +62,22 @@ export function extractFeatures(text: string): Map<number, number> {
       continue;
     }
     addWord(run, 0);
-    const bordered = ` ${run} `;
-    for (let size = 2; size <= 5; size++) for (let at = 0; at + size <= bordered.length; at++) add(hash(LATIN_SEED, bordered, at, at + size));
-    const stem = run.slice(0, PAIR_LETTERS);
-    for (const other of stems.slice(-PAIR_WINDOW)) add(RICH_BIT + hash(PAIR_SEED, stem < other ? `${stem} ${other}` : `${other} ${stem}`));
+    addLatinGrams(` ${run} `, add);
+    const stem = hash(WORD_SEED, run.slice(0, PAIR_LETTERS));
+    for (let at = Math.max(0, stems.length - PAIR_WINDOW); at < stems.length; at++) add(RICH_BIT + hashPair(stem, stems[at] ?? 0));
     stems.push(stem);
   }
   return counts;
+}
+
+function addLatinGrams(bordered: string, add: (feature: number) => void): void {
+  for (let from = 0; from + 1 < bordered.length; from++) {
+    let value = step(LATIN_SEED, bordered.charCodeAt(from));
+    for (let at = from + 1; at < Math.min(from + 5, bordered.length); at++) {
+      value = step(value, bordered.charCodeAt(at));
+      add(finish(value));
+    }
+  }
 }
 
 function addHanGrams(run: string, add: (feature: number) => void): void {

@@ -1,6 +1,7 @@
 export { detectTask } from './detect-task.js';
 export { detectLanguage } from './detect-language.js';
-export { trainIntentModel, type IntentExample, type TrainingOptions } from './train-intent-model.js';
+export { prepareExamples, type IntentExample, type PreparedExamples } from './prepare-examples.js';
+export { joinParts, trainIntentModel, trainingParts, trainPart, type TrainedPart, type TrainingOptions, type TrainingPart } from './train-intent-model.js';
 export type { Classification, IntentModel, LabelProbability } from './intent-model.js';
 export { MODEL_FORMAT, parseModel, serialiseModel } from './model-file.js';
 export { crossValidate, type ConfusedPair, type CrossValidation } from './cross-validate.js';

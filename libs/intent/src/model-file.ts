@@ -5,7 +5,7 @@ import { packWeights, unpackWeights } from './quantise-weights.js';
 import { vocabularyOf } from './vocabulary.js';
 
 /** Changes with the features, the arithmetic or the layout: an artefact of another release is trained anew. */
-export const MODEL_FORMAT = 2;
+export const MODEL_FORMAT = 3;
 
 // JSON has no infinity: the threshold of a model that was never calibrated.
 const Threshold = z.number().nullable();

@@ -30,7 +30,7 @@ function nameOf(label: string): string {
  * The name of a label is an example of it, since whoever wrote it meant something: with five examples a label that is
  * worth four points of accuracy. It is only trained with, never a question that is known word for word.
  */
-export function prepareExamples(given: readonly IntentExample[], outOfScopeLabel: string): PreparedExamples {
+export function prepareExamples(given: readonly IntentExample[], outOfScopeLabel = 'oos'): PreparedExamples {
   const examples = given.toSorted((a, b) => byCode(a.label, b.label) || byCode(a.text, b.text));
   const labels = [...new Set(examples.map((example) => example.label))].filter((label) => label !== outOfScopeLabel);
   const names = labels.flatMap((label, place) => (nameOf(label).length > 1 ? [{ text: nameOf(label), place }] : []));

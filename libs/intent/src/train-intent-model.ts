@@ -13,10 +13,10 @@ export interface TrainingOptions {
   readonly inScopeLoss?: number;
   /** Examples of this label belong to no intent: they count against all of them. Default `oos`. */
   readonly outOfScopeLabel?: string;
-  readonly seed?: number;
 }
 
-export const DEFAULT_TRAINING = { inScopeLoss: 0.05, outOfScopeLabel: 'oos', seed: 42 } as const;
+export const DEFAULT_TRAINING = { inScopeLoss: 0.05, outOfScopeLabel: 'oos' } as const;
+const SEED = 42;
 
 /** Few examples are held out by turns, so that all of them calibrate; of many, a fifth is enough. */
 const LARGE_SET = 4_000;
@@ -24,18 +24,18 @@ const foldsOf = (examples: number): { readonly all: number; readonly heldOut: nu
 const FOLDS_OF_VALIDATION = 5;
 
 /** Scores of the examples of one fold under a model that was trained without them. */
-function scoreFold(prepared: PreparedExamples, fold: number, folds: number, seed: number): HeldOut[] {
-  const foldOf = splitFolds(prepared, folds, seed);
-  const { vectors, weights } = fitWeights(prepared, Array.from(prepared.classes.keys()).filter((row) => foldOf[row] !== fold), seed);
+function scoreFold(prepared: PreparedExamples, fold: number, folds: number): HeldOut[] {
+  const foldOf = splitFolds(prepared, folds, SEED);
+  const { vectors, weights } = fitWeights(prepared, Array.from(prepared.classes.keys()).filter((row) => foldOf[row] !== fold), SEED);
   return prepared.examples.flatMap(({ text }, index) =>
     foldOf[index] === fold ? [{ index, scores: scoreRow(rowOf(vectors, index), weights), label: prepared.classes[index] ?? -1, script: scriptOf(text) }] : [],
   );
 }
 
 /** Scores of every example under one of five models, which was trained without it. */
-export function scoreHeldOut(prepared: PreparedExamples, seed: number): HeldOut[] {
+export function scoreHeldOut(prepared: PreparedExamples): HeldOut[] {
   if (prepared.labels.length < 2) return [];
-  return Array.from({ length: FOLDS_OF_VALIDATION }, (_, fold) => scoreFold(prepared, fold, FOLDS_OF_VALIDATION, seed)).flat().toSorted((a, b) => a.index - b.index);
+  return Array.from({ length: FOLDS_OF_VALIDATION }, (_, fold) => scoreFold(prepared, fold, FOLDS_OF_VALIDATION)).flat().toSorted((a, b) => a.index - b.index);
 }
 
 /** What a thread makes: the features and weights of the model, or the scores of what is held out for its calibration. */
@@ -51,9 +51,9 @@ export interface TrainedPart {
   readonly heldOut: readonly HeldOut[];
 }
 
-export function trainPart(prepared: PreparedExamples, part: TrainingPart, seed: number = DEFAULT_TRAINING.seed): TrainedPart {
-  if (part !== 'weights') return { heldOut: scoreFold(prepared, part, foldsOf(prepared.examples.length).all, seed) };
-  const { vocabulary, weights } = pruneFeatures(fitWeights(prepared, Array.from(prepared.classes.keys()), seed));
+export function trainPart(prepared: PreparedExamples, part: TrainingPart): TrainedPart {
+  if (part !== 'weights') return { heldOut: scoreFold(prepared, part, foldsOf(prepared.examples.length).all) };
+  const { vocabulary, weights } = pruneFeatures(fitWeights(prepared, Array.from(prepared.classes.keys()), SEED));
   return { weights: { hashes: vocabulary.hashes, rarity: vocabulary.rarity, quantised: quantise(weights) }, heldOut: [] };
 }
 
@@ -80,7 +80,6 @@ export function joinParts(prepared: PreparedExamples, parts: readonly TrainedPar
  * 60 labels with 35 examples each take about a second or two.
  */
 export function trainIntentModel(examples: readonly IntentExample[], options: TrainingOptions = {}): IntentModel {
-  const { outOfScopeLabel, seed } = { ...DEFAULT_TRAINING, ...options };
-  const prepared = prepareExamples(examples, outOfScopeLabel);
-  return joinParts(prepared, trainingParts(prepared).map((part) => trainPart(prepared, part, seed)), options);
+  const prepared = prepareExamples(examples, options.outOfScopeLabel);
+  return joinParts(prepared, trainingParts(prepared).map((part) => trainPart(prepared, part)), options);
 }

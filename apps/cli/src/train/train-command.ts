@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { readSiteFolder } from '@switchyard/config';
-import { crossValidate, labelledExamples, serialiseModel, trainIntentModel } from '@switchyard/intent';
+import { crossValidate, labelledExamples, serialiseModel } from '@switchyard/intent';
 import { requireSite } from '@switchyard/site';
 import { fail } from '../output.js';
+import { trainInThreads } from './train-in-threads.js';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 /** Labels below this accuracy are listed: their sentences deserve a look. */
@@ -22,7 +23,7 @@ export function trainCommand(): Command {
         const examples = labelledExamples(site);
         const inScopeLoss = site.settings.intent.inScopeLoss;
         const began = performance.now();
-        const model = trainIntentModel(examples, { inScopeLoss });
+        const model = await trainInThreads(examples, { inScopeLoss });
         const trainSeconds = (performance.now() - began) / 1_000;
         const file = serialiseModel(model);
         if (options.out !== undefined) await writeFile(options.out, file);

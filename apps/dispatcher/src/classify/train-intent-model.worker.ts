@@ -1,6 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { serialiseModel, trainIntentModel, type IntentExample, type TrainingOptions } from '@switchyard/intent';
+import { runInThreads } from '@switchyard/config';
+import { joinParts, prepareExamples, serialiseModel, trainingParts, type IntentExample, type TrainedPart, type TrainingOptions } from '@switchyard/intent';
 
 const { examples, options } = workerData as { examples: IntentExample[]; options: TrainingOptions };
-const bytes = serialiseModel(trainIntentModel(examples, options));
+const prepared = prepareExamples(examples, options.outOfScopeLabel);
+const inputs = trainingParts(prepared).map((part) => ({ prepared, part }));
+const parts = await runInThreads<TrainedPart>(new URL('./train-part.worker.js', import.meta.url), inputs);
+const bytes = serialiseModel(joinParts(prepared, parts, options));
 parentPort?.postMessage(bytes, [bytes.buffer as ArrayBuffer]);

@@ -1,4 +1,5 @@
-import { serialiseModel, trainIntentModel, type IntentExample, type IntentModel } from '@switchyard/intent';
+import { serialiseModel, type IntentExample, type IntentModel } from '@switchyard/intent';
+import { trainInThreads } from '../../train/train-in-threads.js';
 import { timeMessages, type MessageTime } from '../time-messages.js';
 import { trainFastTextLike } from './fasttext-like.js';
 import { accuracyOf, areaUnderCurve, calibrationErrorOf, thresholdKeeping, type Said } from './intent-scores.js';
@@ -52,9 +53,9 @@ function ask(model: IntentModel, rows: readonly IntentExample[]): Said[] {
   });
 }
 
-function measure({ train, test }: IntentSplit): { measured: Measured; model: IntentModel; said: Said[] } {
+async function measure({ train, test }: IntentSplit): Promise<{ measured: Measured; model: IntentModel; said: Said[] }> {
   const began = performance.now();
-  const model = trainIntentModel(train);
+  const model = await trainInThreads(train);
   const trainSeconds = (performance.now() - began) / 1_000;
   const said = ask(model, test);
   const inScope = said.filter((row) => row.inScope);
@@ -74,8 +75,8 @@ function measure({ train, test }: IntentSplit): { measured: Measured; model: Int
   };
 }
 
-function measureScope(split: IntentSplit & { readonly validation: readonly IntentExample[] }): ScopeMeasured {
-  const { measured, model, said } = measure(split);
+async function measureScope(split: IntentSplit & { readonly validation: readonly IntentExample[] }): Promise<ScopeMeasured> {
+  const { measured, model, said } = await measure(split);
   const threshold = thresholdKeeping(ask(model, split.validation), IN_SCOPE_LOSS);
   const inScope = said.filter((row) => row.inScope);
   const outside = said.filter((row) => !row.inScope);
@@ -88,11 +89,11 @@ function measureScope(split: IntentSplit & { readonly validation: readonly Inten
   };
 }
 
-function compare(splits: readonly IntentSplit[]): Compared {
+async function compare(splits: readonly IntentSplit[]): Promise<Compared> {
   const ours: { right: boolean }[] = [];
   const theirs: { right: boolean }[] = [];
   for (const { train, test } of splits) {
-    ours.push(...ask(trainIntentModel(train), test));
+    ours.push(...ask(await trainInThreads(train), test));
     const labelOf = trainFastTextLike(train);
     theirs.push(...test.map(({ text, label }) => ({ right: labelOf(text) === label })));
   }
@@ -102,9 +103,9 @@ function compare(splits: readonly IntentSplit[]): Compared {
 
 /** Every part takes the folder of evaluation data and measures one set. */
 export const PARTS: { readonly [Part in keyof IntentReport]: (directory: string) => Promise<IntentReport[Part]> } = {
-  banking: async (directory) => measure(await readBanking(directory, 'train')).measured,
-  banking10: async (directory) => measure(await readBanking(directory, 'fewshot10')).measured,
-  banking5: async (directory) => measure(await readBanking(directory, 'fewshot5')).measured,
+  banking: async (directory) => (await measure(await readBanking(directory, 'train'))).measured,
+  banking10: async (directory) => (await measure(await readBanking(directory, 'fewshot10'))).measured,
+  banking5: async (directory) => (await measure(await readBanking(directory, 'fewshot5'))).measured,
   clinc: async (directory) => measureScope(await readClinc(directory)),
   crossWoz: async (directory) => compare([await readCrossWoz(directory)]),
   qaMatch: async (directory) => compare(await readQaMatch(directory)),
