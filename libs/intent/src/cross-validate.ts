@@ -11,6 +11,15 @@ export interface ConfusedPair {
   readonly examples: readonly string[];
 }
 
+/** An example that a model, which did not see it, is sure to be of another label. */
+export interface Suspect {
+  readonly text: string;
+  readonly label: string;
+  readonly takenFor: string;
+  /** Of the other label. */
+  readonly confidence: number;
+}
+
 export interface CrossValidation {
   readonly examples: number;
   readonly labels: number;
@@ -26,8 +35,13 @@ export interface CrossValidation {
   readonly outOfScopeRecall?: number;
   /** Most frequent first. */
   readonly confused: readonly ConfusedPair[];
+  /** Examples that probably stand under the wrong label, the surest first. */
+  readonly suspects: readonly Suspect[];
 }
 
+/** Where the other label has so much and the given one so little, either is wrong, or two labels mean the same. */
+const SURE_OF_OTHER = 0.9;
+const LITTLE_FOR_OWN = 0.02;
 const BINS = 10;
 const SHOWN_EXAMPLES = 5;
 
@@ -39,6 +53,7 @@ export function crossValidate(given: readonly IntentExample[], options: Training
   const temperature = fitTemperature(heldOut);
   const thresholds = fitThresholds(heldOut, temperature, inScopeLoss);
   const pairs = new Map<string, { label: string; takenFor: string; texts: string[] }>();
+  const suspects: Suspect[] = [];
   const perLabel = prepared.labels.map(() => ({ right: 0, all: 0 }));
   const bins = Array.from({ length: BINS }, () => ({ confidence: 0, right: 0, all: 0 }));
   let lost = 0;
@@ -67,7 +82,10 @@ export function crossValidate(given: readonly IntentExample[], options: Training
     const names = { label: prepared.labels[label] ?? '', takenFor: prepared.labels[best] ?? '' };
     const key = JSON.stringify(names);
     const pair = pairs.get(key) ?? { ...names, texts: [] };
-    pair.texts.push(prepared.examples[index]?.text ?? '');
+    const text = prepared.examples[index]?.text ?? '';
+    pair.texts.push(text);
+    const ofOwn = Math.exp((scores[label] ?? 0) / temperature - logSum(scores, temperature));
+    if (confidence >= SURE_OF_OTHER && ofOwn <= LITTLE_FOR_OWN) suspects.push({ text, ...names, confidence });
     pairs.set(key, pair);
   }
   const inScope = heldOut.length - outOfScope.all || 1;
@@ -79,6 +97,7 @@ export function crossValidate(given: readonly IntentExample[], options: Training
     calibrationError: bins.reduce((sum, { all, confidence, right }) => sum + Math.abs(confidence - right) * (all > 0 ? 1 : 0), 0) / inScope,
     inScopeLoss: lost / inScope,
     ...(outOfScope.all === 0 ? {} : { outOfScopeRecall: outOfScope.caught / outOfScope.all }),
+    suspects: suspects.toSorted((a, b) => b.confidence - a.confidence),
     confused: [...pairs.values()]
       .map(({ label, takenFor, texts }) => ({ label, takenFor, count: texts.length, examples: texts.slice(0, SHOWN_EXAMPLES) }))
       .toSorted((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1)),

@@ -4,7 +4,7 @@ export { prepareExamples, type IntentExample, type PreparedExamples } from './pr
 export { joinParts, trainIntentModel, trainingParts, trainPart, type TrainedPart, type TrainingOptions, type TrainingPart } from './train-intent-model.js';
 export type { Classification, IntentModel, LabelProbability } from './intent-model.js';
 export { MODEL_FORMAT, parseModel, serialiseModel } from './model-file.js';
-export { crossValidate, type ConfusedPair, type CrossValidation } from './cross-validate.js';
+export { crossValidate, type ConfusedPair, type CrossValidation, type Suspect } from './cross-validate.js';
 export { sentenceKey } from './plain-text.js';
 export { findSlots } from './find-slots.js';
 export { readChineseNumber, readNumbers, type FoundNumber } from './read-number.js';

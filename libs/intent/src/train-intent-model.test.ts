@@ -157,6 +157,14 @@ describe('crossValidate', () => {
     expect(confused.map(({ count }) => count)).toEqual(confused.map(({ count }) => count).toSorted((a, b) => b - a));
   });
 
+  it('names examples that stand under the wrong label', () => {
+    const wrong = [{ text: 'please refund my money for the order', label: 'hours' }, { text: '申请退货退款', label: 'delivery' }];
+    const { suspects } = crossValidate([...shopExamples, ...wrong]);
+    for (const { text, label } of wrong) expect(suspects).toContainEqual(expect.objectContaining({ text, label, takenFor: 'refund' }));
+    expect(suspects.length).toBeLessThan(6);
+    expect(suspects.map(({ confidence }) => confidence)).toEqual(suspects.map(({ confidence }) => confidence).toSorted((a, b) => b - a));
+  });
+
   it('is the same every time', () => {
     expect(crossValidate(shopExamples)).toEqual(crossValidate(shopExamples.toReversed()));
   });

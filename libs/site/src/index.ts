@@ -10,6 +10,7 @@ export { CuratedAnswer } from './schema/answer-file.js';
 export { Expectation, TestConversation } from './schema/test-file.js';
 export { WORD_DISGUISES, type KnowledgeFile, type Prompt, type Site, type SiteProblem, type TestSetUp, type WordAction, type WordDisguise, type WordList } from './site.js';
 export { parseSite, siteVersion } from './parse/parse-site.js';
+export { placesOfSentences, type PlaceOf, type SentencePlace } from './parse/sentence-places.js';
 export { wordListsInSteps } from './parse/parse-words.js';
 export { describeProblem, requireSite } from './require-site.js';
 export { slotsOf } from './slots-of.js';

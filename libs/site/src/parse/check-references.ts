@@ -1,5 +1,6 @@
 import type { FlowStep } from '../schema/flow-file.js';
 import type { Site, SiteProblem } from '../site.js';
+import type { PlaceOf } from './sentence-places.js';
 
 /** Where each named thing was written, to point at the file of a broken reference. */
 export type Origins = ReadonlyMap<string, string>;
@@ -12,10 +13,23 @@ function* stepsOf(steps: readonly FlowStep[]): Generator<FlowStep> {
   }
 }
 
+const LONGEST_UTTERANCE = 2_000;
+
+/** What keeps a model from learning anything from a sentence. */
+function faultOf(sentence: string): string | undefined {
+  if (!sentence.isWellFormed()) return 'holds half of a surrogate pair';
+  if (sentence.replace(/[\p{Cf}\p{Cc}\s]/gu, '') === '') return 'holds nothing that can be seen';
+  if (sentence.length > LONGEST_UTTERANCE) return `has ${sentence.length} characters, and ${LONGEST_UTTERANCE} at most are read`;
+  return undefined;
+}
+
 /** What no single file can show: names that lead nowhere, labels that differ by case, sentences in two intents. */
-export function checkReferences(site: Omit<Site, 'version'>, origins: Origins): SiteProblem[] {
+export function checkReferences(site: Omit<Site, 'version'>, origins: Origins, placeOf: PlaceOf): SiteProblem[] {
   const problems: SiteProblem[] = [];
-  const report = (thing: string, reason: string): void => void problems.push({ file: origins.get(thing) ?? 'site.yaml', line: 0, reason });
+  const report = (thing: string, reason: string, sentence?: string): void => {
+    const place = placeOf(thing, sentence);
+    problems.push({ file: place?.file ?? origins.get(thing) ?? 'site.yaml', line: place?.line ?? 0, reason });
+  };
 
   const labels = new Map<string, string>();
   const sentences = new Map<string, string>();
@@ -29,9 +43,11 @@ export function checkReferences(site: Omit<Site, 'version'>, origins: Origins): 
     const all = [...intent.utterances.zh, ...intent.utterances.en];
     if (all.length === 0) report(at, `the intent ${intent.label} has no utterance`);
     for (const sentence of all) {
+      const fault = faultOf(sentence);
+      if (fault !== undefined) report(at, `an utterance of ${intent.label} ${fault}`, sentence);
       const plain = sentence.normalize('NFKC').toLowerCase().trim();
       const other = sentences.get(plain);
-      if (other !== undefined && other !== intent.label) report(at, `an utterance stands in both ${other} and ${intent.label}`);
+      if (other !== undefined && other !== intent.label) report(at, `an utterance stands in both ${other} and ${intent.label}`, sentence);
       sentences.set(plain, intent.label);
     }
     for (const [name, slot] of Object.entries(intent.slots)) {

@@ -11,6 +11,7 @@ import type { CuratedAnswer } from '../schema/answer-file.js';
 import type { KnowledgeFile, Prompt, Site, SiteProblem, TestSetUp, WordList } from '../site.js';
 import type { TestConversation } from '../schema/test-file.js';
 import { checkReferences } from './check-references.js';
+import { placesOfSentences, type PlaceOf } from './sentence-places.js';
 import { parseWordList } from './parse-word-list.js';
 import { parseYamlFile } from './parse-yaml-file.js';
 
@@ -102,7 +103,10 @@ export function parseSite(files: ReadonlyMap<string, Uint8Array>, values = new M
   if (!settings) return { problems };
   const uniqueBefore = [...new Map(before.map((call) => [`${call.method} ${call.url}`, call])).values()];
   const parts = { settings, intents, flows, rules, words, tools, answers, knowledge, prompts, tests: { floor: floor ?? DEFAULT_FLOOR, before: uniqueBefore, conversations } };
-  problems.push(...checkReferences(parts, origins));
+  // Read again only where there is something to tell.
+  let places: PlaceOf | undefined;
+  const placeOf: PlaceOf = (thing, sentence) => (places ??= placesOfSentences(files))(thing, sentence);
+  problems.push(...checkReferences(parts, origins, placeOf));
   if (problems.length > 0) return { problems };
   return { site: { version: siteVersion(files), ...parts } };
 }
