@@ -1,5 +1,6 @@
 import type { FlowStep } from '../schema/flow-file.js';
 import type { Site, SiteProblem } from '../site.js';
+import { checkRuleValues } from './check-rule-values.js';
 import type { PlaceOf } from './sentence-places.js';
 
 /** Where each named thing was written, to point at the file of a broken reference. */
@@ -74,6 +75,7 @@ export function checkReferences(site: Omit<Site, 'version'>, origins: Origins, p
     if (flow !== undefined && flow !== 'continue' && !site.flows.has(flow)) report(`rule:${rule.name}`, `the rule ${rule.name} names the flow ${flow}, which does not exist`);
     if (to === 'say' && text === undefined) report(`rule:${rule.name}`, `the rule ${rule.name} goes to "say" and has no text`);
   }
+  for (const { rule, reason } of checkRuleValues(site)) report(`rule:${rule.name}`, reason);
   const answers = new Set<string>();
   for (const answer of site.answers) {
     if (answers.has(answer.id)) report(`answer:${answer.id}`, `the answer ${answer.id} is defined twice`);
