@@ -11,7 +11,7 @@ export interface FastTextOptions {
   readonly seed: number;
 }
 
-/** Chosen on a fifth of BANKING77's and CrossWOZ's train rows, held out. */
+/** As fastText's tutorial ends up with: rate 0.5, 25 epochs, n-grams of words. Not tuned to any of the sets. */
 export const FAST_TEXT: FastTextOptions = { dimension: 64, epochs: 25, rate: 0.5, seed: 42 };
 
 function hashOf(text: string): number {
