@@ -37,15 +37,16 @@ export class ReaderWatch {
     return names;
   }
 
-  /** Waits until each of the names was seen waiting, and tells how long that took; those that were not in time are told. */
-  async untilAll(names: ReadonlySet<string>, withinMs: number): Promise<{ readonly tookMs: number; readonly missing: readonly string[] }> {
+  /** Waits until each of the names was seen waiting, and tells how long that took and which was the last; those that were not in time are told. */
+  async untilAll(names: ReadonlySet<string>, withinMs: number): Promise<{ readonly tookMs: number; readonly last: string; readonly missing: readonly string[] }> {
     const missing = new Set(names);
     const from = performance.now();
+    let last = '';
     while (missing.size > 0 && performance.now() - from < withinMs) {
-      for (const name of await waiting(this.#redis)) missing.delete(name);
+      for (const name of await waiting(this.#redis)) if (missing.delete(name)) last = name;
       if (missing.size > 0) await pause(LOOK_EVERY_MS);
     }
-    return { tookMs: performance.now() - from, missing: [...missing] };
+    return { tookMs: performance.now() - from, last, missing: [...missing] };
   }
 
   close(): void {

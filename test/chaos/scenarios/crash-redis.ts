@@ -34,6 +34,7 @@ async function outage({ mesh, door, shop }: WholeMesh, watch: ReaderWatch, fault
   const figures = [
     ...promises(judgement),
     atMost(`until all ${readers.size} readers of queues and streams wait again`, read.missing.length > 0 ? Infinity : read.tookMs / 1_000, 2 * slack, ' s'),
+    told('the last of the readers', read.last),
     atMost('until the last tier took a job', slowestMs / 1_000, 2 * slack, ' s'),
     told('slowest recovery, s', judgement.slowestRecoveryMs / 1_000),
   ];
