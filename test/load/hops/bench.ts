@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startRedis } from '../../../apps/cli/dist/up/start-redis.js';
 import { percentile } from '../statistics.ts';
@@ -55,10 +56,14 @@ const ROLES = ['worker', 'dispatcher', 'front'] as const;
 /** 200 characters: a long message of a customer. */
 const TEXT = "Where is my order? ".repeat(53).slice(0, 200);
 
+const ANSWERED_WITHIN_S = 60;
+
 /** The processes of one contender. */
 export class Chain {
+  readonly #contender: Contender;
   readonly #children: ChildProcess[];
-  private constructor(children: ChildProcess[]) {
+  private constructor(contender: Contender, children: ChildProcess[]) {
+    this.#contender = contender;
     this.#children = children;
   }
 
@@ -69,7 +74,7 @@ export class Chain {
       children.push(child);
       await ask(child, undefined);
     }
-    return new Chain(children);
+    return new Chain(contender, children);
   }
 
   async cpuUs(): Promise<number> {
@@ -77,8 +82,18 @@ export class Chain {
     return answers.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
   }
 
-  load(inFlight: number, seconds: number): Promise<LoadResult> {
-    return ask<LoadResult>(this.#children.at(-1), { kind: 'load', inFlight, seconds, text: TEXT });
+  /** @throws Error where a call is never answered: a contender that promises nothing may lose one, and would be waited for without end */
+  async load(inFlight: number, seconds: number): Promise<LoadResult> {
+    const giveUp = new AbortController();
+    const late = wait((seconds + ANSWERED_WITHIN_S) * 1_000, undefined, { signal: giveUp.signal }).then(() => {
+      throw new Error(`${this.#contender} did not answer all calls within ${ANSWERED_WITHIN_S} s after the last`);
+    });
+    try {
+      return await Promise.race([ask<LoadResult>(this.#children.at(-1), { kind: 'load', inFlight, seconds, text: TEXT }), late]);
+    } finally {
+      giveUp.abort();
+      late.catch(() => undefined);
+    }
   }
 
   stop(): void {
