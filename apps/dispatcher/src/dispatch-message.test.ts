@@ -88,4 +88,19 @@ describe('dispatching a message', () => {
     for (const part of ['13812345678', '电话', '查一下', 'HG20260003']) expect(written).not.toContain(part);
     expect(recorded[0]?.facts).toMatchObject({ personalData: { phone: 1 } });
   });
+
+  it('records all that a message asks for, hands it to the tiers behind, and lets rules ask for it', async () => {
+    const { recorded, forwarded } = await dispatch('where is my order HG20260003? how much is shipping?');
+    const intents = ['order_status', 'shipping-cost'];
+    expect(recorded[1]?.facts).toMatchObject({ intents });
+    expect(recorded[2]?.facts).toMatchObject({ facts: { intents } });
+    const replied = await dispatch('how much is shipping and where is my order');
+    expect([...forwarded, ...replied.forwarded, ...replied.replies].map(({ trail }) => trail?.intents)).toContainEqual(['shipping-cost', 'order_status']);
+  });
+
+  it('says nothing of several intents where there is one', async () => {
+    const { replies, recorded } = await dispatch('你好');
+    expect(recorded[1]?.facts).toMatchObject({ intents: ['greeting'] });
+    expect(replies[0]?.trail).not.toHaveProperty('intents');
+  });
 });

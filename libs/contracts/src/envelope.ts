@@ -20,6 +20,8 @@ export type TaskType = z.infer<typeof TaskType>;
 export const Trail = z.looseObject({
   language: Language.optional(),
   intent: IntentFinding.optional(),
+  /** Labels of all that the message asks for, in its order; only where that is more than one thing. */
+  intents: z.array(z.string()).optional(),
   task: TaskType.optional(),
   /** The rules that decided, in order; the last one names the receipt's `rule`. */
   rules: z.array(z.string()),

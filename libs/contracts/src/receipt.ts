@@ -38,6 +38,8 @@ export const Receipt = z.looseObject({
   tier: AnswerTier,
   language: Language,
   intent: IntentFinding,
+  /** Labels of all that the message asks for, in its order; only where that is more than one thing. */
+  intents: z.array(z.string()).optional(),
   /** The name of the rule that decided. */
   rule: z.string(),
   citations: z.array(Citation),

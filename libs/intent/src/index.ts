@@ -1,5 +1,6 @@
 export { detectTask } from './detect-task.js';
 export { detectLanguage } from './detect-language.js';
+export { MOST_PARTS, splitParts } from './split-parts.js';
 export { prepareExamples, type IntentExample, type PreparedExamples } from './prepare-examples.js';
 export { joinParts, trainIntentModel, trainingParts, trainPart, type TrainedPart, type TrainingOptions, type TrainingPart } from './train-intent-model.js';
 export type { Classification, IntentModel, LabelProbability } from './intent-model.js';

@@ -12,6 +12,7 @@ const rules = z.array(RuleDefinition).parse(
 - { name: 'screened', when: { 'screening.action': 'refuse' }, then: { to: 'refuse' } }
 - { name: 'flow.goes_on', when: { 'open.fits': true }, then: { to: 'worker', flow: 'continue' } }
 - { name: 'curated', when: { 'curated.id': { not: null }, 'curated.confidence': { gte: 0.6 } }, then: { to: 'curated' } }
+- { name: 'complaint_too', when: { intents: { contains: 'complaint' }, intent: { not: 'complaint' } }, then: { to: 'human' } }
 - { name: 'complaint', when: { task: 'complaint' }, then: { to: 'human', reason: 'angry', text: { zh: '转人工', en: 'A person takes over.' } } }
 - { name: 'flow', when: { flow: { not: null }, confidence: { gte: 0.6 } }, then: { to: 'worker' } }
 - { name: 'expert', on: 'no_answer', when: { 'available.expert': true, egress: 'allowed', budgetLeftUsd: { gt: 0 } }, then: { to: 'expert' } }
@@ -28,6 +29,7 @@ describe('chooseRoute', () => {
     ['goes on with an open flow', { open: { flow: 'f', expects: 'confirm', fits: true } }, 'flow.goes_on', 'worker'],
     ['gives a curated answer that is sure enough', { curated: { id: 'hours', confidence: 0.9 } }, 'curated', 'curated'],
     ['passes over one that is not', { curated: { id: 'hours', confidence: 0.5 }, flow: 'refund', confidence: 0.7 }, 'flow', 'worker'],
+    ['sees a further wish', { intent: 'order_status', intents: ['order_status', 'complaint'] }, 'complaint_too', 'human'],
     ['hands over where no rule holds', {}, 'builtin.no_rule', 'human'],
   ])('%s', (_title, changes, rule, to) => {
     expect(chooseRoute(rules, 'message', withFacts(changes))).toEqual(expect.objectContaining({ rule, to }));
@@ -70,6 +72,13 @@ describe('factsFromTrail', () => {
       pii: ['email', 'phone'],
       timeLeftMs: 5,
     });
+  });
+
+  it('names all that the message asks for, and the one intent where it is one', () => {
+    const trail = { ...emptyTrail(), intent: { label: 'refund', confidence: 0.9, source: 'model' as const } };
+    const envelope = { tenant: 'demo', lane: 'normal' } as const;
+    expect(factsFromTrail(trail, envelope).intents).toEqual(['refund']);
+    expect(factsFromTrail({ ...trail, intents: ['refund', 'complaint'] }, envelope)).toMatchObject({ intent: 'refund', intents: ['refund', 'complaint'] });
   });
 
   it('has no intent where nothing was recognised', () => {

@@ -8,6 +8,8 @@ import type { WordAction } from '@switchyard/site';
 export interface RuleFacts {
   /** The intent's label; `oos` where none fits, null where a curated answer fits better. */
   readonly intent: string | null;
+  /** Labels of all that the message asks for, curated answers among them, in its order; the one that was recognised where it is one. */
+  readonly intents: readonly string[];
   /** Calibrated probability of what was recognised, 0 to 1. */
   readonly confidence: number;
   readonly task: TaskType | null;
@@ -51,6 +53,7 @@ export function factsFromTrail(trail: Trail, envelope: Pick<Envelope, 'tenant' |
   const intent = trail.intent;
   return {
     intent: intent === undefined || intent.source === 'none' ? null : intent.label,
+    intents: trail.intents ?? (intent === undefined ? [] : [intent.label]),
     confidence: intent?.confidence ?? 0,
     task: trail.task ?? null,
     language: trail.language ?? null,

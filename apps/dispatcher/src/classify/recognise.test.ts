@@ -14,7 +14,8 @@ const site: Pick<Site, 'intents' | 'answers'> = {
     { id: 'double-eleven', questions: { zh: ['双十一有什么活动', '双11优惠', '双十一打折吗'], en: ['singles day offers', 'double eleven discount', 'november sale'] }, answer: text, validFrom: '2026-11-01', validTo: '2026-11-15' },
   ],
 };
-const recogniser = new Recogniser(site, trainIntentModel(labelledExamples(site)));
+const trained = trainIntentModel(labelledExamples(site));
+const recogniser = new Recogniser(site, trained);
 const TODAY = '2026-11-10';
 
 describe('Recogniser', () => {
@@ -54,5 +55,34 @@ describe('Recogniser', () => {
     const { finding, intent } = recogniser.recognise('quantum chromodynamics lecture notes', TODAY);
     expect(finding.label).toBe('oos');
     expect(intent).toBeUndefined();
+  });
+
+  it.each([
+    ['我的订单到哪了？另外运费多少钱', ['order_status', 'shipping-cost']],
+    ['shipping fee, and where is my order', ['shipping-cost', 'order_status']],
+    ['你好，我的订单到哪了', ['order_status']],
+    ['我的订单到哪了，包裹到哪里了', ['order_status']],
+    ['where is my order, and thanks', ['order_status']],
+    ['查一下订单', ['order_status']],
+    ['quantum chromodynamics lecture notes', ['oos']],
+  ])('names all that is asked for, in the order of the message: %s', (message, intents) => {
+    expect(recogniser.recognise(message, TODAY).intents).toEqual(intents);
+  });
+
+  it('leaves out what is asked for outside its days', () => {
+    expect(recogniser.recognise('where is my order, and singles day offers', '2026-11-16').intents).not.toContain('double-eleven');
+  });
+
+  it('goes by the first thing asked for where the whole is none of them', () => {
+    const heard = (label: string, confidence: number) => ({ label, confidence, source: 'model', outOfScope: false, scope: 1, ranked: [{ label, confidence }] }) as const;
+    const split = { classify: (text: string) => (text === 'first wish' ? heard('intent:order_status', 0.9) : text === 'second wish' ? heard('answer:shipping-cost', 0.88) : heard('intent:greeting', 0.4)) };
+    expect(new Recogniser(site, split).recognise('first wish and second wish', TODAY)).toMatchObject({ finding: { label: 'order_status', confidence: 0.9 }, intents: ['order_status', 'shipping-cost'] });
+  });
+
+  it('asks the model once where nothing divides the message, or it stands in the site', () => {
+    const asked: string[] = [];
+    const counting = { classify: (text: string) => (asked.push(text), trained.classify(text)) };
+    for (const message of ['has my parcel been sent', '您好在吗']) new Recogniser(site, counting).recognise(message, TODAY);
+    expect(asked).toEqual(['has my parcel been sent', '您好在吗']);
   });
 });

@@ -1,7 +1,7 @@
 import type { IntentFinding, TaskType } from '@switchyard/contracts';
-import { detectTask, isValidOn, meaningsOf, type IntentModel, type Meaning } from '@switchyard/intent';
+import { detectTask, isValidOn, meaningsOf, splitParts, type IntentModel, type Meaning } from '@switchyard/intent';
 import type { CuratedAnswer, IntentDefinition, Site } from '@switchyard/site';
-
+import { severalAsked } from './several-intents.js';
 
 export interface Recognition {
   readonly finding: IntentFinding;
@@ -10,6 +10,12 @@ export interface Recognition {
   readonly intent: IntentDefinition | undefined;
   /** The curated answer that won, or that came next behind the intent. */
   readonly curated: { readonly answer: CuratedAnswer; readonly confidence: number } | undefined;
+}
+
+/** What a message is about, and all that it asks for where that is more than one thing. */
+export interface MessageRecognition extends Recognition {
+  /** Labels of intents and curated answers in the order of the message, each once; the one of `finding` where it is one. */
+  readonly intents: readonly string[];
 }
 
 /** The label of what no intent and no answer fits. */
@@ -39,7 +45,21 @@ export class Recogniser {
     this.meanings = meaningsOf(site);
   }
 
-  recognise(text: string, today: string): Recognition {
+  /**
+   * The message as a whole, as ever; where it asks for several things and the whole is none of them, the first of them.
+   * A message without a border between clauses, or that stands in the site word for word, is classified once.
+   */
+  recognise(text: string, today: string): MessageRecognition {
+    const whole = this.recognisePart(text, today);
+    const parts = whole.finding.source === 'exact' ? [] : splitParts(text);
+    const asked = parts.length < 2 ? [] : severalAsked(whole, parts.map((part) => this.recognisePart(part, today)));
+    const [first] = asked;
+    if (!first) return { ...whole, intents: [whole.finding.label] };
+    const intents = asked.map(({ finding }) => finding.label);
+    return { ...(intents.includes(whole.finding.label) ? whole : first), intents };
+  }
+
+  private recognisePart(text: string, today: string): Recognition {
     const { label, source, outOfScope, ranked } = this.model.classify(text);
     const exact = source === 'exact' ? this.meaning(label, today) : undefined;
     if (exact) return recognised(exact, 1, 'exact', undefined);

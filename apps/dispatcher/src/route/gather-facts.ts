@@ -3,7 +3,7 @@ import { messageFits } from '@switchyard/dialogue';
 import type { MeshFacts } from '@switchyard/queue';
 import type { RuleFacts } from '@switchyard/routing';
 import type { Site } from '@switchyard/site';
-import type { Recognition } from '../classify/recognise.js';
+import type { MessageRecognition } from '../classify/recognise.js';
 import type { ReadMessage } from '../screen/read-message.js';
 
 /** Everything that a rule may ask about a message. Pure: the same message, state and mesh give the same facts. */
@@ -12,7 +12,7 @@ export function gatherFacts(input: {
   readonly site: Pick<Site, 'flows' | 'intents'>;
   readonly text: string;
   readonly message: ReadMessage;
-  readonly recognition: Recognition;
+  readonly recognition: MessageRecognition;
   readonly slots: Slots;
   readonly conversation: ConversationState;
   readonly mesh: MeshFacts;
@@ -23,6 +23,7 @@ export function gatherFacts(input: {
   const isIntent = recognition.intent !== undefined || recognition.finding.label === 'oos';
   return {
     intent: isIntent ? recognition.finding.label : null,
+    intents: recognition.intents,
     confidence: recognition.finding.confidence,
     task: recognition.task,
     language: message.language,

@@ -21,6 +21,7 @@ export function buildReply(request: EndedRequest, draft: Omit<ReplyDraft, 'trail
       tier: draft.tier,
       language: trail.language ?? 'other',
       intent: trail.intent ?? { label: 'none', confidence: 0, source: 'none' },
+      ...(trail.intents === undefined ? {} : { intents: trail.intents }),
       rule: trail.rules.at(-1) ?? 'builtin.none',
       citations: [...(draft.citations ?? [])],
       models: trail.models,

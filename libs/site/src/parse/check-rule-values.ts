@@ -10,8 +10,11 @@ type Known = ReadonlyMap<string, ReadonlySet<string>>;
 /** What the facts of a rule can be, of those that are names; kinds of personal data are not known here. */
 function knownValues(site: Omit<Site, 'version'>): Known {
   const flows = new Set(site.flows.keys());
+  const intents = ['oos', ...site.intents.map(({ label }) => label)];
+  const answers = site.answers.map(({ id }) => id);
   return new Map<string, ReadonlySet<string>>([
-    ['intent', new Set(['oos', ...site.intents.map(({ label }) => label)])],
+    ['intent', new Set(intents)],
+    ['intents', new Set([...intents, ...answers])],
     ['task', new Set(TaskType.options)],
     ['language', new Set(Language.options)],
     ['lane', new Set(Lane.options)],
@@ -19,7 +22,7 @@ function knownValues(site: Omit<Site, 'version'>): Known {
     ['flow', flows],
     ['open.flow', flows],
     ['slots', new Set(site.intents.flatMap(({ slots }) => Object.keys(slots)))],
-    ['curated.id', new Set(site.answers.map(({ id }) => id))],
+    ['curated.id', new Set(answers)],
     ['screening.action', new Set(['none', 'refuse', 'mask', 'hand_over', 'flag'])],
     ['screening.categories', new Set(site.words.map(({ category }) => category))],
     ['egress', new Set(['allowed', 'blocked'])],

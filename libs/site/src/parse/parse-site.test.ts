@@ -80,6 +80,7 @@ describe('parseSite', () => {
     ["names an unknown key of a rule's target", { 'rules/r.yaml': 'rules:\n  - name: r\n    then: { to: human, reson: x }\n' }, /^rules\/r\.yaml:3 rules\.0\.then\.reson: is not a known key \(did you mean "reason"\?\)$/],
     ['names an unknown fact', { 'rules/r.yaml': rule('intent: x\n      intnet: y') }, /^rules\/r\.yaml:5 rules\.0\.when\.intnet: is not a fact that a rule can ask for \(did you mean "intent"\?\)$/],
     ['names a value that a fact never has', { 'rules/r.yaml': rule('task: actoin') }, /^rules\/r\.yaml:0 the rule r compares task with "actoin", which it never is \(did you mean "action"\?\)$/],
+    ['names none of the intents and curated answers', { 'rules/r.yaml': rule('intents: { contains: nowhere }') }, /^rules\/r\.yaml:0 the rule r compares intents with "nowhere", which it never is$/],
     ['names an intent that does not exist, in a list of an alternative also', { 'rules/r.yaml': rule('any:\n        - intent: { in: [oos, nowhere] }') }, /^rules\/r\.yaml:0 the rule r compares intent with "nowhere", which it never is$/],
     ['names an unknown queue', { 'rules/r.yaml': rule('oldestMs.wroker: { gte: 5000 }') }, /^rules\/r\.yaml:4 .*did you mean "oldestMs\.worker"\?\)$/],
     ['names an unknown fact of an alternative', { 'rules/r.yaml': rule('any:\n        - intent: x\n        - weather: hot') }, /^rules\/r\.yaml:6 rules\.0\.when\.any\.1\.weather: is not a fact that a rule can ask for$/],

@@ -5,6 +5,7 @@ const inEachQueue = <Fact extends string>(fact: Fact): `${Fact}.${QueueName}`[] 
 /** Every fact that a rule's `when` may name; what each of them is, `RuleFacts` of libs/routing says. */
 export const FACT_NAMES = [
   'intent',
+  'intents',
   'confidence',
   'task',
   'language',

@@ -21,7 +21,7 @@ const RuleCondition = Condition.superRefine((condition, context) => {
 
 /**
  * A routing rule: the first of its moment whose condition holds decides. Conditions name facts:
- * `intent`, `confidence`, `task`, `language`, `tenant`, `lane`, `flow` (the intent's), `slots` (names found),
+ * `intent`, `intents` (all that the message asks for), `confidence`, `task`, `language`, `tenant`, `lane`, `flow` (the intent's), `slots` (names found),
  * `curated.id`, `curated.confidence`, `screening.action`, `screening.categories`, `pii` (kinds found), `injection` (0..1),
  * `open.flow`, `open.expects`, `open.fits` (the message answers what the open flow asked), `budgetLeftUsd`,
  * `timeLeftMs`, `backlog.worker` (jobs that wait, of any queue), `oldestMs.worker` (how long the oldest of them has waited),
