@@ -103,4 +103,9 @@ describe('dispatching a message', () => {
     expect(recorded[1]?.facts).toMatchObject({ intents: ['greeting'] });
     expect(replies[0]?.trail).not.toHaveProperty('intents');
   });
+
+  it('hands what else is asked for to the flow that starts', async () => {
+    const { forwarded } = await dispatch('where is my order, has my package shipped? And how much is shipping?');
+    expect(forwarded[0]).toMatchObject({ kind: 'answer', body: { flow: 'order_status', further: { answers: ['shipping-cost'], others: false } }, trail: { intents: ['order_status', 'shipping-cost'] } });
+  });
 });

@@ -3,9 +3,9 @@ import { slotsOfFlow } from '@switchyard/dialogue';
 import type { WordMatcher } from '@switchyard/guardrail';
 import { findSlots } from '@switchyard/intent';
 import type { MeshFacts } from '@switchyard/queue';
-import { carryOut, chooseRoute } from '@switchyard/routing';
+import { carryOut, chooseRoute, type Wish } from '@switchyard/routing';
 import { slotsOf, type Site } from '@switchyard/site';
-import type { Recogniser } from './classify/recognise.js';
+import type { Recogniser, Recognition } from './classify/recognise.js';
 import { gatherFacts } from './route/gather-facts.js';
 import { readMessage, replyLanguageOf } from './screen/read-message.js';
 
@@ -21,6 +21,12 @@ export interface Dispatching {
 }
 
 const rounded = (ms: number): number => Math.round(ms * 100) / 100;
+
+function wishOf({ finding, intent, curated }: Recognition): Wish {
+  const { label } = finding;
+  if (!intent) return { label, ...(curated === undefined ? {} : { answer: curated.answer }) };
+  return { label, ...(intent.flow === undefined ? {} : { flow: intent.flow }) };
+}
 
 /** Screens a message, recognises it, asks the rules, and carries out what they decide. Repeating it is harmless. */
 export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof DispatchJob>, context: JobContext): Promise<void> {
@@ -65,6 +71,7 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
     turns: conversation.turns.length > 0 ? conversation.turns : job.private.turns,
     slots,
     ...(recognition.curated === undefined ? {} : { curated: recognition.curated.answer }),
+    wishes: recognition.asked.map(wishOf),
     collection: tier.collectionOf(envelope.tenant),
     trail,
     moment: 'message',

@@ -130,4 +130,33 @@ describe('carryOut', () => {
   it('still gives a fixed text at the limit', async () => {
     expect((await run({ rule: 'r', to: 'say', text: text('x') }, { envelope: { hop: MAX_HOPS } })).replies[0]?.outcome).toBe('answered');
   });
+
+  describe('of a message that asks for several things', () => {
+    const postage = CuratedAnswer.parse({ id: 'postage', questions: { en: ['what is postage'] }, answer: text('free from 99') });
+    const wishes = [{ label: 'hours', answer: curated }, { label: 'postage', answer: postage }, { label: 'refund', flow: 'refund_flow' }];
+
+    it('gives every curated answer, the one that was decided for first, and says that something is left', async () => {
+      expect((await run({ rule: 'r', to: 'curated' }, { curated, wishes: wishes.slice(0, 2) })).replies[0]?.text).toBe('nine to nine\n\nfree from 99');
+      expect((await run({ rule: 'r', to: 'curated' }, { curated: postage, wishes })).replies[0]?.text).toMatch(/^free from 99\n\nnine to nine\n\nYou asked for something else as well/);
+    });
+
+    it('adds them to a text of a rule', async () => {
+      const { replies } = await run({ rule: 'r', to: 'say', text: text('try another card') }, { trail: { intent: { label: 'payment_failed', confidence: 0.9, source: 'model' } }, wishes: [{ label: 'payment_failed' }, { label: 'postage', answer: postage }], language: 'zh' });
+      expect(replies[0]?.text).toBe('try another card（中）\n\nfree from 99（中）');
+    });
+
+    it('tells the flow that starts what else to say, and not the one that goes on', async () => {
+      const started = await run({ rule: 'r', to: 'worker' }, { trail: refundTrail, wishes });
+      expect(started.forwarded[0]?.body).toMatchObject({ flow: 'refund_flow', further: { answers: ['hours', 'postage'], others: false } });
+      const continued = await run({ rule: 'r', to: 'worker', flow: 'continue' }, { trail: refundTrail, wishes });
+      expect(continued.forwarded[0]?.body).not.toHaveProperty('further');
+    });
+
+    it('names them to the person who takes over, and adds nothing to a refusal', async () => {
+      const { replies, recorded } = await run({ rule: 'r', to: 'human' }, { wishes });
+      expect(replies[0]?.text).toBe('a person');
+      expect(recorded).toContainEqual({ step: 'handed_over', facts: { rule: 'r', tier: 'none', intents: ['hours', 'postage', 'refund'] } });
+      expect((await run({ rule: 'r', to: 'refuse' }, { wishes })).replies[0]?.text).toBe('refused');
+    });
+  });
 });

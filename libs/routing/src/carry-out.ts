@@ -15,6 +15,7 @@ import {
 } from '@switchyard/contracts';
 import type { CuratedAnswer, RuleMoment, Site, Target, Text } from '@switchyard/site';
 import { BUILTIN_RULES, type RouteDecision } from './choose-route.js';
+import { furtherWishes, wordsForFurther, type Answered, type Wish } from './further-wishes.js';
 import type { RuleFacts } from './rule-facts.js';
 
 /** A piece of a document that an answer may rest on. A type, not an interface, so that it fits a loose object. */
@@ -31,6 +32,8 @@ export interface CarryOutInput {
   readonly passages?: readonly Passage[];
   /** The curated answer that was matched; needed where a rule goes to `curated`. */
   readonly curated?: CuratedAnswer;
+  /** All that the message asks for, where that is several things; a text or a flow that answers one of them has to say something to the others. */
+  readonly wishes?: readonly Wish[];
   /** Knowledge collection that `retrieval` answers from. */
   readonly collection: string;
   /** What this tier learned; the decision's rule is added to it. */
@@ -60,7 +63,7 @@ function settle(decision: RouteDecision, { job: { envelope }, curated }: CarryOu
  */
 export async function carryOut(decision: RouteDecision, input: CarryOutInput): Promise<void> {
   const settled = settle(decision, input);
-  const { context, site, language, text, turns, passages } = input;
+  const { context, site, language, text, turns, passages, wishes = [] } = input;
   const trail: Partial<Trail> = { ...input.trail, rules: [...(input.trail?.rules ?? []), ...(settled === decision ? [] : [decision.rule]), settled.rule] };
   context.record('routed', {
     rule: settled.rule,
@@ -72,18 +75,20 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
     ...(input.facts === undefined ? {} : { facts: input.facts }),
   });
 
-  const reply = async (outcome: Outcome, tier: AnswerTier, words: Text): Promise<void> => {
+  const reply = async (outcome: Outcome, tier: AnswerTier, words: Text, answered?: Answered): Promise<void> => {
     // A person starts afresh: a flow left open would catch the customer's first message after the hand-back.
     const conversation = outcome === 'handed_over' ? { language, flow: null } : { language };
-    const first = await context.reply({ outcome, tier, text: words[language], trail, conversation });
-    if (first) context.record(outcome, { rule: settled.rule, tier });
+    const further = answered && wishes.length > 0 ? wordsForFurther(furtherWishes(wishes, answered), site.settings.texts, language) : [];
+    const first = await context.reply({ outcome, tier, text: [words[language], ...further].join('\n\n'), trail, conversation });
+    // Whoever takes over reads in the record what is wanted.
+    if (first) context.record(outcome, { rule: settled.rule, tier, ...(outcome === 'handed_over' && wishes.length > 0 ? { intents: wishes.map(({ label }) => label) } : {}) });
   };
 
   switch (settled.to) {
     case 'worker': {
       const flow = flowToRun(settled, input);
       await context.forward(AnswerJob, {
-        body: { mode: flow === undefined ? 'model' : 'flow', ...(flow === undefined || flow === 'continue' ? {} : { flow }), replyLanguage: language, slotNames: Object.keys(input.slots ?? {}) },
+        body: { mode: flow === undefined ? 'model' : 'flow', ...(flow === undefined || flow === 'continue' ? {} : { flow, ...furtherOf(wishes, flow) }), replyLanguage: language, slotNames: Object.keys(input.slots ?? {}) },
         private: { text, slots: input.slots ?? {}, turns: [...turns], ...(passages === undefined ? {} : { passages: [...passages] }) },
         trail,
       });
@@ -96,10 +101,10 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
       await context.forward(ConsultJob, { body: { replyLanguage: language }, private: { text, turns: [...turns], ...(passages === undefined ? {} : { passages: [...passages] }) }, trail });
       return;
     case 'curated':
-      if (input.curated) await reply('answered', 'curated', input.curated.answer);
+      if (input.curated) await reply('answered', 'curated', input.curated.answer, { label: input.curated.id });
       return;
     case 'say':
-      await reply('answered', 'none', settled.text ?? site.settings.texts.unknown);
+      await reply('answered', 'none', settled.text ?? site.settings.texts.unknown, { label: input.trail?.intent?.label ?? '' });
       return;
     case 'refuse':
       await reply('refused', 'none', settled.text ?? site.settings.texts.refused);
@@ -107,6 +112,13 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
     case 'human':
       await reply('handed_over', 'none', settled.text ?? site.settings.texts.handedOver);
   }
+}
+
+/** For a flow that starts: what its first words say to the rest of the message. */
+function furtherOf(wishes: readonly Wish[], flow: string): { further?: { answers: string[]; others: boolean } } {
+  if (wishes.length === 0) return {};
+  const { answers, others } = furtherWishes(wishes, { flow });
+  return answers.length === 0 && !others ? {} : { further: { answers: answers.map(({ id }) => id), others } };
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Recognition {
 export interface MessageRecognition extends Recognition {
   /** Labels of intents and curated answers in the order of the message, each once; the one of `finding` where it is one. */
   readonly intents: readonly string[];
+  /** What is asked for, of each label in `intents`; empty where it is one thing. */
+  readonly asked: readonly Recognition[];
 }
 
 /** The label of what no intent and no answer fits. */
@@ -54,9 +56,9 @@ export class Recogniser {
     const parts = whole.finding.source === 'exact' ? [] : splitParts(text);
     const asked = parts.length < 2 ? [] : severalAsked(whole, parts.map((part) => this.recognisePart(part, today)));
     const [first] = asked;
-    if (!first) return { ...whole, intents: [whole.finding.label] };
+    if (!first) return { ...whole, intents: [whole.finding.label], asked };
     const intents = asked.map(({ finding }) => finding.label);
-    return { ...(intents.includes(whole.finding.label) ? whole : first), intents };
+    return { ...(intents.includes(whole.finding.label) ? whole : first), intents, asked };
   }
 
   private recognisePart(text: string, today: string): Recognition {

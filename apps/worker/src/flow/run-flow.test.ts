@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FlowState, ReplyLanguage, Turn } from '@switchyard/contracts';
+import { CuratedAnswer } from '@switchyard/site';
 import { MemoryContext } from '@switchyard/testing';
 import { answerJob } from '../__fixtures__/answer-job.js';
 import { startShopBackend, type ShopBackend } from '../__fixtures__/shop-backend.js';
@@ -55,6 +56,20 @@ describe('order status', () => {
     const context = await talk('order_status', language, ['?', '1', '2', '3']);
     expect(lastReply(context)).toMatchObject({ outcome: 'handed_over', tier: 'none', text, conversation: { flow: null }, trail: { rules: ['builtin.flow_handed_over'] } });
     expect(context.recorded).toContainEqual({ step: 'handed_over', facts: { by: 'flow', reason: 'tries' } });
+  });
+
+  it('gives the answers to what else was asked before its own words, so that its question stands last', async () => {
+    const postage = CuratedAnswer.parse({ id: 'postage', questions: { en: ['what is postage'] }, answer: { zh: '满 99 包邮。', en: 'Free from 99.' } });
+    const flows = flowsOf({ ...site, answers: [postage] });
+    const asked = async (further: { answers: string[]; others: boolean }): Promise<string | undefined> => {
+      const context = new MemoryContext({ conversation: { turns: [] } });
+      await runFlow(flows, answerJob({ body: { replyLanguage: 'en', flow: 'order_status', further }, private: { text: 'where is it? and postage?' } }), context);
+      return lastReply(context)?.text;
+    };
+    const question = lastReply(await talk('order_status', 'en', ['where is it?']))?.text ?? 'no question';
+    expect(await asked({ answers: ['postage'], others: false })).toBe(`Free from 99.\n\n${question}`);
+    expect(await asked({ answers: ['no longer there'], others: false })).toMatch(/^You asked for something else as well/);
+    expect((await asked({ answers: [], others: true }))?.endsWith(question)).toBe(true);
   });
 
   it('goes to a person after three numbers that the shop does not know', async () => {

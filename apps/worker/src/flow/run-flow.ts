@@ -2,6 +2,7 @@ import type { AnswerJob, ConversationState, JobContext, JobInput, ReplyDraft } f
 import { advance, compileFlow, resume, slotsOfFlow, type FlowProgram, type FlowStepResult } from '@switchyard/dialogue';
 import { MeshError } from '@switchyard/errors';
 import { failpoint } from '@switchyard/queue';
+import { wordsForFurther } from '@switchyard/routing';
 import type { Site, SlotDefinition, ToolDefinition } from '@switchyard/site';
 import type { CallTool } from '../tools/call-tool.js';
 import { openFlow, type OpenFlow } from './open-flow.js';
@@ -88,7 +89,16 @@ function replyOf(site: Site, step: FlowStepResult, job: JobInput<typeof AnswerJo
     const text = [...step.say, ...(step.spoken ? [] : [site.settings.texts.handedOver[language]])].join('\n');
     return { outcome: 'handed_over', tier: 'none', text, conversation };
   }
+  // Before the flow's words: what it asks must stand last, or a "yes" would answer something else.
+  const further = furtherWords(site, job);
   // A flow that ends without a word would leave the customer with an empty reply.
-  const text = step.say.join('\n') || site.settings.texts.unknown[language];
+  const text = [...further, step.say.join('\n') || site.settings.texts.unknown[language]].join('\n\n');
   return { outcome: 'answered', tier: 'worker', text, conversation };
+}
+
+/** What the reply says to the rest of a message that asks for more than this flow. An answer that the site no longer has remains open. */
+function furtherWords(site: Site, { body }: JobInput<typeof AnswerJob>): string[] {
+  const { answers = [], others = false } = body.further ?? {};
+  const known = site.answers.filter(({ id }) => answers.includes(id));
+  return wordsForFurther({ answers: known, others: others || known.length < answers.length }, site.settings.texts, body.replyLanguage);
 }

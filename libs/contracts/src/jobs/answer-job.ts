@@ -14,6 +14,8 @@ export const AnswerJob = defineJob({
     mode: z.enum(['flow', 'model']),
     /** The flow to start; absent: go on with the one that is open in the conversation. */
     flow: z.string().optional(),
+    /** What else the message asks for than the flow that starts: ids of curated answers to give along, and whether something remains. */
+    further: z.looseObject({ answers: z.array(z.string()), others: z.boolean() }).optional(),
     replyLanguage: ReplyLanguage,
     /** Names of the slots found in this message; their values are private. */
     slotNames: z.array(z.string()),

@@ -103,6 +103,8 @@ export const SiteFile = z.strictObject({
     failed: Text,
     expired: Text,
     cancelled: Text,
+    /** Said where a message asked for more than its reply answers. */
+    further: Text.optional(),
   }),
   localServices: z.array(LocalService).default([]),
 });
