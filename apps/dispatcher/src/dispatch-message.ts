@@ -48,7 +48,8 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
   const slots = findSlots(text, definitions, now);
   const classified = performance.now();
   const { finding, task, intents } = recognition;
-  context.record('classified', { intent: finding.label, intents, confidence: finding.confidence, source: finding.source, task, slots: Object.keys(slots), openFlow: openFlow ?? null }, rounded(classified - screened));
+  const several = intents.length > 1 ? { intents: [...intents] } : {};
+  context.record('classified', { intent: finding.label, ...several, confidence: finding.confidence, source: finding.source, task, slots: Object.keys(slots), openFlow: openFlow ?? null }, rounded(classified - screened));
 
   const facts = gatherFacts({ envelope, site, text, message, recognition, slots, conversation, mesh, timeLeftMs: context.timeLeftMs() });
   const decision = chooseRoute(site.rules, 'message', facts);
@@ -57,7 +58,7 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
   const trail: Partial<Trail> = {
     language: message.language,
     intent: decision.flow === 'continue' && openFlow !== undefined ? { label: tier.labelOfFlow(openFlow) ?? finding.label, confidence: 1, source: 'flow' } : finding,
-    ...(intents.length > 1 ? { intents: [...intents] } : {}),
+    ...several,
     task,
     redactions: { ...message.personalData },
     timings: { screen: rounded(screened - began), classify: rounded(classified - screened), route: rounded(performance.now() - classified) },

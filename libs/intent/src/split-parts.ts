@@ -1,3 +1,5 @@
+import { asksSomething } from './asks-something.js';
+
 /** A message is taken apart into at most so many pieces: what asks for more is read as a whole anyway. */
 export const MOST_PARTS = 4;
 
@@ -31,17 +33,42 @@ function weightOf(piece: string): number {
 interface Piece {
   readonly from: number;
   readonly to: number;
+  /** What stands before it. */
+  readonly border: string;
 }
 
-/** Pieces between the borders of a text, as places in it. */
+/** Pieces between the borders of a text, as places in it; one that only joins belongs to the border before the next. */
 function piecesOf(text: string): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
-  for (const border of text.matchAll(BORDERS)) {
-    pieces.push({ from, to: border.index });
-    from = border.index + border[0].length;
+  let borderFrom = 0;
+  const add = (to: number): void => {
+    if (ONLY_JOINS.test(text.slice(from, to))) return;
+    pieces.push({ from, to, border: text.slice(borderFrom, from) });
+    borderFrom = to;
+  };
+  for (const next of text.matchAll(BORDERS)) {
+    add(next.index);
+    from = next.index + next[0].length;
   }
-  return [...pieces, { from, to: text.length }].filter((piece) => !ONLY_JOINS.test(text.slice(piece.from, piece.to)));
+  add(text.length);
+  return pieces;
+}
+
+/**
+ * Without the borders that are a mere comma, unless both of its sides ask: "买了不满意，几天之内可以退" is one wish and
+ * what led to it.
+ */
+function joinBackground(text: string, pieces: readonly Piece[]): Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
+    const before = joined.at(-1);
+    const own = text.slice(piece.from, piece.to);
+    const isBackground = before !== undefined && /^[，,]$/u.test(piece.border.trim()) && !JOINING.test(own.trim()) && !(asksSomething(text.slice(before.from, before.to)) && asksSomething(own));
+    if (isBackground) joined.splice(-1, 1, { ...before, to: piece.to });
+    else joined.push(piece);
+  }
+  return joined;
 }
 
 /** The place of the piece that says least, where it says too little or there are too many; undefined where all may stay. */
@@ -52,19 +79,19 @@ function nextToJoin(weights: readonly number[]): number | undefined {
 
 /**
  * The parts of a message that may each ask for something, in order and in its own words: pieces between ends of
- * sentences, commas, and words that join ("and", "另外"). A piece that says little is joined to the one before it, the
+ * sentences, words that join ("and", "另外"), and commas between two that ask. A piece that says little is joined to the one before it, the
  * first to the one after, until at most `MOST_PARTS` are left. One part, the text itself, where there is no border
  * or the text is longer than 500 characters.
  */
 export function splitParts(text: string): readonly string[] {
   if (text.length > LONGEST || !BORDER.test(text)) return [text];
-  const pieces = piecesOf(text);
+  const pieces = joinBackground(text, piecesOf(text));
   const weights = pieces.map(({ from, to }) => weightOf(text.slice(from, to)));
   for (let at = nextToJoin(weights); at !== undefined; at = nextToJoin(weights)) {
     const first = Math.max(0, at - 1);
     const [left, right] = pieces.slice(first, first + 2);
     if (!left || !right) break;
-    pieces.splice(first, 2, { from: left.from, to: right.to });
+    pieces.splice(first, 2, { ...left, to: right.to });
     weights.splice(first, 2, (weights[first] ?? 0) + (weights[first + 1] ?? 0));
   }
   if (pieces.length < 2) return [text];

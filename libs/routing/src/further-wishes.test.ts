@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CuratedAnswer } from '@switchyard/site';
-import { furtherWishes, wordsForFurther, type Wish } from './further-wishes.js';
+import { furtherWishes, wishesForPrompt, wordsForFurther, type Wish } from './further-wishes.js';
 
 const words = (text: string): { zh: string; en: string } => ({ zh: `${text}（中）`, en: text });
 const texts = { refused: words('refused'), handedOver: words('a person'), unknown: words('unknown'), failed: words('failed'), expired: words('expired'), cancelled: words('cancelled') };
@@ -24,5 +24,10 @@ describe('what a reply leaves open', () => {
     const further = furtherWishes(wishes, { flow: 'order_status' });
     expect(wordsForFurther(further, texts, 'en')).toEqual(['about postage', expect.stringMatching(/as a message of its own/)]);
     expect(wordsForFurther(further, { ...texts, further: words('one by one, please') }, 'zh')).toEqual(['about postage（中）', 'one by one, please（中）']);
+  });
+
+  it('is told to a model where there are several', () => {
+    expect(wishesForPrompt(['order_status', 'postage'])).toContain('(order_status; postage)');
+    expect([wishesForPrompt(['order_status']), wishesForPrompt([]), wishesForPrompt()]).toEqual(['', '', '']);
   });
 });

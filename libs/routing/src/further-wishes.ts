@@ -32,3 +32,8 @@ export function furtherWishes(wishes: readonly Wish[], answered: Answered): Furt
 export function wordsForFurther({ answers, others }: FurtherWishes, texts: Site['settings']['texts'], language: ReplyLanguage): string[] {
   return [...answers.map(({ answer }) => answer[language]), ...(others ? [(texts.further ?? FURTHER)[language]] : [])];
 }
+
+/** A sentence for a model's orders where a message asks for several things (`trail.intents`, labels of the site), else empty. */
+export function wishesForPrompt(intents: readonly string[] = []): string {
+  return intents.length < 2 ? '' : `The customer's message asks for several things (${intents.join('; ')}): answer each of them, and say which one you cannot answer.`;
+}

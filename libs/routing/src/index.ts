@@ -5,4 +5,4 @@ export { readDecision, replayDecision, type RecordedDecision, type Replay } from
 export { shadowRules, type RuleChange, type ShadowReport } from './shadow-rules.js';
 export { passOn, type PassOnInput } from './pass-on.js';
 export { carryOut, type CarryOutInput, type Passage } from './carry-out.js';
-export { furtherWishes, wordsForFurther, type FurtherWishes, type Wish } from './further-wishes.js';
+export { furtherWishes, wishesForPrompt, wordsForFurther, type FurtherWishes, type Wish } from './further-wishes.js';

@@ -3,8 +3,8 @@ import type { Recognition } from './recognise.js';
 /**
  * What each of several intents must be sure of, where the sample site acts on a single one from 0.5. A part is torn out
  * of its message, and both must be right: confidences are calibrated, two of 0.85 are so at 0.72. Chosen on a fifth of
- * the sample site's own sentences, held out: single ones that have a border are taken for several in 3 of 39 cases
- * (7 at 0.7), and of joined pairs 42 of 153 are told (58 at 0.7).
+ * the sample site's own sentences, held out: of 42 joined pairs that are told 30 have both labels right, and half as
+ * many single sentences are taken for several as at 0.7 (docs/benchmarks.md).
  */
 export const SURE_OF_EACH = 0.85;
 

@@ -34,4 +34,10 @@ describe('the prompt', () => {
     expect(messages.map((message) => `${message.role} ${message.content}`)).toEqual(['user turn 6', 'assistant turn 7', 'user turn 8', 'assistant turn 9', 'user turn 10', 'user now']);
     expect(buildPrompt(expertSite(), 'en', { text: 'now', turns: [{ role: 'mesh', text: 'hello' }], passages: [] })).toHaveLength(2);
   });
+
+  it('names all that the customer asks for where that is several things', () => {
+    const parts = { text: 'q?', turns: [], passages: [] };
+    expect(buildPrompt(expertSite(), 'en', parts, ['refund', 'invoice'])[0]?.content).toContain('asks for several things (refund; invoice)');
+    expect(buildPrompt(expertSite(), 'en', parts, ['refund'])[0]?.content).not.toContain('several things');
+  });
 });

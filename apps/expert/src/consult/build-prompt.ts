@@ -1,6 +1,7 @@
 import type { ChatMessage, ReplyLanguage } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { materialForPrompt } from '@switchyard/guardrail';
+import { wishesForPrompt } from '@switchyard/routing';
 import type { Site } from '@switchyard/site';
 import type { Parts } from '../redact/redact-parts.js';
 
@@ -29,8 +30,8 @@ function fill(template: string, values: Readonly<Record<string, string>>): strin
   return template.replace(/\{\{\s*([A-Za-z0-9_.]+)\s*\}\}/g, (written, name: string) => values[name] ?? written);
 }
 
-/** The messages for the cloud model; `parts` are redacted already. What is the same for every request stands first. */
-export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, language: ReplyLanguage, { text, turns, passages }: Parts): ChatMessage[] {
+/** The messages for the cloud model; `parts` are redacted already, `intents` are labels of what is asked for. What is the same for every request stands first. */
+export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, language: ReplyLanguage, { text, turns, passages }: Parts, intents?: readonly string[]): ChatMessage[] {
   const sources = materialForPrompt(passages);
   const prompt = site.prompts.get('expert');
   const rules = fill(prompt?.text ?? BUILT_IN_PROMPT, { title: site.settings.title[language], language: LANGUAGE_NAME[language], passages: sources, question: text });
@@ -39,7 +40,7 @@ export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, language: 
   // A conversation begins with the customer: some providers refuse one that does not.
   const first = recent.findIndex(({ role }) => role === 'customer');
   return [
-    { role: 'system', content: [rules, ...appended].join('\n\n').trim() },
+    { role: 'system', content: [rules, wishesForPrompt(intents), ...appended].filter((part) => part !== '').join('\n\n').trim() },
     ...(first === -1 ? [] : recent.slice(first)).map(({ role, text: said }): ChatMessage => ({ role: role === 'customer' ? 'user' : 'assistant', content: said })),
     { role: 'user', content: text },
   ];

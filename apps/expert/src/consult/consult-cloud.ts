@@ -60,7 +60,7 @@ export async function consultCloud(tier: ExpertTier, job: Input, context: JobCon
   const { passages = [], text, turns } = job.private;
   const parts = redactParts({ text, turns, passages });
   context.record('redacted', { counts: parts.counts, parts: 1 + turns.length + passages.length });
-  const messages = buildPrompt(site, job.body.replyLanguage, parts);
+  const messages = buildPrompt(site, job.body.replyLanguage, parts, job.envelope.trail.intents);
 
   const capUsd = site.settings.tenants.find((one) => one.id === tenant)?.budget?.perDayUsd ?? 0;
   const amountUsd = mostCostOf(usable.price, messages, usable.maxOutputTokens);

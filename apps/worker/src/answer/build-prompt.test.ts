@@ -29,4 +29,11 @@ describe('the prompt', () => {
     const contents = buildPrompt(shopSite(), answerJob({ private: { text: 'now', turns } })).map((message) => message.content);
     expect(contents.slice(1)).toEqual(['turn 6', 'turn 7', 'turn 8', 'turn 9', 'turn 10', 'turn 11', 'now']);
   });
+
+  it('names all that the customer asks for where that is several things', () => {
+    const job = answerJob({ private: { text: 'q?' } });
+    const several = { ...job, envelope: { ...job.envelope, trail: { ...job.envelope.trail, intents: ['refund', 'invoice'] } } };
+    expect(buildPrompt(shopSite(), several)[0]?.content).toContain('asks for several things (refund; invoice)');
+    expect(buildPrompt(shopSite(), job)[0]?.content).not.toContain('several things');
+  });
 });

@@ -2,6 +2,7 @@ import type { AnswerJob, ChatMessage, JobInput } from '@switchyard/contracts';
 import { render } from '@switchyard/dialogue';
 import { MeshError } from '@switchyard/errors';
 import { materialForPrompt } from '@switchyard/guardrail';
+import { wishesForPrompt } from '@switchyard/routing';
 import type { Site } from '@switchyard/site';
 
 /** Used where the site has no prompt named `worker`. */
@@ -42,7 +43,7 @@ export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, job: JobIn
   const rules = render(prompt?.text ?? BUILT_IN_PROMPT, scope, language);
   const appended = prompt?.variables.includes('passages') ? [] : [sources];
   return [
-    { role: 'system', content: [rules, FORM, ...appended].join('\n').trim() },
+    { role: 'system', content: [rules, FORM, wishesForPrompt(job.envelope.trail.intents), ...appended].filter((part) => part !== '').join('\n').trim() },
     ...job.private.turns.slice(-TURNS).map(({ role, text }): ChatMessage => ({ role: role === 'customer' ? 'user' : 'assistant', content: text })),
     { role: 'user', content: job.private.text },
   ];
