@@ -90,13 +90,15 @@ const SLOTS = {
   note: { kind: 'text' },
 };
 
+const tenantOf = (id: string, at: number): object => ({ id, collection: 'site', keys: [{ id: `bench-${id}`, hash: `sha256:${String(at).repeat(64)}`, scopes: ['ask'] }] });
+
 function rulesFor(labels: readonly string[]): object[] {
   // Shaped as a site's own rules are, on what a site's rules ask. None of the first 49 decides, so that each message asks all 50.
   const asked = Array.from({ length: RULES - 1 }, (_, at) => ({
     name: `rule_${at}`,
     when: [
-      { 'screening.categories': { contains: `category_${at}` } },
-      { tenant: 'nobody', intent: labels[at % labels.length] },
+      { 'screening.categories': { contains: 'unused' } },
+      { tenant: 'other', intent: labels[at % labels.length] },
       { 'open.flow': { not: null }, task: ['complaint', 'small_talk'] },
       { 'curated.id': { not: null }, confidence: { gte: 0.55 } },
       { any: [{ injection: { gte: 2 } }, { pii: { contains: 'nothing' } }] },
@@ -114,7 +116,7 @@ export function composeSite({ words: wordFile, intents: intentFile, classes }: S
   const byLabel = Map.groupBy(rows.filter((_, at) => at % HELD_EACH !== 0), ({ label }) => label);
   const intents = [...byLabel].map(([label, own]) => ({ label, description: same(label), task: 'structured', slots: SLOTS, utterances: { en: own.map(({ text }) => text) } }));
   const texts = Object.fromEntries(['refused', 'handedOver', 'unknown', 'failed', 'expired', 'cancelled'].map((name) => [name, same(name)]));
-  const settings = { name: 'bench', title: same('Bench'), languages: ['zh', 'en'], defaultLanguage: 'en', egress: 'blocked', tenants: [{ id: 'demo', collection: 'site', keys: [{ id: 'bench', hash: `sha256:${'0'.repeat(64)}`, scopes: ['ask'] }] }], models: {}, texts };
+  const settings = { name: 'bench', title: same('Bench'), languages: ['zh', 'en'], defaultLanguage: 'en', egress: 'blocked', tenants: ['demo', 'other'].map(tenantOf), models: {}, texts };
   const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
   return {
     files: new Map([
@@ -123,6 +125,8 @@ export function composeSite({ words: wordFile, intents: intentFile, classes }: S
       ['rules/all.yaml', json({ rules: rulesFor([...byLabel.keys()]) })],
       // Recorded only: a message that a word ends would ask no rule.
       ['words/list.txt', new TextEncoder().encode(`# category: list\n# action: flag\n${words.join('\n')}\n`)],
+      // For rules to ask for: a word of no message.
+      ['words/unused.txt', new TextEncoder().encode('# category: unused\n# action: flag\n龘龘龘龘\n')],
     ]),
     words: new Set(words).size,
     classes: byLabel.size,
