@@ -54,7 +54,7 @@ export class Recogniser {
   recognise(text: string, today: string): MessageRecognition {
     const whole = this.recognisePart(text, today);
     const parts = whole.finding.source === 'exact' ? [] : splitParts(text);
-    const asked = parts.length < 2 ? [] : severalAsked(whole, parts.map((part) => this.recognisePart(part, today)));
+    const asked = parts.length < 2 ? [] : severalAsked(whole, parts, (part) => this.recognisePart(part, today));
     const [first] = asked;
     if (!first) return { ...whole, intents: [whole.finding.label], asked };
     const intents = asked.map(({ finding }) => finding.label);

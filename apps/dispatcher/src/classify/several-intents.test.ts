@@ -3,7 +3,7 @@ import type { Recognition } from './recognise.js';
 import { severalAsked, SURE_OF_EACH } from './several-intents.js';
 
 const heard = (label: string, confidence: number, task: Recognition['task'] = 'action'): Recognition => ({ finding: { label, confidence, source: 'model' }, task, intent: undefined, curated: undefined });
-const labelsOf = (whole: Recognition, parts: readonly Recognition[]): string[] => severalAsked(whole, parts).map(({ finding }) => finding.label);
+const labelsOf = (whole: Recognition, parts: readonly Recognition[]): string[] => severalAsked(whole, parts, (part) => part).map(({ finding }) => finding.label);
 
 describe('severalAsked', () => {
   const order = heard('order_status', 0.9);
@@ -34,5 +34,14 @@ describe('severalAsked', () => {
 
   it('takes three, one of each', () => {
     expect(labelsOf(order, [order, invoice, heard('order_status', 0.99), heard('complaint', 0.86)])).toEqual(['order_status', 'invoice', 'complaint']);
+  });
+
+  it('recognises no further part once two cannot be reached', () => {
+    const heardParts: Recognition[] = [];
+    const hear = (part: Recognition): Recognition => (heardParts.push(part), part);
+    const unsure = heard('refund', 0.5);
+    expect(severalAsked(order, [unsure, invoice], hear)).toEqual([]);
+    expect(heardParts).toEqual([unsure]);
+    expect(severalAsked(order, [unsure, order, invoice], hear)).toEqual([order, invoice]);
   });
 });

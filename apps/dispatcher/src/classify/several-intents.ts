@@ -13,11 +13,15 @@ const isAsked = ({ finding, task }: Recognition): boolean => task !== 'small_tal
 /**
  * The parts of a message that ask for something of their own, in order, one of each label; small talk asks for nothing.
  * Fewer than two: the message is one. So it is too where the whole is surely none of them: then a part was
- * misunderstood without the rest.
+ * misunderstood without the rest. Parts are recognised one by one, and no more of them once two cannot be reached.
  */
-export function severalAsked(whole: Recognition, parts: readonly Recognition[]): readonly Recognition[] {
+export function severalAsked<Part>(whole: Recognition, parts: readonly Part[], recognise: (part: Part) => Recognition): readonly Recognition[] {
   const asked = new Map<string, Recognition>();
-  for (const part of parts) if (isAsked(part) && !asked.has(part.finding.label)) asked.set(part.finding.label, part);
+  for (const [at, part] of parts.entries()) {
+    if (asked.size + parts.length - at < 2) return [];
+    const heard = recognise(part);
+    if (isAsked(heard) && !asked.has(heard.finding.label)) asked.set(heard.finding.label, heard);
+  }
   const isTorn = isAsked(whole) && !asked.has(whole.finding.label);
   return asked.size < 2 || isTorn ? [] : [...asked.values()];
 }
