@@ -5,6 +5,10 @@ export interface HeldOut {
   readonly scores: Float64Array;
   readonly label: number;
   readonly script: Script;
+  /** The part of the examples that it stands in, none of which its model saw. */
+  readonly fold: number;
+  /** Scores of its vector, where texts have vectors. */
+  readonly dense?: Float64Array;
 }
 
 /** Scores of Chinese and English texts spread differently, so that each has a threshold of its own. */
@@ -23,7 +27,8 @@ export function logSum(scores: Float64Array, temperature: number): number {
   return highest / temperature + Math.log(sum);
 }
 
-function meanLoss(rows: readonly HeldOut[], temperature: number): number {
+/** Mean log loss of the right classes, all of which are in scope. */
+export function meanLoss(rows: readonly HeldOut[], temperature: number): number {
   let loss = 0;
   for (const { scores, label } of rows) loss += logSum(scores, temperature) - (scores[label] ?? 0) / temperature;
   return loss / rows.length;

@@ -1,5 +1,6 @@
-import { fitTemperature, fitThresholds, logSum, scopeScore } from './calibrate.js';
-import { prepareExamples, type IntentExample } from './prepare-examples.js';
+import { fitTemperature, fitThresholds, logSum, scopeScore, type HeldOut } from './calibrate.js';
+import { joinHeldOut, likeliest } from './dense/join-scores.js';
+import { prepareExamples, type IntentExample, type PreparedExamples } from './prepare-examples.js';
 import { DEFAULT_TRAINING, scoreHeldOut, type TrainingOptions } from './train-intent-model.js';
 
 export interface ConfusedPair {
@@ -20,7 +21,8 @@ export interface Suspect {
   readonly confidence: number;
 }
 
-export interface CrossValidation {
+/** How well the examples predict each other. */
+export interface Validated {
   readonly examples: number;
   readonly labels: number;
   /** Share of the in-scope examples whose likeliest label was theirs. */
@@ -39,6 +41,29 @@ export interface CrossValidation {
   readonly suspects: readonly Suspect[];
 }
 
+/** What an embedder's vectors are worth: the same examples and folds, by words alone and by both. */
+export interface Comparison {
+  /** Of the embedder. */
+  readonly fingerprint: string;
+  readonly words: Pick<Validated, 'accuracy' | 'calibrationError'>;
+  readonly both: Pick<Validated, 'accuracy' | 'calibrationError'>;
+  /** Accuracy with the vectors less that without, -1 to 1. */
+  readonly gain: number;
+  /** Examples that are right only with the vectors, and only without. */
+  readonly gained: number;
+  readonly lost: number;
+  /** How much the scores of the vectors count. */
+  readonly share: number;
+  /** Whether the gain is more than its standard error, so that the model takes the vectors. */
+  readonly used: boolean;
+}
+
+/** Of the model that would be used: with the vectors where they make it better. */
+export interface CrossValidation extends Validated {
+  /** Where there are vectors. */
+  readonly vectors?: Comparison;
+}
+
 /** Where the other label has so much and the given one so little, either is wrong, or two labels mean the same. */
 const SURE_OF_OTHER = 0.9;
 const LITTLE_FOR_OWN = 0.02;
@@ -47,9 +72,19 @@ const SHOWN_EXAMPLES = 5;
 
 /** How well the examples predict each other: every one is classified by one of five models, which did not see it. */
 export function crossValidate(given: readonly IntentExample[], options: TrainingOptions = {}): CrossValidation {
-  const { inScopeLoss, outOfScopeLabel } = { ...DEFAULT_TRAINING, ...options };
-  const prepared = prepareExamples(given, outOfScopeLabel);
+  const { inScopeLoss, outOfScopeLabel, vectors } = { ...DEFAULT_TRAINING, ...options };
+  const prepared = prepareExamples(given, outOfScopeLabel, vectors);
   const heldOut = scoreHeldOut(prepared);
+  const words = validate(prepared, heldOut, inScopeLoss);
+  const joined = joinHeldOut(heldOut);
+  if (!joined || !vectors) return words;
+  const both = validate(prepared, joined.heldOut, inScopeLoss);
+  const of = ({ accuracy, calibrationError }: Validated): Comparison['words'] => ({ accuracy, calibrationError });
+  const { gained, lost, share, better: used } = joined;
+  return { ...(used ? both : words), vectors: { fingerprint: vectors.fingerprint, words: of(words), both: of(both), gain: both.accuracy - words.accuracy, gained, lost, share, used } };
+}
+
+function validate(prepared: PreparedExamples, heldOut: readonly HeldOut[], inScopeLoss: number): Validated {
   const temperature = fitTemperature(heldOut);
   const thresholds = fitThresholds(heldOut, temperature, inScopeLoss);
   const pairs = new Map<string, { label: string; takenFor: string; texts: string[] }>();
@@ -66,7 +101,7 @@ export function crossValidate(given: readonly IntentExample[], options: Training
       continue;
     }
     if (isOut) lost++;
-    const best = scores.reduce((winner, score, one) => (score > (scores[winner] ?? 0) ? one : winner), 0);
+    const best = likeliest(scores);
     const confidence = Math.exp((scores[best] ?? 0) / temperature - logSum(scores, temperature));
     const bin = bins[Math.min(Math.floor(confidence * BINS), BINS - 1)];
     const counted = perLabel[label];

@@ -1,11 +1,11 @@
 export { detectTask } from './detect-task.js';
 export { detectLanguage } from './detect-language.js';
 export { MOST_PARTS, splitParts } from './split-parts.js';
-export { prepareExamples, type IntentExample, type PreparedExamples } from './prepare-examples.js';
+export { prepareExamples, type IntentExample, type PreparedExamples, type TextVectors } from './prepare-examples.js';
 export { joinParts, trainIntentModel, trainingParts, trainPart, type TrainedPart, type TrainingOptions, type TrainingPart } from './train-intent-model.js';
 export type { Classification, IntentModel, LabelProbability } from './intent-model.js';
-export { MODEL_FORMAT, parseModel, serialiseModel } from './model-file.js';
-export { crossValidate, type ConfusedPair, type CrossValidation, type Suspect } from './cross-validate.js';
+export { MODEL_FORMAT, parseModel, requireEmbedder, serialiseModel } from './model-file.js';
+export { crossValidate, type Comparison, type ConfusedPair, type CrossValidation, type Suspect } from './cross-validate.js';
 export { sentenceKey } from './plain-text.js';
 export { findSlots } from './find-slots.js';
 export { readChineseNumber, readNumbers, type FoundNumber } from './read-number.js';

@@ -1,18 +1,22 @@
 import { fitTemperature, fitThresholds, scriptOf, type HeldOut } from './calibrate.js';
+import { denseRow, fitDense, vectorAt } from './dense/fit-dense.js';
+import { joinHeldOut } from './dense/join-scores.js';
 import { fitWeights, pruneFeatures } from './fit-weights.js';
-import { createModel, type IntentModel } from './intent-model.js';
+import { createModel, type DensePart, type IntentModel } from './intent-model.js';
 import { knownQuestions } from './known-questions.js';
-import { prepareExamples, splitFolds, type IntentExample, type PreparedExamples } from './prepare-examples.js';
+import { prepareExamples, splitFolds, type IntentExample, type PreparedExamples, type TextVectors } from './prepare-examples.js';
 import { quantise, type QuantisedWeights } from './quantise-weights.js';
 import { scoreRow } from './train-linear.js';
 import { rowOf, vocabularyOf } from './vocabulary.js';
-export type { IntentExample } from './prepare-examples.js';
+export type { IntentExample, TextVectors } from './prepare-examples.js';
 
 export interface TrainingOptions {
   /** Share of in-scope messages that may be taken for out of scope, 0 to 0.5. Default 0.05. */
   readonly inScopeLoss?: number;
   /** Examples of this label belong to no intent: they count against all of them. Default `oos`. */
   readonly outOfScopeLabel?: string;
+  /** Of all examples, where an embedder is configured: they join the model where that makes it better. */
+  readonly vectors?: TextVectors | undefined;
 }
 
 export const DEFAULT_TRAINING = { inScopeLoss: 0.05, outOfScopeLabel: 'oos' } as const;
@@ -20,16 +24,27 @@ const SEED = 42;
 
 /** Few examples are held out by turns, so that all of them calibrate; of many, a fifth is enough. */
 const LARGE_SET = 4_000;
-const foldsOf = (examples: number): { readonly all: number; readonly heldOut: number } => (examples >= LARGE_SET ? { all: 5, heldOut: 1 } : { all: 5, heldOut: 5 });
+/** Whether vectors help is judged on all folds. */
+const foldsOf = ({ examples, vectors }: PreparedExamples): { readonly all: number; readonly heldOut: number } => (examples.length >= LARGE_SET && !vectors ? { all: 5, heldOut: 1 } : { all: 5, heldOut: 5 });
 const FOLDS_OF_VALIDATION = 5;
 
 /** Scores of the examples of one fold under a model that was trained without them. */
 function scoreFold(prepared: PreparedExamples, fold: number, folds: number): HeldOut[] {
   const foldOf = splitFolds(prepared, folds, SEED);
-  const { vectors, weights } = fitWeights(prepared, Array.from(prepared.classes.keys()).filter((row) => foldOf[row] !== fold), SEED);
+  const rows = Array.from(prepared.classes.keys()).filter((row) => foldOf[row] !== fold);
+  const { vectors, weights } = fitWeights(prepared, rows, SEED);
+  const scoreDense = denseScorer(prepared, rows);
   return prepared.examples.flatMap(({ text }, index) =>
-    foldOf[index] === fold ? [{ index, scores: scoreRow(rowOf(vectors, index), weights), label: prepared.classes[index] ?? -1, script: scriptOf(text) }] : [],
+    foldOf[index] === fold ? [{ index, scores: scoreRow(rowOf(vectors, index), weights), label: prepared.classes[index] ?? -1, script: scriptOf(text), fold, ...scoreDense(index) }] : [],
   );
+}
+
+/** The scores of an example's vector under a model of some rows. */
+function denseScorer(prepared: PreparedExamples, rows: readonly number[]): (index: number) => Pick<HeldOut, 'dense'> {
+  const { vectors, examples } = prepared;
+  if (!vectors) return () => ({});
+  const { centre, weights } = fitDense(prepared, vectors, rows.filter((row) => row < examples.length), SEED);
+  return (index) => ({ dense: scoreRow(denseRow(vectorAt(vectors, index), centre), weights) });
 }
 
 /** Scores of every example under one of five models, which was trained without it. */
@@ -42,19 +57,33 @@ export function scoreHeldOut(prepared: PreparedExamples): HeldOut[] {
 export type TrainingPart = 'weights' | number;
 
 /** Parts that may be made at the same time, in any order: the model is the same. The longest comes first. */
-export function trainingParts({ examples, labels }: PreparedExamples): TrainingPart[] {
-  return ['weights', ...Array.from({ length: labels.length < 2 ? 0 : foldsOf(examples.length).heldOut }, (_, fold) => fold)];
+export function trainingParts(prepared: PreparedExamples): TrainingPart[] {
+  return ['weights', ...Array.from({ length: prepared.labels.length < 2 ? 0 : foldsOf(prepared).heldOut }, (_, fold) => fold)];
 }
 
 export interface TrainedPart {
-  readonly weights?: { readonly hashes: Uint32Array; readonly rarity: Float32Array; readonly quantised: QuantisedWeights };
+  readonly weights?: { readonly hashes: Uint32Array; readonly rarity: Float32Array; readonly quantised: QuantisedWeights; readonly dense?: { readonly centre: Float32Array; readonly weights: QuantisedWeights } };
   readonly heldOut: readonly HeldOut[];
 }
 
 export function trainPart(prepared: PreparedExamples, part: TrainingPart): TrainedPart {
-  if (part !== 'weights') return { heldOut: scoreFold(prepared, part, foldsOf(prepared.examples.length).all) };
+  if (part !== 'weights') return { heldOut: scoreFold(prepared, part, foldsOf(prepared).all) };
   const { vocabulary, weights } = pruneFeatures(fitWeights(prepared, Array.from(prepared.classes.keys()), SEED));
-  return { weights: { hashes: vocabulary.hashes, rarity: vocabulary.rarity, quantised: quantise(weights) }, heldOut: [] };
+  return { weights: { hashes: vocabulary.hashes, rarity: vocabulary.rarity, quantised: quantise(weights), ...denseWeights(prepared) }, heldOut: [] };
+}
+
+function denseWeights(prepared: PreparedExamples): { dense?: { centre: Float32Array; weights: QuantisedWeights } } {
+  if (!prepared.vectors) return {};
+  const { centre, weights } = fitDense(prepared, prepared.vectors, Array.from(prepared.examples.keys()), SEED);
+  return { dense: { centre, weights: quantise(weights) } };
+}
+
+/** The part for vectors, calibrated together with the words; undefined where it makes the model no better. */
+function densePart(prepared: PreparedExamples, made: TrainedPart['weights'], heldOut: readonly HeldOut[], inScopeLoss: number): DensePart | undefined {
+  const joined = joinHeldOut(heldOut);
+  if (!prepared.vectors || !made?.dense || !joined?.better) return undefined;
+  const temperature = fitTemperature(joined.heldOut);
+  return { fingerprint: prepared.vectors.fingerprint, ...made.dense, share: joined.share, temperature, thresholds: fitThresholds(joined.heldOut, temperature, inScopeLoss) };
 }
 
 /** The model of all parts. @throws RangeError where the part with the weights is missing */
@@ -71,6 +100,7 @@ export function joinParts(prepared: PreparedExamples, parts: readonly TrainedPar
     temperature,
     thresholds: fitThresholds(heldOut, temperature, inScopeLoss),
     questions: knownQuestions(prepared.examples, prepared.labels),
+    dense: densePart(prepared, made, heldOut, inScopeLoss),
   });
 }
 
@@ -80,6 +110,6 @@ export function joinParts(prepared: PreparedExamples, parts: readonly TrainedPar
  * 60 labels with 35 examples each take about a second or two.
  */
 export function trainIntentModel(examples: readonly IntentExample[], options: TrainingOptions = {}): IntentModel {
-  const prepared = prepareExamples(examples, options.outOfScopeLabel);
+  const prepared = prepareExamples(examples, options.outOfScopeLabel, options.vectors);
   return joinParts(prepared, trainingParts(prepared).map((part) => trainPart(prepared, part)), options);
 }

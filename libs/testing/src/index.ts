@@ -1,4 +1,5 @@
 export { deferred, type Deferred } from './deferred.js';
+export { meaningVector, startEmbeddingServer, synonymExamples, type EmbeddingServer } from './embedding-server.js';
 export { envelopeOf } from './envelope-of.js';
 export { freePort } from './free-port.js';
 export { jobOf } from './job-of.js';

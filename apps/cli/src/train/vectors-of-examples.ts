@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { MeshError } from '@switchyard/errors';
+import type { IntentExample } from '@switchyard/intent';
+import { embedTexts, findLocalEmbedder, type EmbeddedTexts } from '@switchyard/local-models';
+
+export interface EmbeddingSettings {
+  /** Name of the model on its server, as in `models.embedding.model` of a site. */
+  readonly model: string;
+  /** The server must be on a private network. */
+  readonly onSiteOnly: boolean;
+  /** Where vectors are kept: `DATA_DIR`. */
+  readonly dataDirectory: string;
+  /** `OLLAMA_URL` and `OPENAI_COMPATIBLE_URL`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+function urlOf(environment: EmbeddingSettings['environment'], field: string): string | undefined {
+  const url = environment[field];
+  if (url === undefined || url === '') return undefined;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new MeshError('CONFIG_INVALID', `${field} must be a URL that begins with http:// or https://`, { field });
+  return url;
+}
+
+/**
+ * The vectors of all examples.
+ * @throws MeshError of the server where it does not answer or lacks the model; CONFIG_INVALID where it is not on site,
+ * and nothing may leave
+ */
+export async function vectorsOfExamples(examples: readonly IntentExample[], { model, onSiteOnly, dataDirectory, environment }: EmbeddingSettings): Promise<EmbeddedTexts> {
+  let problem: MeshError | undefined;
+  const embedder = await findLocalEmbedder({
+    model,
+    ollamaUrl: urlOf(environment, 'OLLAMA_URL'),
+    openAiCompatibleUrl: urlOf(environment, 'OPENAI_COMPATIBLE_URL'),
+    onSiteOnly,
+    onProblem: (met) => (problem = met),
+  });
+  if (!embedder) throw problem ?? new MeshError('MODEL_UNAVAILABLE', `no server gives the embedding model ${model}`);
+  return embedTexts(embedder, examples.map(({ text }) => text), join(dataDirectory, 'vectors'));
+}
