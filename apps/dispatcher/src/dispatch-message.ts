@@ -14,6 +14,8 @@ export interface Dispatching {
   readonly site: Site;
   readonly matcher: WordMatcher;
   readonly recogniser: Recogniser;
+  /** The vector of a message that the intent model wants one of; absent where it takes none. */
+  readonly vectorOf?: ((text: string) => Promise<Float32Array | undefined>) | undefined;
   readMesh(tenant: string): Promise<MeshFacts>;
   collectionOf(tenant: string): string;
   /** The intent that a flow answers: what a message that goes on with it is about. */
@@ -42,14 +44,15 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
   context.record('screened', { action: screening.action, categories: screening.categories, injection: screening.injection, words: matcher.version, personalData: message.personalData, language: message.language, characters: job.private.text.length }, rounded(screened - began));
 
   const now = context.now();
-  const recognition = recogniser.recognise(text, new Date(now).toISOString().slice(0, 10));
+  const vector = tier.vectorOf ? await tier.vectorOf(text) : undefined;
+  const recognition = recogniser.recognise(text, new Date(now).toISOString().slice(0, 10), vector);
   const openFlow = conversation.flow?.flow;
   const definitions = { ...slotsOf(site, recognition.intent?.label), ...(openFlow === undefined ? {} : slotsOfFlow(site, openFlow)) };
   const slots = findSlots(text, definitions, now);
   const classified = performance.now();
   const { finding, task, intents } = recognition;
   const several = intents.length > 1 ? { intents: [...intents] } : {};
-  context.record('classified', { intent: finding.label, ...several, confidence: finding.confidence, source: finding.source, task, slots: Object.keys(slots), openFlow: openFlow ?? null }, rounded(classified - screened));
+  context.record('classified', { intent: finding.label, ...several, confidence: finding.confidence, source: finding.source, task, slots: Object.keys(slots), openFlow: openFlow ?? null, ...(tier.vectorOf ? { vector: vector !== undefined } : {}) }, rounded(classified - screened));
 
   const facts = gatherFacts({ envelope, site, text, message, recognition, slots, conversation, mesh, timeLeftMs: context.timeLeftMs() });
   const decision = chooseRoute(site.rules, 'message', facts);

@@ -2,6 +2,7 @@ import type { WordMatcher, WordScreen } from '@switchyard/guardrail';
 import type { IntentModel } from '@switchyard/intent';
 import type { MeshFacts, MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
+import type { MessageEmbedder } from './classify/message-embedder.js';
 import { Recogniser } from './classify/recognise.js';
 import type { Dispatching } from './dispatch-message.js';
 
@@ -10,14 +11,18 @@ export const DISPATCH_TIER = Symbol('dispatch tier');
 /** What the processor works with: the site made ready, and the state of the mesh. */
 export class DispatchTier implements Dispatching {
   readonly recogniser: Recogniser;
+  readonly vectorOf: Dispatching['vectorOf'];
 
   constructor(
     readonly site: Site,
     model: IntentModel,
     private readonly state: Pick<MeshState, 'read'>,
     private readonly words: Pick<WordScreen, 'current'>,
+    embedder?: MessageEmbedder,
   ) {
     this.recogniser = new Recogniser(site, model);
+    // A message that is known word for word needs no vector, and a model that no vector made better wants none.
+    if (embedder && model.parts.dense) this.vectorOf = async (text) => (model.classify(text).source === 'exact' ? undefined : embedder.embed(text));
   }
 
   /** The words in force now: whoever screens takes them once a message. */

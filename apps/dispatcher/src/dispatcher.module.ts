@@ -3,17 +3,18 @@ import type { WordScreen } from '@switchyard/guardrail';
 import type { IntentModel } from '@switchyard/intent';
 import { MESH_STATE, MeshModule, type MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
+import type { MessageEmbedder } from './classify/message-embedder.js';
 import { DispatchProcessor } from './dispatch.processor.js';
 import { DISPATCH_TIER, DispatchTier } from './dispatch-tier.js';
 import type { DispatcherConfig } from './dispatcher.config.js';
 
 @Module({ controllers: [DispatchProcessor] })
 export class DispatcherModule {
-  static register(config: DispatcherConfig, site: Site, model: IntentModel, words: WordScreen): DynamicModule {
+  static register(config: DispatcherConfig, site: Site, model: IntentModel, words: WordScreen, embedder?: MessageEmbedder): DynamicModule {
     return {
       module: DispatcherModule,
       imports: [MeshModule.register(config, site)],
-      providers: [{ provide: DISPATCH_TIER, inject: [MESH_STATE], useFactory: (state: MeshState) => new DispatchTier(site, model, state, words) }],
+      providers: [{ provide: DISPATCH_TIER, inject: [MESH_STATE], useFactory: (state: MeshState) => new DispatchTier(site, model, state, words, embedder) }],
     };
   }
 }

@@ -3,39 +3,71 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { Embedder } from '@switchyard/contracts';
+import { MeshError } from '@switchyard/errors';
 import { composeExamples } from '@switchyard/guardrail';
-import { MODEL_FORMAT, labelledExamples, parseModel, type IntentExample, type IntentModel, type TrainingOptions } from '@switchyard/intent';
+import { MODEL_FORMAT, labelledExamples, parseModel, requireEmbedder, type IntentExample, type IntentModel, type TrainingOptions } from '@switchyard/intent';
+import { embedTexts } from '@switchyard/local-models';
 import type { Site } from '@switchyard/site';
 
 const trainer = new URL('./train-intent-model.worker.js', import.meta.url);
 
-/** The intent model of a site, kept by the site's version. */
-export function loadIntentModel(site: Site, dataDirectory: string): Promise<IntentModel> {
-  return loadTrained(dataDirectory, `intent-${MODEL_FORMAT}-${site.version}`, labelledExamples(site), { inScopeLoss: site.settings.intent.inScopeLoss });
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+export interface IntentTraining {
+  readonly embedder?: Embedder | undefined;
+  /** Told why the sentences have no vectors, where the embedder fails. */
+  readonly onProblem?: (problem: MeshError) => void;
+  /** Gives the bytes of a model's file. Default: a thread of its own. */
+  readonly train?: Train;
+}
+
+/** The intent model of a site, kept by the site's version, and by the embedder where there is one that works. */
+export async function loadIntentModel(site: Site, dataDirectory: string, { embedder, onProblem, train = trainInThread }: IntentTraining = {}): Promise<IntentModel> {
+  const examples = labelledExamples(site);
+  const name = `intent-${MODEL_FORMAT}-${site.version}`;
+  const options = { inScopeLoss: site.settings.intent.inScopeLoss };
+  if (embedder) {
+    const trainWithVectors = async (): Promise<Uint8Array> => train(examples, { ...options, vectors: await embedTexts(embedder, examples.map(({ text }) => text), join(dataDirectory, 'vectors')) });
+    try {
+      return await loadTrained(dataDirectory, `${name}-${digestOf(embedder.fingerprint)}`, trainWithVectors, embedder.fingerprint);
+    } catch (error) {
+      if (!MeshError.is(error) || !error.code.startsWith('MODEL_')) throw error;
+      onProblem?.(error);
+    }
+  }
+  return loadTrained(dataDirectory, name, () => train(examples, options));
 }
 
 /** The classifier of prompt injection, kept by what it is trained with. */
 export function loadInjectionModel(dataDirectory: string): Promise<IntentModel> {
   const examples = composeExamples();
-  const digest = createHash('sha256').update(JSON.stringify(examples)).digest('hex').slice(0, 16);
-  return loadTrained(dataDirectory, `injection-${MODEL_FORMAT}-${digest}`, examples, {});
+  return loadTrained(dataDirectory, `injection-${MODEL_FORMAT}-${digestOf(JSON.stringify(examples))}`, () => trainInThread(examples, {}));
+}
+
+type Train = (examples: readonly IntentExample[], options: TrainingOptions) => Promise<Uint8Array>;
+
+/** Training takes a hundred megabytes for a few seconds, so it runs in a thread of its own, whose memory is given back. */
+async function trainInThread(examples: readonly IntentExample[], options: TrainingOptions): Promise<Uint8Array> {
+  const [bytes] = (await once(new Worker(trainer, { workerData: { examples, options } }), 'message')) as [Uint8Array];
+  return bytes;
 }
 
 /**
  * A model that was trained before, or now. Training is deterministic, so what was trained once is kept under a name of
- * what it was trained with; a file that cannot be read, or is of another release, is trained anew. Training takes a
- * hundred megabytes for a few seconds, so it runs in a thread of its own, whose memory is given back.
+ * what it was trained with; a file that cannot be read, or is of another release, is trained anew.
  */
-async function loadTrained(dataDirectory: string, name: string, examples: readonly IntentExample[], options: TrainingOptions): Promise<IntentModel> {
+async function loadTrained(dataDirectory: string, name: string, train: () => Promise<Uint8Array>, fingerprint?: string): Promise<IntentModel> {
   const directory = join(dataDirectory, 'models');
   const file = join(directory, `${name}.bin`);
   try {
-    return parseModel(await readFile(file));
+    const model = parseModel(await readFile(file));
+    requireEmbedder(model, fingerprint);
+    return model;
   } catch {
-    // Not there, or not readable: made now.
+    // Not there, not readable, or of another embedder: made now.
   }
-  const thread = new Worker(trainer, { workerData: { examples, options } });
-  const [bytes] = (await once(thread, 'message')) as [Uint8Array];
+  const bytes = await train();
   await mkdir(directory, { recursive: true });
   // Renamed into place: instances that start together each write the same bytes, and none reads half a file.
   const partial = `${file}.${process.pid}`;

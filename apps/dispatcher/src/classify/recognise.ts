@@ -50,9 +50,10 @@ export class Recogniser {
   /**
    * The message as a whole, as ever; where it asks for several things and the whole is none of them, the first of them.
    * A message without a border between clauses, or that stands in the site word for word, is classified once.
+   * @param vector of the text, where the model takes vectors and there is one in time; parts are told by their words
    */
-  recognise(text: string, today: string): MessageRecognition {
-    const whole = this.recognisePart(text, today);
+  recognise(text: string, today: string, vector?: Float32Array): MessageRecognition {
+    const whole = this.recognisePart(text, today, vector);
     const parts = whole.finding.source === 'exact' ? [] : splitParts(text);
     const asked = parts.length < 2 ? [] : severalAsked(whole, parts, (part) => this.recognisePart(part, today));
     const [first] = asked;
@@ -61,8 +62,8 @@ export class Recogniser {
     return { ...(intents.includes(whole.finding.label) ? whole : first), intents, asked };
   }
 
-  private recognisePart(text: string, today: string): Recognition {
-    const { label, source, outOfScope, ranked } = this.model.classify(text);
+  private recognisePart(text: string, today: string, vector?: Float32Array): Recognition {
+    const { label, source, outOfScope, ranked } = this.model.classify(text, vector);
     const exact = source === 'exact' ? this.meaning(label, today) : undefined;
     if (exact) return recognised(exact, 1, 'exact', undefined);
     const candidates = ranked.flatMap((one) => {

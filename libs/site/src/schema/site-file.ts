@@ -65,7 +65,7 @@ export const SiteFile = z.strictObject({
   tenants: z.array(Tenant).min(1),
   models: z.strictObject({
     worker: z.strictObject({ model: z.string().min(1), maxOutputTokens: z.int().positive().default(512) }).optional(),
-    /** Embedding model of the local server; absent: lexical search only. */
+    /** Embedding model of the local server; absent: passages and intents are found by words only. */
     embedding: z.strictObject({ model: z.string().min(1) }).optional(),
     /** Cloud models, the first that has a key is used. */
     expert: z.array(ExpertModel).default([]),
