@@ -54,7 +54,7 @@ export interface Comparison {
   readonly lost: number;
   /** How much the scores of the vectors count. */
   readonly share: number;
-  /** Whether the gain is more than its standard error, so that the model takes the vectors. */
+  /** Whether the gain is more than chance would do, so that the model takes the vectors. */
   readonly used: boolean;
 }
 

@@ -24,8 +24,11 @@ const SEED = 42;
 
 /** Few examples are held out by turns, so that all of them calibrate; of many, a fifth is enough. */
 const LARGE_SET = 4_000;
-/** Whether vectors help is judged on all folds. */
-const foldsOf = ({ examples, vectors }: PreparedExamples): { readonly all: number; readonly heldOut: number } => (examples.length >= LARGE_SET && !vectors ? { all: 5, heldOut: 1 } : { all: 5, heldOut: 5 });
+/** Whether vectors help is judged on all folds; words are calibrated on the same ones whether there are vectors or not. */
+const foldsOf = ({ examples, vectors }: PreparedExamples): { readonly all: number; readonly ofWords: number; readonly heldOut: number } => {
+  const ofWords = examples.length >= LARGE_SET ? 1 : 5;
+  return { all: 5, ofWords, heldOut: vectors ? 5 : ofWords };
+};
 const FOLDS_OF_VALIDATION = 5;
 
 /** Scores of the examples of one fold under a model that was trained without them. */
@@ -92,13 +95,14 @@ export function joinParts(prepared: PreparedExamples, parts: readonly TrainedPar
   const made = parts.find((part) => part.weights)?.weights;
   if (!made) throw new RangeError('no part of the training has the weights');
   const heldOut = parts.flatMap((part) => part.heldOut).toSorted((a, b) => a.index - b.index);
-  const temperature = fitTemperature(heldOut);
+  const ofWords = heldOut.filter(({ fold }) => fold < foldsOf(prepared).ofWords);
+  const temperature = fitTemperature(ofWords);
   return createModel({
     labels: prepared.labels,
     vocabulary: vocabularyOf(made.hashes, made.rarity),
     weights: made.quantised,
     temperature,
-    thresholds: fitThresholds(heldOut, temperature, inScopeLoss),
+    thresholds: fitThresholds(ofWords, temperature, inScopeLoss),
     questions: knownQuestions(prepared.examples, prepared.labels),
     dense: densePart(prepared, made, heldOut, inScopeLoss),
   });

@@ -12,6 +12,9 @@ const joined = (row: HeldOut, share: number): HeldOut => ({ ...row, scores: row.
 /** The class of the highest score. */
 export const likeliest = (scores: Float64Array): number => scores.reduce((winner, score, one) => (score > (scores[winner] ?? 0) ? one : winner), 0);
 
+/** Standard errors by which the sum must be better: one time in twenty chance would do as much. */
+const LEAST_GAIN = 1.645;
+
 export interface Joined {
   /** Of the model: the one with the least log loss over all held-out texts. */
   readonly share: number;
@@ -20,7 +23,7 @@ export interface Joined {
   /** Texts in scope that only the sum gets right, and that it gets wrong where words alone are right. */
   readonly gained: number;
   readonly lost: number;
-  /** Whether the sum is better than words alone by more than the standard error of the difference. */
+  /** Whether the sum is better than words alone by more than chance would do. */
   readonly better: boolean;
 }
 
@@ -58,5 +61,5 @@ export function joinHeldOut(heldOut: readonly HeldOut[]): Joined | undefined {
     if (before && !after) lost++;
   }
   // The variance of the difference of two counts of a pair of classifiers is the number of texts on which they differ (McNemar, 1947).
-  return { share, heldOut: both, gained, lost, better: gained - lost > Math.sqrt(gained + lost) };
+  return { share, heldOut: both, gained, lost, better: gained - lost > LEAST_GAIN * Math.sqrt(gained + lost) };
 }

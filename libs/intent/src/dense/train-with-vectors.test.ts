@@ -50,6 +50,13 @@ describe('a model that is trained with vectors', () => {
     expect(serialiseModel(trainIntentModel(synonymExamples, { vectors: senseless }))).toEqual(serialiseModel(wordsOnly));
   });
 
+  it('is that model too where there are so many examples that a fifth of them calibrates the words', () => {
+    const many = Array.from({ length: 4_000 }, (_, at) => ({ text: `${['where', 'when', 'why'][at % 3]} number ${at.toString(36)}`, label: ['one', 'two'][at % 3 % 2] ?? '' }));
+    const same = Float32Array.of(0.6, 0.8);
+    const noise: TextVectors = { fingerprint: 'same:2:unit', dimension: 2, byText: new Map(many.map(({ text }) => [text, same])) };
+    expect(serialiseModel(trainIntentModel(many, { vectors: noise }))).toEqual(serialiseModel(trainIntentModel(many)));
+  });
+
   it('is the same byte for byte, in any order of examples and of parts', () => {
     expect(serialiseModel(trainIntentModel(synonymExamples.toReversed(), { vectors: meaning }))).toEqual(bytes);
     const prepared = prepareExamples(synonymExamples, 'oos', meaning);
