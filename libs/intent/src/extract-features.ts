@@ -82,5 +82,12 @@ function addLatinGrams(bordered: string, add: (feature: number) => void): void {
 
 function addHanGrams(run: string, add: (feature: number) => void): void {
   const characters = Array.from(run);
-  for (let size = 1; size <= 3; size++) for (let at = 0; at + size <= characters.length; at++) add(hash(HAN_SEED, characters.slice(at, at + size).join('')));
+  for (let from = 0; from < characters.length; from++) {
+    let value = HAN_SEED;
+    for (let at = from; at < Math.min(from + 3, characters.length); at++) {
+      const character = characters[at] ?? '';
+      for (let unit = 0; unit < character.length; unit++) value = step(value, character.charCodeAt(unit));
+      add(finish(value));
+    }
+  }
 }

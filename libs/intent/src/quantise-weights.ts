@@ -50,9 +50,10 @@ export function unpackWeights(packed: Uint8Array, length: number): Int8Array {
 /** The score of every class for a row. */
 export function scoreQuantised(row: SparseRow, { classes, bytes, scales, biases }: QuantisedWeights): Float64Array {
   const scores = new Float64Array(classes);
-  for (let at = 0; at < row.places.length; at++) {
-    const base = (row.places[at] ?? 0) * classes;
-    const value = row.weights[at] ?? 0;
+  const { places, weights } = row;
+  for (let at = 0; at < places.length; at++) {
+    const base = (places[at] as number) * classes;
+    const value = weights[at] as number;
     for (let one = 0; one < classes; one++) scores[one] = (scores[one] as number) + value * (bytes[base + one] as number);
   }
   for (let one = 0; one < classes; one++) scores[one] = (scores[one] ?? 0) * (scales[one] ?? 1) + (biases[one] ?? 0);

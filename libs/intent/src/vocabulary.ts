@@ -107,15 +107,22 @@ function rarityOfUnknown(rarity: Float32Array): number {
 
 /** The vector of a text; the squares of its weights sum up to the share of the text that is known. */
 export function featurise(text: string, vocabulary: Vocabulary): SparseRow {
-  const entries: [number, number][] = [];
+  const counts = extractFeatures(text);
+  const places = new Uint32Array(counts.size);
+  const weights = new Float32Array(counts.size);
+  let size = 0;
   let square = 0;
-  for (const [feature, count] of extractFeatures(text)) {
+  for (const [feature, count] of counts) {
     const place = vocabulary.placeOf(feature);
     if (place === undefined && isRich(feature)) continue;
-    const weight = (1 + Math.log(count)) * (place === undefined ? vocabulary.unknownRarity : (vocabulary.rarity[place] ?? 0));
+    const weight = (count === 1 ? 1 : 1 + Math.log(count)) * (place === undefined ? vocabulary.unknownRarity : (vocabulary.rarity[place] ?? 0));
     square += weight * weight;
-    if (place !== undefined) entries.push([place, weight]);
+    if (place === undefined) continue;
+    places[size] = place;
+    weights[size] = weight;
+    size += 1;
   }
   const norm = Math.sqrt(square) || 1;
-  return { places: Uint32Array.from(entries, ([place]) => place), weights: Float32Array.from(entries, ([, weight]) => weight / norm) };
+  for (let at = 0; at < size; at++) weights[at] = (weights[at] as number) / norm;
+  return { places: places.subarray(0, size), weights: weights.subarray(0, size) };
 }
