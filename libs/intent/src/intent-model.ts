@@ -82,7 +82,7 @@ export function createModel(parts: ModelParts): IntentModel {
   const classify = (text: string, vector?: Float32Array): Classification => {
     const { scores, strange, ...calibrated } = read(text, vector);
     const total = logSum(scores, calibrated.temperature);
-    const ranked = labels.map((label, index) => ({ label, confidence: Math.exp((scores[index] ?? 0) / calibrated.temperature - total) })).sort((a, b) => b.confidence - a.confidence);
+    const ranked = labels.map((label, index) => ({ label, confidence: Math.exp((scores[index] ?? 0) / calibrated.temperature - total) })).toSorted((a, b) => b.confidence - a.confidence);
     const scope = labels.length === 0 ? Number.NEGATIVE_INFINITY : scopeScore(scores, calibrated.temperature);
     const exact = labels[findQuestion(text, questions) ?? -1];
     if (exact !== undefined) return { label: exact, confidence: 1, source: 'exact', outOfScope: false, scope, ranked };
