@@ -1,5 +1,5 @@
 import type { WordMatcher, WordScreen } from '@switchyard/guardrail';
-import type { IntentModel } from '@switchyard/intent';
+import { findQuestion, type IntentModel } from '@switchyard/intent';
 import type { MeshFacts, MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import type { MessageEmbedder } from './classify/message-embedder.js';
@@ -22,7 +22,7 @@ export class DispatchTier implements Dispatching {
   ) {
     this.recogniser = new Recogniser(site, model);
     // A message that is known word for word needs no vector, and a model that no vector made better wants none.
-    if (embedder && model.parts.dense) this.vectorOf = async (text) => (model.classify(text).source === 'exact' ? undefined : embedder.embed(text));
+    if (embedder && model.parts.dense) this.vectorOf = async (text) => (findQuestion(text, model.parts.questions) !== undefined ? undefined : embedder.embed(text));
   }
 
   /** The words in force now: whoever screens takes them once a message. */

@@ -12,7 +12,7 @@ export interface ReplyDraft {
   readonly tier: AnswerTier;
   readonly text: string;
   readonly citations?: readonly Citation[];
-  readonly error?: { readonly code: string; readonly title: string; readonly answeredBy?: string };
+  readonly error?: { readonly code: string; readonly title: string; readonly laterRequestId?: string };
   /** What was learned in this tier, merged into the envelope's trail. */
   readonly trail?: Partial<Trail>;
   /**

@@ -7,7 +7,7 @@ export const Reply = z.looseObject({
   text: z.string(),
   receipt: Receipt,
   /** Why it did not end well, where it did not: a code of the catalogue; and the request that is answered in its place, where one is. */
-  error: z.looseObject({ code: z.string(), title: z.string(), answeredBy: z.string().optional() }).optional(),
+  error: z.looseObject({ code: z.string(), title: z.string(), laterRequestId: z.string().optional() }).optional(),
 });
 export type Reply = z.infer<typeof Reply>;
 

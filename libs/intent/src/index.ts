@@ -6,6 +6,7 @@ export { joinParts, trainIntentModel, trainingParts, trainPart, type TrainedPart
 export type { Classification, IntentModel, LabelProbability } from './intent-model.js';
 export { MODEL_FORMAT, parseModel, requireEmbedder, serialiseModel } from './model-file.js';
 export { crossValidate, type Comparison, type ConfusedPair, type CrossValidation, type Suspect } from './cross-validate.js';
+export { findQuestion } from './known-questions.js';
 export { sentenceKey } from './plain-text.js';
 export { findSlots } from './find-slots.js';
 export { readChineseNumber, readNumbers, type FoundNumber } from './read-number.js';

@@ -12,13 +12,13 @@ export const RequestDocument = named(
     state: RequestState,
     outcome: Outcome.optional().describe('Once the state is "done".'),
     reply: z.string().optional().describe('What the customer reads.'),
-    error: z.object({ code: z.string(), title: z.string(), answeredBy: z.string().optional().describe('The later request of the conversation that is answered in place of this one.') }).optional().describe('Why it did not end well.'),
+    error: z.object({ code: z.string(), title: z.string(), laterRequestId: z.string().optional().describe('The later request of the conversation that is answered in place of this one.') }).optional().describe('Why it did not end well.'),
     receipt: named('Receipt', Receipt).optional(),
   }),
 );
 export type RequestDocument = z.infer<typeof RequestDocument>;
 
-const errorOf = ({ code, title, answeredBy }: NonNullable<Reply['error']>): NonNullable<RequestDocument['error']> => ({ code, title, ...(answeredBy === undefined ? {} : { answeredBy }) });
+const errorOf = ({ code, title, laterRequestId }: NonNullable<Reply['error']>): NonNullable<RequestDocument['error']> => ({ code, title, ...(laterRequestId === undefined ? {} : { laterRequestId }) });
 
 export function requestDocument(view: RequestView): RequestDocument {
   const { requestId, conversationId, state, reply } = view;

@@ -60,7 +60,7 @@ export class RequestsController {
     path: '/v1/requests/:id',
     scope: 'ask',
     summary: 'The state of a request, with the reply and the receipt once it is done.',
-    description: 'The reply is empty where the mesh has nothing to say: a person has the conversation (outcome `handed_over`, rule `builtin.human`), or a later message of the conversation is answered instead (outcome `cancelled`, error `REQUEST_SUPERSEDED` or `REQUEST_MERGED`, whose `answeredBy` is the id of that message).',
+    description: 'The reply is empty where the mesh has nothing to say: a person has the conversation (outcome `handed_over`, rule `builtin.human`), or a later message of the conversation is answered instead (outcome `cancelled`, error `REQUEST_SUPERSEDED` or `REQUEST_MERGED`, whose `laterRequestId` is the id of that message).',
     parameters: [ID],
     answers: [{ status: 200, description: 'The request.', schema: RequestDocument }],
     errors: ['REQUEST_UNKNOWN', 'QUEUE_UNAVAILABLE'],

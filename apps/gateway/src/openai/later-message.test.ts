@@ -76,7 +76,7 @@ describe('a message that a later one of its conversation takes the place of', ()
     await work.started;
     const later = await client.send('echo later', id);
     await client.ended(later);
-    const expected = { requestId: older, state: 'done', outcome: 'cancelled', reply: '', error: { code: 'REQUEST_SUPERSEDED', title: expect.stringContaining('newer message'), answeredBy: later } };
+    const expected = { requestId: older, state: 'done', outcome: 'cancelled', reply: '', error: { code: 'REQUEST_SUPERSEDED', title: expect.stringContaining('newer message'), laterRequestId: later } };
     expect(await client.ended(older)).toMatchObject(expected);
     const events = await (await fetch(`${mesh.url}/v1/requests/${older}/events`, { headers: { authorization: `Bearer ${KEYS.ask}` } })).text();
     const last = events.trim().split('\n\n').at(-1) ?? '';

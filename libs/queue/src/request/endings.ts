@@ -37,12 +37,12 @@ export const HUMAN_RULE = 'builtin.human';
 const SILENT_CODES: ReadonlySet<string> = new Set(['REQUEST_MERGED', 'REQUEST_SUPERSEDED']);
 
 /** How a request ends that no handler could answer: the catalogue's outcome, in the site's words. */
-export function failureDraft(error: MeshError, site: MeshSite, language: string | undefined): { readonly outcome: MeshError['entry']['outcome']; readonly tier: 'none'; readonly text: string; readonly error: { readonly code: string; readonly title: string; readonly answeredBy?: string } } {
+export function failureDraft(error: MeshError, site: MeshSite, language: string | undefined): { readonly outcome: MeshError['entry']['outcome']; readonly tier: 'none'; readonly text: string; readonly error: { readonly code: string; readonly title: string; readonly laterRequestId?: string } } {
   const { code, field } = error;
   const { outcome, title } = error.entry;
   // A request that gives its place to another one names it.
   const isSilent = SILENT_CODES.has(code);
-  return { outcome, tier: 'none', text: isSilent ? '' : fixedText(site, outcome, language), error: { code, title, ...(isSilent && field !== undefined ? { answeredBy: field } : {}) } };
+  return { outcome, tier: 'none', text: isSilent ? '' : fixedText(site, outcome, language), error: { code, title, ...(isSilent && field !== undefined ? { laterRequestId: field } : {}) } };
 }
 
 /** Ends requests by what was stored when they were accepted, and takes up what waited behind them. */

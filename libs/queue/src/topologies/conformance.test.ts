@@ -211,7 +211,7 @@ describe.each(Object.entries(topologies))('on %s', { concurrent: true }, (_name,
       const replies = await Promise.all(burst.map(({ reply }) => reply));
       expect(replies.map(({ error, receipt }) => error?.code ?? receipt.outcome)).toEqual(['REQUEST_MERGED', 'REQUEST_MERGED', 'answered']);
       const last = burst.at(-1)?.submitted.requestId;
-      expect(replies.map(({ error }) => error?.answeredBy)).toEqual([last, last, undefined]);
+      expect(replies.map(({ error }) => error?.laterRequestId)).toEqual([last, last, undefined]);
       expect(heard).toEqual(['first', 'hello\nwhere is my order\nHG20260001']);
     });
 
