@@ -1,3 +1,4 @@
+export { addressKind, type AddressKind } from './address-kind.js';
 export { describeVariables, loadConfig, parseEnvironment, type AppName } from './load-config.js';
 export { eventLoop } from './event-loop.js';
 export { loadSite } from './load-site.js';

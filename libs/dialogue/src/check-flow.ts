@@ -81,7 +81,7 @@ function checkCall(call: Extract<Instruction, { op: 'call' }>, known: KnownNames
   const tool = known.tools.get(call.tool);
   if (!tool) return report(`there is no tool "${call.tool}"`);
   if (tool.effect === 'write' && facts?.confirmed === false) report(`${call.tool} has an effect and can be reached without a "confirm" before it`);
-  const names = new Set([...BUILT_IN_ERRORS, ...Object.values(tool.errors)]);
+  const names = new Set([...BUILT_IN_ERRORS, ...(tool.kind === 'http' ? Object.values(tool.errors) : [])]);
   for (const name of Object.keys(call.onError)) if (!names.has(name)) report(`onError names "${name}", which ${call.tool} never ends with`);
   const { required, properties } = tool.arguments;
   if (Array.isArray(required)) for (const name of required) if (typeof name === 'string' && !Object.hasOwn(call.with, name)) report(`${call.tool} needs the argument "${name}"`);

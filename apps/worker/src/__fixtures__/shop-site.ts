@@ -72,6 +72,7 @@ steps:
 - name: get_order
   description: { zh: 订单, en: order }
   effect: read
+  network: private
   method: GET
   url: \${SHOP_URL}/orders/{orderId}
   arguments: { type: object, required: [orderId], properties: { orderId: { type: string } }, additionalProperties: false }
@@ -80,6 +81,7 @@ steps:
 - name: create_refund
   description: { zh: 退款, en: refund }
   effect: write
+  network: private
   method: POST
   url: \${SHOP_URL}/refunds
   arguments: { type: object, required: [orderId], properties: { orderId: { type: string } }, additionalProperties: false }

@@ -1,5 +1,6 @@
 import { MeshError } from '@switchyard/errors';
-import type { ToolDefinition } from '@switchyard/site';
+import type { HttpToolDefinition, ToolDefinition } from '@switchyard/site';
+import { requireReachable } from './address-guard.js';
 
 export type ToolArguments = Readonly<Record<string, unknown>>;
 /** The environment variables that tools name, by name. */
@@ -7,7 +8,7 @@ export type ToolEnvironment = Readonly<Record<string, string>>;
 
 export interface ToolRequest {
   readonly url: string;
-  readonly method: ToolDefinition['method'];
+  readonly method: HttpToolDefinition['method'];
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
@@ -15,15 +16,42 @@ export interface ToolRequest {
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 const VARIABLE_OR_ARGUMENT = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\{([A-Za-z0-9_.-]+)\}/g;
 
+const addressOf = (tool: ToolDefinition): string => (tool.kind === 'mcp' ? tool.server : tool.url);
+
 /** The environment variables that a tool's URL and headers name. */
 export function variablesOf(tool: ToolDefinition): string[] {
-  return [tool.url, ...Object.values(tool.headers)].flatMap((text) => [...text.matchAll(VARIABLE)].map((match) => match[1] ?? ''));
+  return [addressOf(tool), ...Object.values(tool.headers)].flatMap((text) => [...text.matchAll(VARIABLE)].map((match) => match[1] ?? ''));
 }
 
 function fromEnvironment(tool: ToolDefinition, name: string, environment: ToolEnvironment): string {
   const value = environment[name];
   if (value === undefined) throw new MeshError('CONFIG_INVALID', `the tool ${tool.name} needs the environment variable ${name}`, { field: name });
   return value;
+}
+
+/** A text of the tool with the environment's values in it. @throws MeshError CONFIG_INVALID where one is not set */
+export function fillFromEnvironment(tool: ToolDefinition, text: string, environment: ToolEnvironment): string {
+  return text.replaceAll(VARIABLE, (_match, name: string) => fromEnvironment(tool, name, environment));
+}
+
+/** The tool's own headers, in lower case, with the environment's values. @throws MeshError CONFIG_INVALID where one is not set */
+export function headersOf(tool: ToolDefinition, environment: ToolEnvironment): Record<string, string> {
+  return Object.fromEntries(Object.entries(tool.headers).map(([name, value]) => [name.toLowerCase(), fillFromEnvironment(tool, value, environment)]));
+}
+
+/**
+ * Looks whether a tool leads where it may, as far as its address says so by itself: a name is looked up at each call.
+ * @throws MeshError CONFIG_INVALID for what is no URL, or leads to an address that the tool may not reach
+ */
+export function requireSoundAddress(tool: ToolDefinition, environment: ToolEnvironment): void {
+  const filled = addressOf(tool).replaceAll(VARIABLE_OR_ARGUMENT, (_match, variable: string | undefined) => (variable === undefined ? 'x' : fromEnvironment(tool, variable, environment).replace(/\/+$/, '')));
+  if (!URL.canParse(filled) || !/^https?:$/.test(new URL(filled).protocol)) throw new MeshError('CONFIG_INVALID', `the URL of the tool ${tool.name} is not one once its variables are filled in`);
+  try {
+    requireReachable(tool.network, filled);
+  } catch (error) {
+    const hint = tool.network === 'public' ? '; where that is meant, say "network: private" in its definition' : '';
+    throw new MeshError('CONFIG_INVALID', `the tool ${tool.name}: ${error instanceof Error ? error.message : 'may not be reached'}${hint}`, { cause: error, field: `tools/${tool.name}` });
+  }
 }
 
 /**
@@ -41,7 +69,7 @@ function forUrl(tool: ToolDefinition, name: string, value: unknown): string {
  * (GET, DELETE) or the JSON body. `idempotencyKey` is sent with tools that have an effect.
  * @throws MeshError CONFIG_INVALID or TOOL_ARGUMENTS_INVALID
  */
-export function buildToolRequest(tool: ToolDefinition, given: ToolArguments, environment: ToolEnvironment, idempotencyKey: string): ToolRequest {
+export function buildToolRequest(tool: HttpToolDefinition, given: ToolArguments, environment: ToolEnvironment, idempotencyKey: string): ToolRequest {
   const used = new Set<string>();
   const filled = tool.url.replaceAll(VARIABLE_OR_ARGUMENT, (_match, variable: string | undefined, argument: string | undefined) => {
     if (variable !== undefined) return fromEnvironment(tool, variable, environment).replace(/\/+$/, '');
@@ -52,8 +80,7 @@ export function buildToolRequest(tool: ToolDefinition, given: ToolArguments, env
   if (!URL.canParse(filled)) throw new MeshError('CONFIG_INVALID', `the URL of the tool ${tool.name} is not one once its variables are filled in`);
   const url = new URL(filled);
   const rest = Object.entries(given).filter(([name]) => !used.has(name));
-  const headers: Record<string, string> = { accept: 'application/json' };
-  for (const [name, value] of Object.entries(tool.headers)) headers[name.toLowerCase()] = value.replaceAll(VARIABLE, (_match, variable: string) => fromEnvironment(tool, variable, environment));
+  const headers: Record<string, string> = { accept: 'application/json', ...headersOf(tool, environment) };
   if (tool.effect === 'write') headers['idempotency-key'] = idempotencyKey;
   if (tool.method === 'GET' || tool.method === 'DELETE') {
     for (const [name, value] of rest) if (value !== undefined && value !== null) url.searchParams.append(name, typeof value === 'string' ? value : JSON.stringify(value));

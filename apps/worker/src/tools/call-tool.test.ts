@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ToolDefinition } from '@switchyard/site';
+import type { HttpToolDefinition, ToolDefinition } from '@switchyard/site';
 import { buildToolRequest } from './build-tool-request.js';
 import { createToolCaller } from './call-tool.js';
 
@@ -21,11 +21,12 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-const base: ToolDefinition = {
+const base: HttpToolDefinition = {
   name: 'get_order',
   description: { zh: '订单', en: 'order' },
   kind: 'http',
   effect: 'read',
+  network: 'private',
   method: 'GET',
   url: '${SHOP_URL}/orders/{orderId}',
   headers: { Authorization: 'Bearer ${SHOP_KEY}' },
@@ -35,14 +36,14 @@ const base: ToolDefinition = {
   intents: [],
   timeoutMs: 1_000,
 };
-const write: ToolDefinition = { ...base, name: 'create_refund', effect: 'write', method: 'POST', url: '${SHOP_URL}/refunds' };
+const write: HttpToolDefinition = { ...base, name: 'create_refund', effect: 'write', method: 'POST', url: '${SHOP_URL}/refunds' };
 
 const use = (tool: ToolDefinition, url: string, given: Record<string, unknown>, signal = new AbortController().signal) =>
   createToolCaller(new Map([[tool.name, tool]]), { SHOP_URL: url, SHOP_KEY: 'secret' })({ tool: tool.name, arguments: given, idempotencyKey: 'r1.refund.7', signal });
 
 describe('the request of a tool', () => {
   const environment = { SHOP_URL: 'http://shop/api/', SHOP_KEY: 'secret' };
-  const build = (change: Partial<ToolDefinition>, given: Record<string, unknown>) => buildToolRequest({ ...base, ...change }, given, environment, 'key');
+  const build = (change: Partial<HttpToolDefinition>, given: Record<string, unknown>) => buildToolRequest({ ...base, ...change }, given, environment, 'key');
 
   it('fills in the URL, encoded, and puts the other arguments into the query', () => {
     expect(build({}, { orderId: 'a/b ?#订单', quantity: 2 })).toEqual({
@@ -92,7 +93,42 @@ describe('calling a tool', () => {
     [429, 'unavailable'],
   ])('names the error of status %i: %s', async (status, error) => {
     const url = await serve((_request, response) => void response.writeHead(status).end('quoting HG1'));
-    expect(await use(base, url, { orderId: 'HG1' })).toEqual({ outcome: { ok: false, error }, facts: { tool: 'get_order', effect: 'read', status, error } });
+    const repeated = status >= 500 ? { attempts: 2 } : {};
+    expect(await use(base, url, { orderId: 'HG1' })).toEqual({ outcome: { ok: false, error }, facts: { tool: 'get_order', effect: 'read', status, error, ...repeated } });
+  });
+
+  it('calls a tool that only reads once more where the server failed, and no other', async () => {
+    const calls: string[] = [];
+    const url = await serve((request, response) => void response.writeHead(calls.push(request.method ?? '') === 1 ? 502 : 200).end('{"total": 1}'));
+    expect(await use(base, url, { orderId: 'HG1' })).toMatchObject({ outcome: { ok: true, value: { total: 1 } }, facts: { attempts: 2 } });
+    calls.splice(0);
+    expect((await use(write, url, { orderId: 'HG1' })).outcome).toEqual({ ok: false, error: 'unavailable' });
+    expect(calls).toEqual(['POST']);
+  });
+
+  it('repeats no more than a tenth of the calls', async () => {
+    let calls = 0;
+    const url = await serve((_request, response) => void response.writeHead(calls++ % 5 === 0 ? 502 : 200).end('{"total": 1}'));
+    const call = createToolCaller(new Map([[base.name, base]]), { SHOP_URL: url, SHOP_KEY: 'secret' });
+    const { signal } = new AbortController();
+    for (let one = 0; one < 50; one++) await call({ tool: base.name, arguments: { orderId: 'HG1' }, idempotencyKey: 'k', signal });
+    expect(calls).toBeLessThanOrEqual(50 + 5 + 1);
+    expect(calls).toBeGreaterThan(50);
+  });
+
+  it('asks a backend in trouble no more, until it is worth a look', async () => {
+    let calls = 0;
+    const url = await serve((_request, response) => void response.writeHead((calls += 1) > 0 ? 503 : 200).end());
+    const call = createToolCaller(new Map([[write.name, write]]), { SHOP_URL: url, SHOP_KEY: 'secret' });
+    const { signal } = new AbortController();
+    const reports = [];
+    for (let one = 0; one < 10; one++) reports.push(await call({ tool: write.name, arguments: { orderId: 'HG1' }, idempotencyKey: 'k', signal }));
+    expect(calls).toBe(5);
+    expect(reports.at(-1)).toMatchObject({ outcome: { ok: false, error: 'unavailable' }, facts: { detail: 'breaker open' } });
+  });
+
+  it('does not start with a tool on a private address that was not allowed', () => {
+    expect(() => createToolCaller(new Map([['x', { ...base, network: 'public' }]]), { SHOP_URL: 'http://127.0.0.1:3000', SHOP_KEY: 'secret' })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', field: 'tools/get_order' }));
   });
 
   it('does not follow a redirect, which would take the key along', async () => {
@@ -137,6 +173,6 @@ describe('calling a tool', () => {
   });
 
   it('is refused at start when a schema is none', () => {
-    expect(() => createToolCaller(new Map([['x', { ...base, arguments: { type: 'nonsense' } }]]), {})).toThrow(expect.objectContaining({ code: 'SITE_INVALID' }));
+    expect(() => createToolCaller(new Map([['x', { ...base, arguments: { type: 'nonsense' } }]]), { SHOP_URL: 'http://127.0.0.1:3000', SHOP_KEY: 'secret' })).toThrow(expect.objectContaining({ code: 'SITE_INVALID' }));
   });
 });

@@ -1,8 +1,15 @@
 import { MeshError } from '@switchyard/errors';
 import type { ToolOutcome } from '@switchyard/dialogue';
 import type { ToolDefinition } from '@switchyard/site';
-import { buildToolRequest, type ToolEnvironment, type ToolRequest } from './build-tool-request.js';
+import { createToolFetch, type ToolFetch, type ToolNetwork } from './address-guard.js';
+import { buildToolRequest, requireSoundAddress, type ToolEnvironment } from './build-tool-request.js';
+import { callHttpTool } from './call-http-tool.js';
+import type { McpServers } from './call-mcp-tool.js';
 import { compileToolSchemas, type ToolSchemas } from './check-against-schema.js';
+import { RetryBudget } from './retry-budget.js';
+import { createToolBreaker, type ToolBreaker } from './tool-breaker.js';
+import { toolCalls, toolTime } from './tool-metrics.js';
+import type { Sent } from './tool-result.js';
 
 export interface ToolUse {
   readonly tool: string;
@@ -20,88 +27,68 @@ export interface ToolReport {
 
 export type CallTool = (use: ToolUse) => Promise<ToolReport>;
 
-/** A backend that answers with more than this has gone wrong. */
-const MAX_RESULT_CHARACTERS = 1_000_000;
+/** A tool, made ready to be called. */
+interface ReadyTool {
+  readonly tool: ToolDefinition;
+  readonly schemas: ToolSchemas;
+  readonly breaker: ToolBreaker;
+  readonly budget: RetryBudget;
+}
 
 /**
  * The tools of a site, their schemas compiled. A call resolves with the tool's result or the name of its error:
- * the one that the site gives the HTTP status, `rejected` for any other 4xx and for redirects, `unavailable` for
- * 5xx, 408, 429, a timeout, a broken connection and a result that does not fit its schema.
+ * the one that the site gives the HTTP status, `rejected` for any other 4xx, for redirects and for an address that the
+ * tool may not reach, `unavailable` for 5xx, 408, 429, a timeout, a broken connection, a result that does not fit its
+ * schema, and while the breaker is open. A tool that only reads is called once
+ * more where the connection broke or the server failed.
  * It rejects with TOOL_ARGUMENTS_INVALID or CONFIG_INVALID, or with the signal's reason.
+ * @throws MeshError CONFIG_INVALID where a tool leads to an address that it may not reach
  */
 export function createToolCaller(tools: ReadonlyMap<string, ToolDefinition>, environment: ToolEnvironment): CallTool {
-  const compiled = new Map([...tools].map(([name, tool]) => [name, { tool, schemas: compileToolSchemas(tool) }]));
-  return async ({ tool: name, arguments: given, idempotencyKey, signal }) => {
-    const entry = compiled.get(name);
-    if (!entry) throw new MeshError('SITE_INVALID', `there is no tool ${name}`);
-    const { tool, schemas } = entry;
-    const coerced = { ...given };
-    const problem = schemas.problemOfArguments(coerced);
-    if (problem !== undefined) throw new MeshError('TOOL_ARGUMENTS_INVALID', `${name}: ${problem}`);
-    const request = buildToolRequest(tool, coerced, environment, idempotencyKey);
-    const { outcome, status, detail } = await send(tool, schemas, request, signal);
-    return {
-      outcome,
-      facts: {
-        tool: name,
-        effect: tool.effect,
-        ...(status === undefined ? {} : { status }),
-        ...(outcome.ok ? {} : { error: outcome.error }),
-        ...(detail === undefined ? {} : { detail }),
-        ...(tool.effect === 'write' ? { idempotencyKey } : {}),
-      },
-    };
+  const fetches: Readonly<Record<ToolNetwork, ToolFetch>> = { public: createToolFetch('public'), private: createToolFetch('private') };
+  let servers: Promise<McpServers> | undefined;
+  // Read when it is needed: most sites have no MCP server, and a worker would start a sixth of a second later.
+  const mcpServers = (): Promise<McpServers> => (servers ??= import('./call-mcp-tool.js').then((module) => new module.McpServers(fetches, environment)));
+  const ready = new Map([...tools].map(([name, tool]): [string, ReadyTool] => [name, { tool, schemas: compileToolSchemas(tool), breaker: createToolBreaker(), budget: new RetryBudget() }]));
+  for (const tool of tools.values()) requireSoundAddress(tool, environment);
+
+  const send = async ({ tool, schemas }: ReadyTool, given: Record<string, unknown>, { idempotencyKey, signal }: ToolUse): Promise<Sent> =>
+    tool.kind === 'mcp'
+      ? (await mcpServers()).call(tool, schemas, given, tool.effect === 'write' ? idempotencyKey : undefined, signal)
+      : callHttpTool(tool, schemas, fetches[tool.network], buildToolRequest(tool, given, environment, idempotencyKey), signal);
+
+  return async (use) => {
+    const one = ready.get(use.tool);
+    if (!one) throw new MeshError('SITE_INVALID', `there is no tool ${use.tool}`);
+    const { tool, schemas, breaker, budget } = one;
+    const given = { ...use.arguments };
+    const problem = schemas.problemOfArguments(given);
+    if (problem !== undefined) throw new MeshError('TOOL_ARGUMENTS_INVALID', `${use.tool}: ${problem}`);
+    use.signal.throwIfAborted();
+    const stopTimer = toolTime.startTimer({ tool: use.tool });
+    const attempt = (): Promise<Sent> => breaker(() => send(one, given, use));
+    budget.deposit();
+    let sent = await attempt();
+    // What may have had an effect is repeated by its job only, with the same key.
+    const again = tool.effect === 'read' && isWorthARepeat(sent) && budget.withdraw();
+    if (again) sent = await attempt();
+    stopTimer();
+    toolCalls.inc({ tool: use.tool, result: sent.outcome.ok ? 'ok' : sent.outcome.error });
+    return { outcome: sent.outcome, facts: { ...factsOf(tool, sent), ...(again ? { attempts: 2 } : {}), ...(tool.effect === 'write' ? { idempotencyKey: use.idempotencyKey } : {}) } };
   };
 }
 
-interface Sent {
-  readonly outcome: ToolOutcome;
-  readonly status?: number;
-  readonly detail?: string;
+/** A repeat at once helps where a connection broke or a server failed; not where it asks for less, or where the time is up. */
+function isWorthARepeat({ isTrouble, status, detail }: Sent): boolean {
+  return isTrouble === true && detail !== 'timeout' && (status === undefined || status >= 500);
 }
 
-const failed = (error: string, detail?: string, status?: number): Sent => ({
-  outcome: { ok: false, error },
-  ...(status === undefined ? {} : { status }),
-  ...(detail === undefined ? {} : { detail }),
-});
-
-async function send(tool: ToolDefinition, schemas: ToolSchemas, { url, ...init }: ToolRequest, signal: AbortSignal): Promise<Sent> {
-  signal.throwIfAborted();
-  const timeout = AbortSignal.timeout(tool.timeoutMs);
-  try {
-    // Redirects are not followed: they would carry the headers, and so the secrets, elsewhere.
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.any([signal, timeout]) });
-    const { status } = response;
-    if (!response.ok) {
-      await response.body?.cancel();
-      return failed(tool.errors[String(status)] ?? errorOf(status), undefined, status);
-    }
-    return readResult(schemas, await response.text(), status);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    return failed('unavailable', timeout.aborted ? 'timeout' : causeCode(error));
-  }
-}
-
-function readResult(schemas: ToolSchemas, body: string, status: number): Sent {
-  if (body.length > MAX_RESULT_CHARACTERS) return failed('unavailable', 'result too large', status);
-  let value: unknown = null;
-  try {
-    if (body.trim() !== '') value = JSON.parse(body);
-  } catch {
-    return failed('unavailable', 'result is no JSON', status);
-  }
-  const problem = schemas.problemOfResult(value);
-  return problem === undefined ? { outcome: { ok: true, value }, status } : failed('unavailable', `result: ${problem}`, status);
-}
-
-function errorOf(status: number): string {
-  return status >= 500 || status === 408 || status === 429 ? 'unavailable' : 'rejected';
-}
-
-/** `ECONNREFUSED` and the like, from the cause that fetch hides it in. */
-function causeCode(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'connection';
+function factsOf({ name, effect }: ToolDefinition, { outcome, status, detail }: Sent): Record<string, unknown> {
+  return {
+    tool: name,
+    effect,
+    ...(status === undefined ? {} : { status }),
+    ...(outcome.ok ? {} : { error: outcome.error }),
+    ...(detail === undefined ? {} : { detail }),
+  };
 }

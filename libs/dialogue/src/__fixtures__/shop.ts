@@ -12,6 +12,7 @@ const tool = (name: string, effect: 'read' | 'write', argumentNames: string[], e
   description: { zh: name, en: name },
   kind: 'http',
   effect,
+  network: 'public',
   method: effect === 'read' ? 'GET' : 'POST',
   url: '${SHOP_URL}/x',
   headers: {},

@@ -1,26 +1,52 @@
 import { z } from 'zod';
 import { Name, Text } from './common.js';
 
-const HttpTool = z.strictObject({
+/** What a tool has in common, whatever it is called by. */
+const common = {
   name: Name,
   description: Text,
-  kind: z.literal('http').default('http'),
   effect: z.enum(['read', 'write']),
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-  /** `${NAME}` is taken from the environment, `{argument}` from the arguments (URL-encoded). */
-  url: z.string().min(1),
+  /** `private`: may lead to this machine and to private networks. Link-local addresses, where clouds keep a machine's keys, are always refused. */
+  network: z.enum(['public', 'private']).default('public'),
   /** Header values may name `${NAME}`: secrets are given by reference only. */
   headers: z.record(z.string(), z.string()).default({}),
-  /** JSON Schema of the arguments; those that the URL does not use go into the query (GET, DELETE) or the JSON body. */
+  /** JSON Schema of the arguments. */
   arguments: z.record(z.string(), z.unknown()),
   /** JSON Schema that the result must fit. */
   result: z.record(z.string(), z.unknown()).optional(),
-  /** HTTP status -> the error's name in flows. */
-  errors: z.record(z.string().regex(/^[45]\d\d$/), Name).default({}),
   /** Intents that may call it; absent: only flows. */
   intents: z.array(Name).default([]),
   timeoutMs: z.int().min(50).max(60_000).default(3_000),
-});
-export type ToolDefinition = z.infer<typeof HttpTool>;
+};
 
-export const ToolFile = z.union([HttpTool.transform((one) => [one]), z.array(HttpTool).min(1)]);
+const HttpTool = z.strictObject({
+  ...common,
+  kind: z.literal('http').default('http'),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  /** `${NAME}` is taken from the environment, `{argument}` from the arguments (URL-encoded); the others go into the query (GET, DELETE) or the JSON body. */
+  url: z.string().min(1),
+  /** HTTP status -> the error's name in flows. */
+  errors: z.record(z.string().regex(/^[45]\d\d$/), Name).default({}),
+});
+
+/** A tool of an MCP server that speaks Streamable HTTP (https://modelcontextprotocol.io/specification). */
+const McpTool = z.strictObject({
+  ...common,
+  kind: z.literal('mcp'),
+  /** The server's endpoint; `${NAME}` is taken from the environment. */
+  server: z.string().min(1),
+  /** The tool's name on the server; absent: the same as here. */
+  tool: z.string().min(1).optional(),
+});
+
+export type HttpToolDefinition = z.infer<typeof HttpTool>;
+export type McpToolDefinition = z.infer<typeof McpTool>;
+export type ToolDefinition = HttpToolDefinition | McpToolDefinition;
+
+/** Told apart by `kind`, so that a fault is told of the kind that was meant; none means `http`. */
+const Tool = z.preprocess(
+  (given) => (typeof given === 'object' && given !== null && !Array.isArray(given) && !('kind' in given) ? { ...given, kind: 'http' } : given),
+  z.discriminatedUnion('kind', [HttpTool.extend({ kind: z.literal('http') }), McpTool]),
+);
+
+export const ToolFile = z.union([z.array(Tool).min(1), Tool.transform((one) => [one])]);

@@ -1,0 +1,103 @@
+import { Client, ProtocolError, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { McpToolDefinition } from '@switchyard/site';
+import type { ToolFetch, ToolNetwork } from './address-guard.js';
+import { fillFromEnvironment, headersOf, type ToolEnvironment } from './build-tool-request.js';
+import { failureOf } from './call-http-tool.js';
+import type { ToolSchemas } from './check-against-schema.js';
+import { failed, inTrouble, MAX_RESULT_CHARACTERS, type Sent } from './tool-result.js';
+
+/** Where a call that has an effect carries its key: a server that honours it has one effect, however often it is called. */
+export const IDEMPOTENCY_META = 'switchyard/idempotencyKey';
+
+/** Connections to MCP servers: one for each server, made at the first call and made anew when it has broken. */
+export class McpServers {
+  private readonly connected = new Map<string, Promise<Client>>();
+
+  constructor(
+    private readonly fetches: Readonly<Record<ToolNetwork, ToolFetch>>,
+    private readonly environment: ToolEnvironment,
+  ) {}
+
+  /** One call. Rejects with the signal's reason only. */
+  async call(tool: McpToolDefinition, schemas: ToolSchemas, given: Record<string, unknown>, idempotencyKey: string | undefined, signal: AbortSignal): Promise<Sent> {
+    const timeout = AbortSignal.timeout(tool.timeoutMs);
+    const either = AbortSignal.any([signal, timeout]);
+    try {
+      const client = await abortable(this.connect(tool), either);
+      const result = await client.callTool(
+        { name: tool.tool ?? tool.name, arguments: given, ...(idempotencyKey === undefined ? {} : { _meta: { [IDEMPOTENCY_META]: idempotencyKey } }) },
+        { signal: either, timeout: tool.timeoutMs },
+      );
+      return result.isError === true ? failed('rejected', 'the tool reported an error') : readResult(schemas, result);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      return this.told(tool, error, timeout);
+    }
+  }
+
+  private connect(tool: McpToolDefinition): Promise<Client> {
+    const key = JSON.stringify([tool.server, tool.headers, tool.network]);
+    const known = this.connected.get(key);
+    if (known) return known;
+    const made = this.open(tool).catch((error: unknown) => {
+      this.connected.delete(key);
+      throw error;
+    });
+    this.connected.set(key, made);
+    // Whoever began it may be gone when it fails.
+    made.catch(() => undefined);
+    return made;
+  }
+
+  private async open(tool: McpToolDefinition): Promise<Client> {
+    const client = new Client({ name: 'switchyard', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+    const fetch = this.fetches[tool.network];
+    const transport = new StreamableHTTPClientTransport(new URL(fillFromEnvironment(tool, tool.server, this.environment)), {
+      requestInit: { headers: headersOf(tool, this.environment) },
+      fetch: (url, init) => fetch(String(url), init as Parameters<ToolFetch>[1]),
+    });
+    await client.connect(transport, { timeout: tool.timeoutMs });
+    return client;
+  }
+
+  /** A refusal of the server is the answer to this call; whatever else happened, the next call begins with a new connection. */
+  private told(tool: McpToolDefinition, error: unknown, timeout: AbortSignal): Sent {
+    if (error instanceof ProtocolError) return failed('rejected', `mcp ${error.code}`);
+    const key = JSON.stringify([tool.server, tool.headers, tool.network]);
+    void this.connected.get(key)?.then((client) => client.close()).catch(() => undefined);
+    this.connected.delete(key);
+    if (error instanceof SdkHttpError) {
+      // The server has forgotten the session: a new connection has a new one.
+      if (error.status === 404) return inTrouble('session gone');
+      return error.status >= 500 || error.status === 429 ? inTrouble(undefined, error.status) : failed('rejected', undefined, error.status);
+    }
+    if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) return inTrouble('timeout');
+    return failureOf(error instanceof SdkError && error.cause instanceof Error ? error.cause : error, timeout);
+  }
+}
+
+/** What a server gives as data; else its text, read as JSON where it is some. */
+function readResult(schemas: ToolSchemas, { structuredContent, content }: { readonly structuredContent?: unknown; readonly content?: readonly { readonly type: string; readonly text?: unknown }[] }): Sent {
+  const text = (content ?? []).flatMap((one) => (one.type === 'text' && typeof one.text === 'string' ? [one.text] : [])).join('\n');
+  if (text.length > MAX_RESULT_CHARACTERS) return failed('unavailable', 'result too large');
+  const value = structuredContent ?? asJson(text);
+  const problem = schemas.problemOfResult(value);
+  return problem === undefined ? { outcome: { ok: true, value } } : failed('unavailable', `result: ${problem}`);
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A connection is shared, so that one caller's end must not be the others'. */
+function abortable<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', abort));
+}

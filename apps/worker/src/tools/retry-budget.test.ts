@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { RetryBudget } from './retry-budget.js';
+
+it('allows a repeat for each ten calls, and one at the start', () => {
+  const budget = new RetryBudget();
+  let repeats = 0;
+  for (let call = 0; call < 200; call++) {
+    budget.deposit();
+    if (budget.withdraw()) repeats += 1;
+  }
+  expect(repeats).toBe(21);
+});
+
+it('saves up ten at most', () => {
+  const budget = new RetryBudget();
+  for (let call = 0; call < 1_000; call++) budget.deposit();
+  let repeats = 0;
+  while (budget.withdraw()) repeats += 1;
+  expect(repeats).toBe(10);
+});
