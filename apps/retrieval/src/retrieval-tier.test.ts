@@ -32,8 +32,8 @@ afterEach(async () => {
 
 const ingest = (site = helpSite(), embedder?: Embedder): Promise<SiteIngest> => ingestSite(site, { store, embedder, signal: new AbortController().signal }, logger);
 
-async function retrieve(text: string, replyLanguage: ReplyLanguage, { turns = [], expert = false }: { turns?: Turn[]; expert?: boolean } = {}): Promise<MemoryContext> {
-  const context = new MemoryContext();
+async function retrieve(text: string, replyLanguage: ReplyLanguage, { turns = [], expert = false, nowMs = Date.parse('2026-11-10') }: { turns?: Turn[]; expert?: boolean; nowMs?: number } = {}): Promise<MemoryContext> {
+  const context = new MemoryContext({ nowMs });
   const processor = new RetrieveProcessor(new KnowledgeBase(store), {
     site: helpSite(),
     readMesh: () => Promise.resolve({ egress: 'blocked', available: { localModel: false, expert }, backlog: {}, oldestMs: {}, budgetLeftUsd: 0 }),
@@ -157,6 +157,22 @@ describe('a document through the API', () => {
     expect(await remove(2)).toMatchObject({ state: 'deleted' });
   });
 
+  it('answers and is found from its first day to the end of its last, by the clock of the job', async () => {
+    const fact = { title: 'Parking', text: 'Parking is free for customers for two hours.' };
+    await put({ ...fact, metadata: { validFrom: '2026-11-10', validTo: '2026-11-11' } });
+    const search = new SearchProcessor(new KnowledgeBase(store));
+    const found = async (day: string, validAt?: string): Promise<[search: number, outcome: string | undefined]> => {
+      const nowMs = Date.parse(day);
+      const { passages } = await search.search(jobOf(SearchJob, { collection: 'site', limit: 5 }, { query: 'parking', ...(validAt === undefined ? {} : { validAt }) }), new MemoryContext({ nowMs }));
+      return [passages.length, (await retrieve('Is parking free?', 'en', { nowMs })).replies[0]?.outcome];
+    };
+    expect(await found('2026-11-09T23:00:00Z')).toEqual([0, 'handed_over']);
+    expect(await found('2026-11-10T00:00:00Z')).toEqual([1, 'answered']);
+    expect(await found('2026-11-11T23:00:00Z')).toEqual([1, 'answered']);
+    expect(await found('2026-11-12T00:00:00Z')).toEqual([0, 'handed_over']);
+    expect(await found('2026-11-12T00:00:00Z', '2026-11-11T12:00:00Z')).toEqual([1, 'handed_over']);
+  });
+
   it('leaves the thread to questions while a long one is read', async () => {
     const section = '## 说明\n\n这是一段关于商品保养的说明文字，请按步骤操作，不要用水冲洗。\n\n';
     const progress = { done: false };
@@ -184,6 +200,7 @@ describe('a document through the API', () => {
     [{ fileName: 'manual.pdf', content: 'JVBERg==' }, 'DOCUMENT_INVALID', 'manual.pdf'],
     [{ text: '   ' }, 'DOCUMENT_INVALID', 'd1.md'],
     [{}, 'REQUEST_INVALID', 'text'],
+    [{ text: 'Open on Sundays.', metadata: { validFrom: 'next week' } }, 'DOCUMENT_INVALID', 'metadata.validFrom'],
   ])('is refused by name where it cannot be read: %j', async (own, code, field) => {
     await expect(put(own)).rejects.toMatchObject({ code, field });
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { KnowledgeScope, SparseVector, StoredPassage, VectorStore } from '@switchyard/contracts';
+import type { KnowledgeFilter, KnowledgeScope, SparseVector, StoredPassage, VectorStore } from '@switchyard/contracts';
 
 const scope: KnowledgeScope = { tenant: 'demo', collection: 'site' };
 
@@ -94,11 +94,52 @@ export function describeVectorStore(name: string, open: () => Promise<VectorStor
         passage('filter', 1, { 60: 1 }, { metadata: { product: 'kettle' } }),
         passage('filter', 2, { 60: 1 }, { metadata: { product: 'fan' } }),
       ]);
-      const filtered = async (filter: Record<string, string>): Promise<string[]> => (await store.query(scope, { sparse: ask(60), limit: 10, filter })).map((hit) => hit.passage.id);
+      const filtered = async (filter: KnowledgeFilter): Promise<string[]> => (await store.query(scope, { sparse: ask(60), limit: 10, filter })).map((hit) => hit.passage.id);
       expect(await filtered({ product: 'kettle' })).toEqual(['filter#0', 'filter#1']);
       expect(await filtered({ product: 'kettle', language: 'en' })).toEqual(['filter#1']);
       expect(await filtered({ documentId: 'rank' })).toEqual([]);
       expect(await filtered({ colour: 'red' })).toEqual([]);
+      expect(await filtered({ product: ['fan', 'kettle'], language: ['zh', 'en'] })).toEqual(['filter#0', 'filter#1', 'filter#2']);
+      expect(await filtered({ product: ['fan', 'lamp'] })).toEqual(['filter#2']);
+      expect(await filtered({ documentId: ['rank', 'filter'], language: 'zh' })).toEqual(['filter#0']);
+      await expect(filtered({ product: [] })).rejects.toMatchObject({ code: 'REQUEST_INVALID', field: 'filter.product' });
+    });
+
+    it('filters by numbers and truth values, which are not the words for them', async () => {
+      await put(store, scope, 'typed', [
+        passage('typed', 0, { 61: 1 }, { metadata: { year: 2026, open: true, rate: 1.5 } }),
+        passage('typed', 1, { 61: 1 }, { metadata: { year: '2026', open: 'true' } }),
+      ]);
+      const filtered = async (filter: KnowledgeFilter): Promise<number[]> => (await store.query(scope, { sparse: ask(61), limit: 10, filter })).map((hit) => hit.passage.position);
+      expect(await filtered({ year: 2026 })).toEqual([0]);
+      expect(await filtered({ open: true })).toEqual([0]);
+      expect(await filtered({ rate: 1.5 })).toEqual([0]);
+      expect(await filtered({ year: '2026' })).toEqual([1]);
+      expect((await filtered({ year: ['2026', 2026] })).toSorted((left, right) => left - right)).toEqual([0, 1]);
+    });
+
+    it('leaves out what does not hold yet or no longer, at the instant that is asked for', async () => {
+      await put(store, scope, 'dated', [
+        passage('dated', 0, { 62: 1 }),
+        passage('dated', 1, { 62: 1 }, { metadata: { validFrom: '2026-11-10' } }),
+        passage('dated', 2, { 62: 1 }, { metadata: { validTo: '2026-11-09' } }),
+        passage('dated', 3, { 62: 1 }, { metadata: { validFrom: '2026-11-09T12:00:00+08:00', validTo: '2026-11-10T08:30:00Z' } }),
+      ]);
+      const valid = async (validAt?: string): Promise<number[]> =>
+        (await store.query(scope, { sparse: ask(62), limit: 10, ...(validAt === undefined ? {} : { validAt }) })).map((hit) => hit.passage.position).toSorted((left, right) => left - right);
+      expect(await valid('2026-11-09T03:59:59Z')).toEqual([0, 2]);
+      expect(await valid('2026-11-09T04:00:00Z')).toEqual([0, 2, 3]);
+      expect(await valid('2026-11-09T23:59:59.999Z')).toEqual([0, 2, 3]);
+      expect(await valid('2026-11-10T00:00:00Z')).toEqual([0, 1, 3]);
+      expect(await valid('2026-11-10T08:30:00.001Z')).toEqual([0, 1]);
+      expect(await valid()).toEqual([0, 1, 2, 3]);
+      await expect(valid('tomorrow')).rejects.toMatchObject({ code: 'REQUEST_INVALID', field: 'validAt' });
+    });
+
+    it('refuses a document whose dates cannot be read, and keeps what was there', async () => {
+      await put(store, scope, 'undated', [passage('undated', 0, { 63: 1 })]);
+      await expect(put(store, scope, 'undated', [passage('undated', 0, { 63: 1 }, { metadata: { validTo: 'Christmas' } })])).rejects.toMatchObject({ code: 'DOCUMENT_INVALID', field: 'metadata.validTo' });
+      expect((await store.query(scope, { sparse: ask(63), limit: 1 }))[0]?.passage.metadata).toEqual({});
     });
 
     it('gives at most as many hits as asked for, and documents too', async () => {

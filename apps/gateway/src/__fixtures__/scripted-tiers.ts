@@ -42,7 +42,9 @@ class ScriptedTiers {
   }
 
   @Handles(SearchJob)
-  async search({ private: { query } }: JobInput<typeof SearchJob>): Promise<unknown> {
+  async search({ private: own }: JobInput<typeof SearchJob>): Promise<unknown> {
+    this.script.lastSearch = own;
+    const { query } = own;
     const found = [...this.script.documents].filter(([, { text }]) => text.includes(query));
     return { passages: found.map(([documentId, { title, text }]) => ({ documentId, title, text, score: 1 })) };
   }

@@ -15,10 +15,18 @@ import { DocumentRequest, readCollection, readDocument, readForm } from './docum
 
 const COLLECTION = { name: 'collection', in: 'path', description: 'Letters, digits, `_`, `-` and `.`, at most 64.' } as const;
 
+const FilterValue = z.union([z.string(), z.number(), z.boolean()]);
+/** Values that one key of a filter may name. */
+const MOST_VALUES = 100;
+
 const SearchRequest = z.object({
   query: z.string().min(1).max(2_000),
   limit: z.int().min(1).max(100).default(10),
-  filter: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional().describe('Equality on metadata, `language` or `documentId`; all must hold.'),
+  filter: z
+    .record(z.string(), z.union([FilterValue, z.array(FilterValue).min(1).max(MOST_VALUES)]))
+    .optional()
+    .describe('By `language`, `documentId` or a key of the metadata: a value, or several of which any will do. All keys must hold.'),
+  validAt: z.union([z.iso.date(), z.iso.datetime({ offset: true })]).optional().describe('Passages must hold at this instant, by `validFrom` and `validTo` of their metadata; now where it is absent.'),
 });
 
 const ListLimit = listLimit(1_000);
@@ -98,9 +106,9 @@ export class KnowledgeController {
   })
   async search(@From() caller: Caller, @Param('collection') name: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     const collection = readCollection(name);
-    const { query, limit, filter } = parseInput(SearchRequest, body);
+    const { query, limit, ...narrowed } = parseInput(SearchRequest, body);
     if (query.trim() === '') throw new MeshError('REQUEST_INVALID', 'query: must hold a text', { field: 'query' });
-    const result = await this.#call(SearchJob, caller, { collection, limit }, { query: query.toWellFormed(), ...(filter === undefined ? {} : { filter }) }, this.config.CALL_TIMEOUT_MS);
+    const result = await this.#call(SearchJob, caller, { collection, limit }, { query: query.toWellFormed(), ...narrowed }, this.config.CALL_TIMEOUT_MS);
     await reply.send(SearchResult.parse(result));
   }
 

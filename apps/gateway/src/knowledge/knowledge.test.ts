@@ -30,6 +30,15 @@ describe('the knowledge routes', () => {
     expect([again.status, await again.json()]).toEqual([404, expect.objectContaining({ code: 'DOCUMENT_UNKNOWN' })]);
   });
 
+  it('passes on what a search is narrowed to, and refuses what cannot be understood', async () => {
+    const narrowed = { filter: { language: ['zh', 'en'], product: 'kettle', year: 2026 }, validAt: '2026-11-10' };
+    expect((await call('POST', '/search', JSON.stringify({ query: 'days', ...narrowed })))[0]).toBe(200);
+    expect(mesh.script.lastSearch).toEqual({ query: 'days', ...narrowed });
+    for (const [wrong, field] of [[{ filter: { product: [] } }, 'filter.product'], [{ filter: { product: { not: 1 } } }, 'filter.product'], [{ validAt: 'tomorrow' }, 'validAt'], [{ validAt: '2026-11-10T08:00:00' }, 'validAt']] as const) {
+      expect((await call('POST', '/search', JSON.stringify({ query: 'days', ...wrong }))).slice(0, 2)).toEqual([400, expect.objectContaining({ code: 'REQUEST_INVALID', field })]);
+    }
+  });
+
   it('takes a file with its fields from a form, byte for byte', async () => {
     const bytes = Uint8Array.from({ length: 70_000 }, (_unused, index) => index % 256);
     const form = new FormData();

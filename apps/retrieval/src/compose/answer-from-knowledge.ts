@@ -19,10 +19,10 @@ export interface KnowledgeAnswer {
  * language answers only where none of the own does. A message of several sentences is searched as a whole and by the
  * sentences that ask, since what is told around a question hides it.
  */
-export async function answerFromKnowledge(base: KnowledgeBase, scope: KnowledgeScope, request: { readonly text: string; readonly turns: readonly Turn[]; readonly language: ReplyLanguage; readonly signal: AbortSignal }): Promise<KnowledgeAnswer> {
+export async function answerFromKnowledge(base: KnowledgeBase, scope: KnowledgeScope, request: { readonly text: string; readonly turns: readonly Turn[]; readonly language: ReplyLanguage; readonly validAt: string; readonly signal: AbortSignal }): Promise<KnowledgeAnswer> {
   let best: KnowledgeAnswer | undefined;
   for (const question of questionsOf(request.text, request.turns)) {
-    const hits = await searchPassages(base, scope, searchText(question), { limit: DEPTH, signal: request.signal });
+    const hits = await searchPassages(base, scope, searchText(question), { limit: DEPTH, validAt: request.validAt, signal: request.signal });
     const weighed = weighQuestion(question, await base.store.statistics(scope, statisticsIndices(question)));
     const found = judge(weighed, hits, request.language);
     if (!best || isBetter(found.gate, best.gate)) best = found;

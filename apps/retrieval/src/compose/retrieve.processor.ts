@@ -32,7 +32,7 @@ export class RetrieveProcessor {
     const { collection, replyLanguage: language } = job.body;
     const { text, turns } = job.private;
     const began = performance.now();
-    const found = await answerFromKnowledge(this.base, { tenant: job.envelope.tenant, collection }, { text, turns, language, signal: context.signal });
+    const found = await answerFromKnowledge(this.base, { tenant: job.envelope.tenant, collection }, { text, turns, language, validAt: new Date(context.now()).toISOString(), signal: context.signal });
     const tookMs = rounded(performance.now() - began);
     const { gate, hits, answer } = found;
     const documentIds = [...new Set(hits.map(({ passage }) => passage.documentId))].slice(0, PASSED_ON);

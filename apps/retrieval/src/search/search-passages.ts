@@ -7,13 +7,15 @@ const EMBED_MS = 800;
 export interface SearchOptions {
   readonly limit: number;
   readonly filter?: KnowledgeQuery['filter'];
+  /** Instant, ISO 8601: what does not hold then is not found. */
+  readonly validAt: string;
   readonly signal: AbortSignal;
 }
 
 /** Ranked passages for a question: by its words, and by its vector where an embedder is there and answers in time. */
-export async function searchPassages(base: { readonly store: VectorStore; readonly embedder?: Embedder | undefined }, scope: KnowledgeScope, question: string, { limit, filter, signal }: SearchOptions): Promise<KnowledgeHit[]> {
+export async function searchPassages(base: { readonly store: VectorStore; readonly embedder?: Embedder | undefined }, scope: KnowledgeScope, question: string, { limit, filter, validAt, signal }: SearchOptions): Promise<KnowledgeHit[]> {
   const dense = base.embedder ? await embedQuestion(base.embedder, question, signal) : undefined;
-  return base.store.query(scope, { sparse: queryVector(question), limit, ...(dense ? { dense } : {}), ...(filter ? { filter } : {}) });
+  return base.store.query(scope, { sparse: queryVector(question), limit, validAt, ...(dense ? { dense } : {}), ...(filter ? { filter } : {}) });
 }
 
 async function embedQuestion(embedder: Embedder, question: string, signal: AbortSignal): Promise<Float32Array | undefined> {

@@ -12,8 +12,8 @@ export class SearchProcessor {
   @Handles(SearchJob)
   async search(job: JobInput<typeof SearchJob>, context: JobContext): Promise<SearchResult> {
     const { collection, limit } = job.body;
-    const { query, filter } = job.private;
-    const hits = await searchPassages(this.base, { tenant: job.envelope.tenant, collection }, query, { limit, signal: context.signal, ...(filter ? { filter } : {}) });
+    const { query, filter, validAt = new Date(context.now()).toISOString() } = job.private;
+    const hits = await searchPassages(this.base, { tenant: job.envelope.tenant, collection }, query, { limit, validAt, signal: context.signal, ...(filter ? { filter } : {}) });
     return { passages: hits.map(({ passage: { documentId, title, text }, score }) => ({ documentId, title, text, score })) };
   }
 

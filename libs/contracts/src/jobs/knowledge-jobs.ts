@@ -36,6 +36,8 @@ export const ListDocumentsResult = z.looseObject({
 });
 export type ListDocumentsResult = z.infer<typeof ListDocumentsResult>;
 
+const FilterValue = z.union([z.string(), z.number(), z.boolean()]);
+
 /** Gateway -> retrieval: ranked passages for a query. */
 export const SearchJob = defineJob({
   kind: 'search',
@@ -45,7 +47,9 @@ export const SearchJob = defineJob({
   body: z.looseObject({ collection: z.string(), limit: z.int().min(1).max(100) }),
   private: z.looseObject({
     query: z.string().min(1).max(2_000),
-    filter: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+    filter: z.record(z.string(), z.union([FilterValue, z.array(FilterValue).min(1)])).optional(),
+    /** Instant, ISO 8601; absent is now. */
+    validAt: z.string().optional(),
   }),
 });
 export const SearchResult = z.looseObject({

@@ -37,12 +37,21 @@ export interface StoredDocument {
   readonly updatedAt: string;
 }
 
+export type FilterValue = string | number | boolean;
+/** By `language`, `documentId` or a key of the metadata: a value, or several of which any will do; never an empty list. */
+export type KnowledgeFilter = Readonly<Record<string, FilterValue | readonly FilterValue[]>>;
+
 export interface KnowledgeQuery {
   readonly sparse: SparseVector;
   readonly dense?: Float32Array;
   readonly limit: number;
-  /** Equality on metadata, `language` or `documentId`; all must hold. */
-  readonly filter?: Readonly<Record<string, string | number | boolean>>;
+  /** All of it must hold. */
+  readonly filter?: KnowledgeFilter;
+  /**
+   * Instant, ISO 8601. Passages whose `metadata.validFrom` lies after it or whose `metadata.validTo` lies before it are
+   * left out. Both are ISO dates or instants; a date as `validTo` includes that day to its end, in UTC; absent is always.
+   */
+  readonly validAt?: string;
 }
 
 export interface KnowledgeHit {
@@ -53,7 +62,11 @@ export interface KnowledgeHit {
   readonly lexical: number;
 }
 
-/** Where passages live. `replaceDocument` is atomic: a reader sees all of the old passages or all of the new. */
+/**
+ * Where passages live. `replaceDocument` is atomic: a reader sees all of the old passages or all of the new; it throws
+ * DOCUMENT_INVALID for a `validFrom` or `validTo` that is no date. `query` throws REQUEST_INVALID for an empty list in
+ * its filter and for a `validAt` that is no instant.
+ */
 export interface VectorStore {
   replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[]): Promise<void>;
   deleteDocument(scope: KnowledgeScope, documentId: string): Promise<boolean>;

@@ -7,6 +7,7 @@ import type { Logger } from '@switchyard/telemetry';
 import { IndexFollower } from './index-follower.js';
 import { openReader, openWriter } from './passage-rows.js';
 import { prepareConnection, prepareSchema } from './schema.js';
+import { requireQuery, requireValidity } from '../validity.js';
 import { WriteQueue } from './write-queue.js';
 import { slicer } from './yield-to-others.js';
 
@@ -48,6 +49,7 @@ class EmbeddedStore implements VectorStore {
   async replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[]): Promise<void> {
     requireScope(scope);
     if (passages.some(({ documentId }) => documentId !== document.documentId)) throw new MeshError('REQUEST_INVALID', 'a passage belongs to another document', { field: 'documentId' });
+    requireValidity(passages);
     await this.queue.run(async () => {
       const pause = slicer();
       this.writer.remove(scope, document.documentId);
@@ -81,6 +83,7 @@ class EmbeddedStore implements VectorStore {
 
   async query(scope: KnowledgeScope, query: KnowledgeQuery): Promise<KnowledgeHit[]> {
     requireScope(scope);
+    requireQuery(query);
     return this.follower.use(scope, (index) =>
       index.rank(query).flatMap(({ row, score, lexical }) => {
         const passage = this.rows.passage(row);

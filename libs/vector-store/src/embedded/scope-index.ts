@@ -1,5 +1,6 @@
 import type { KnowledgeQuery, SparseVector, StoredPassage } from '@switchyard/contracts';
 import { fuseRankings } from '../fuse-rankings.js';
+import { requireQuery, validityOf, type Validity } from '../validity.js';
 import { DenseIndex } from './dense-index.js';
 import type { SparseArrays } from './encode-vectors.js';
 import { LexicalIndex } from './lexical-index.js';
@@ -25,7 +26,7 @@ const FUSION_DEPTH = 100;
 /** Dead slots, as a share, from which on the index asks to be rebuilt. */
 const DEAD_SHARE = 0.5;
 
-type Slot = Omit<IndexedPassage, 'sparse' | 'dense'> & { readonly ids: Uint32Array };
+type Slot = Omit<IndexedPassage, 'sparse' | 'dense'> & Validity & { readonly ids: Uint32Array };
 
 /** The passages of one tenant's collection in memory: postings and vectors. Documents come and go as a whole. */
 export class ScopeIndex {
@@ -38,7 +39,7 @@ export class ScopeIndex {
 
   /** Adds a passage that no query sees before `show`. Returns its slot. */
   prepare({ sparse, dense, ...passage }: IndexedPassage): number {
-    const slot = this.slots.push({ ...passage, ids: sparse.ids }) - 1;
+    const slot = this.slots.push({ ...passage, ...validityOf(passage.metadata), ids: sparse.ids }) - 1;
     this.alive.push(false);
     this.lexical.add(slot, sparse);
     if (dense) this.dense.set(slot, dense);
@@ -74,8 +75,8 @@ export class ScopeIndex {
   }
 
   /** The best rows: by BM25 alone, or fused with the dense ranking where the query has a vector. */
-  rank({ sparse, dense, limit, filter }: KnowledgeQuery): RankedRow[] {
-    const accepts = this.acceptor(filter);
+  rank({ sparse, dense, limit, filter, validAt }: KnowledgeQuery): RankedRow[] {
+    const accepts = this.acceptor({ filter, validAt });
     const depth = dense ? Math.max(limit, FUSION_DEPTH) : limit;
     const { scores, ranked } = this.lexicalRanking(sparse, depth, accepts);
     if (!dense) return ranked.map((slot) => ({ row: this.slots[slot]!.row, score: scores[slot]!, lexical: scores[slot]! }));
@@ -102,12 +103,14 @@ export class ScopeIndex {
     return { scores, ranked: best };
   }
 
-  private acceptor(filter: KnowledgeQuery['filter']): (slot: number) => boolean {
-    const tests = Object.entries(filter ?? {});
+  private acceptor({ filter, validAt }: Pick<KnowledgeQuery, 'filter' | 'validAt'>): (slot: number) => boolean {
+    const atMs = requireQuery({ filter, validAt });
+    const tests = Object.entries(filter ?? {}).map(([key, value]) => [key, new Set<unknown>(Array.isArray(value) ? value : [value])] as const);
     return (slot) => {
       if (!this.alive[slot]) return false;
       const passage = this.slots[slot]!;
-      return tests.every(([key, value]) => (key === 'language' ? passage.language : key === 'documentId' ? passage.documentId : passage.metadata[key]) === value);
+      if (atMs !== undefined && (atMs < passage.fromMs || atMs > passage.untilMs)) return false;
+      return tests.every(([key, values]) => values.has(key === 'language' ? passage.language : key === 'documentId' ? passage.documentId : passage.metadata[key]));
     };
   }
 }
