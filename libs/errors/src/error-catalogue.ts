@@ -66,6 +66,7 @@ export const errorCatalogue = {
   MODEL_OUTPUT_INVALID: ours('The model answered in a form that cannot be used.', true, 'handed_over', 502),
   MODEL_REJECTED: ours('The model server refused the request.', false, 'handed_over', 502),
   MODEL_MISSING: ours('The model is not installed on the model server.', false, 'handed_over', 503),
+  MODEL_MISMATCH: ours('The collection holds vectors of another embedding model.', false, 'failed', 409),
   TOOL_UNAVAILABLE: ours('A tool cannot be reached or answered with an error.', true, 'handed_over', 502),
   TOOL_REJECTED: ours('A tool refused the call.', false, 'handed_over', 502),
   TOOL_ARGUMENTS_INVALID: ours('The arguments do not fit the schema of the tool.', false, 'handed_over', 500),

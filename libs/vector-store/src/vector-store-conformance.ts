@@ -165,6 +165,34 @@ export function describeVectorStore(name: string, open: () => Promise<VectorStor
       expect((await store.query(where, { sparse: ask(80), limit: 10 })).map((hit) => hit.passage.position)).toEqual([0, 1]);
     });
 
+    it('pins the length of the vectors of a collection, and says clearly where others are written', async () => {
+      const where = { tenant: 'demo', collection: 'pinned' };
+      const vector = (dimension: number): Partial<StoredPassage> => ({ dense: new Float32Array(dimension).fill(1) });
+      await put(store, where, 'words', [passage('words', 0, { 85: 1 })]);
+      expect(await store.space(where)).toBeUndefined();
+      await put(store, where, 'v', [passage('v', 0, { 85: 1 }, vector(3))]);
+      expect(await store.space(where)).toEqual({ fingerprint: expect.any(String) as string, dimension: 3 });
+      expect(await store.space(scope)).toBeUndefined();
+      await expect(put(store, where, 'v', [passage('v', 0, { 86: 1 }, vector(4))])).rejects.toMatchObject({ code: 'MODEL_MISMATCH', detail: expect.stringMatching(/pinned.*\b3\b.*\b4\b/u) as string });
+      await expect(put(store, where, 'w', [passage('w', 0, { 86: 1 }, vector(3)), passage('w', 1, { 86: 1 }, vector(2))])).rejects.toMatchObject({ code: 'MODEL_MISMATCH' });
+      expect(await found(where, 86)).toEqual([]);
+      await put(store, where, 'v', [passage('v', 0, { 85: 1 })]);
+      expect(await store.space(where)).toMatchObject({ dimension: 3 });
+    });
+
+    it('takes the vectors of another model once it has forgotten those it had; the words stay', async () => {
+      const where = { tenant: 'demo', collection: 'forgotten' };
+      const dense = new Float32Array([1, 0, 0]);
+      await put(store, where, 'v', [passage('v', 0, { 87: 1 }, { dense }), passage('v', 1, { 88: 1 }, { dense })]);
+      expect(await store.query(where, { sparse: ask(87), dense, limit: 5 })).toHaveLength(2);
+      await store.forgetVectors(where);
+      expect(await store.space(where)).toBeUndefined();
+      expect((await store.query(where, { sparse: ask(87), dense, limit: 5 })).map(({ passage: { id, dense: left } }) => [id, left])).toEqual([['v#0', undefined]]);
+      await put(store, where, 'v', [passage('v', 0, { 87: 1 }, { dense: new Float32Array([1, 0]) })]);
+      expect(await store.space(where)).toMatchObject({ dimension: 2 });
+      await store.forgetVectors({ tenant: 'demo', collection: 'never-written' });
+    });
+
     it('is asked and written at once without ever showing a part of a document', async () => {
       const where = { tenant: 'demo', collection: 'busy' };
       const version = (at: number): StoredPassage[] => Array.from({ length: 200 }, (_, position) => passage('doc', position, { 90: 1 }, { text: `version ${at}` }));

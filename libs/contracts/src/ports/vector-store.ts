@@ -10,6 +10,13 @@ export interface KnowledgeScope {
   readonly collection: string;
 }
 
+/** What made the dense vectors of a collection: vectors of two models are not comparable, so a collection has one. */
+export interface KnowledgeSpace {
+  /** `Embedder.fingerprint` of the model. */
+  readonly fingerprint: string;
+  readonly dimension: number;
+}
+
 export interface StoredPassage {
   /** Stable: derived from scope, document and position. */
   readonly id: string;
@@ -64,7 +71,8 @@ export interface KnowledgeHit {
 
 /**
  * Where passages live. `replaceDocument` is atomic: a reader sees all of the old passages or all of the new; it throws
- * DOCUMENT_INVALID for a `validFrom` or `validTo` that is no date. `query` throws REQUEST_INVALID for an empty list in
+ * DOCUMENT_INVALID for a `validFrom` or `validTo` that is no date, and MODEL_MISMATCH for vectors that do not fit those
+ * of the collection. `query` throws REQUEST_INVALID for an empty list in
  * its filter and for a `validAt` that is no instant.
  */
 export interface VectorStore {
@@ -75,5 +83,9 @@ export interface VectorStore {
   query(scope: KnowledgeScope, query: KnowledgeQuery): Promise<KnowledgeHit[]>;
   /** Passages stored in the scope, and in how many of them each of the given tokens occurs: for idf-aware scoring outside. */
   statistics(scope: KnowledgeScope, indices: readonly number[]): Promise<{ passages: number; frequencies: number[] }>;
+  /** The model whose vectors the collection holds: the first that were written say it. Absent where there are none. */
+  space(scope: KnowledgeScope): Promise<KnowledgeSpace | undefined>;
+  /** Takes all dense vectors out of the collection, so that those of another model can be written. The words stay. */
+  forgetVectors(scope: KnowledgeScope): Promise<void>;
   close(): Promise<void>;
 }

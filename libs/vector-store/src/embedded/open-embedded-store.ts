@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { KnowledgeHit, KnowledgeQuery, KnowledgeScope, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
+import type { KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { Logger } from '@switchyard/telemetry';
 import { IndexFollower } from './index-follower.js';
@@ -15,7 +15,7 @@ export interface EmbeddedStoreOptions {
   /** The SQLite file; made where it does not exist. Several processes may open the same one. */
   readonly file: string;
   readonly logger?: Logger;
-  /** Fingerprint of the embedding model in use. Vectors that were stored under another one are not compared. */
+  /** Fingerprint of the embedding model in use. Vectors that were stored under another one are not compared, and not mixed with its own. */
   readonly space?: string;
 }
 
@@ -52,6 +52,7 @@ class EmbeddedStore implements VectorStore {
     requireValidity(passages);
     await this.queue.run(async () => {
       const pause = slicer();
+      this.writer.pinSpace(scope, passages);
       this.writer.remove(scope, document.documentId);
       for (const passage of passages) {
         this.writer.insertPassage(scope, passage);
@@ -95,6 +96,16 @@ class EmbeddedStore implements VectorStore {
   async statistics(scope: KnowledgeScope, indices: readonly number[]): Promise<{ passages: number; frequencies: number[] }> {
     requireScope(scope);
     return this.follower.use(scope, (index) => ({ passages: index.passages, frequencies: index.frequencies(indices) }));
+  }
+
+  async space(scope: KnowledgeScope): Promise<KnowledgeSpace | undefined> {
+    requireScope(scope);
+    return this.lookUps.space(scope);
+  }
+
+  async forgetVectors(scope: KnowledgeScope): Promise<void> {
+    requireScope(scope);
+    await this.queue.run(() => this.writer.forgetVectors(scope, KEPT_CHANGES));
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { KnowledgeScope, StoredDocument, StoredPassage } from '@switchyard/contracts';
+import type { KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage } from '@switchyard/contracts';
 import { decodeDense, decodeSparse, encodeDense, encodeSparse } from './encode-vectors.js';
+import { requireSpace } from '../require-space.js';
 import type { IndexedPassage } from './scope-index.js';
 
 interface PassageRow {
@@ -26,6 +27,9 @@ interface DocumentRow {
   updated_at: string;
 }
 
+const SPACE_OF = 'SELECT fingerprint, dimension FROM spaces WHERE tenant = ? AND collection = ?';
+const TOKEN = 'lower(hex(randomblob(8)))';
+
 const parseMetadata = (json: string): StoredPassage['metadata'] => JSON.parse(json) as StoredPassage['metadata'];
 
 /** Reads passages and documents through one connection. `space` names the embedding model whose vectors are used. */
@@ -35,6 +39,7 @@ export function openReader(database: DatabaseSync, space: string | undefined) {
   const document = database.prepare('SELECT * FROM documents WHERE tenant = ? AND collection = ? AND document_id = ?');
   const documents = database.prepare('SELECT * FROM documents WHERE tenant = ? AND collection = ? ORDER BY document_id LIMIT ?');
   const dense = (row: Pick<PassageRow, 'dense' | 'space'>): Float32Array | undefined => (row.dense && row.space === (space ?? null) ? decodeDense(row.dense) : undefined);
+  const spaces = database.prepare(SPACE_OF);
   const documentOf = (row: DocumentRow): StoredDocument => ({
     documentId: row.document_id,
     title: row.title,
@@ -80,6 +85,9 @@ export function openReader(database: DatabaseSync, space: string | undefined) {
     documents({ tenant, collection }: KnowledgeScope, limit: number): StoredDocument[] {
       return (documents.all(tenant, collection, limit) as unknown as DocumentRow[]).map(documentOf);
     },
+    space({ tenant, collection }: KnowledgeScope): KnowledgeSpace | undefined {
+      return spaces.get(tenant, collection) as KnowledgeSpace | undefined;
+    },
   };
 }
 export type Reader = ReturnType<typeof openReader>;
@@ -92,7 +100,12 @@ export function openWriter(database: DatabaseSync, space: string | undefined) {
   const insertDocument = database.prepare('INSERT OR REPLACE INTO documents (tenant, collection, document_id, title, content_hash, origin, passages, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const deletePassages = database.prepare('DELETE FROM passages WHERE tenant = ? AND collection = ? AND document_id = ?');
   const deleteDocument = database.prepare('DELETE FROM documents WHERE tenant = ? AND collection = ? AND document_id = ?');
-  const insertChange = database.prepare('INSERT INTO changes (tenant, collection, document_id) VALUES (?, ?, ?)');
+  const insertChange = database.prepare(`INSERT INTO changes (tenant, collection, document_id, token) VALUES (?, ?, ?, ${TOKEN})`);
+  const insertChanges = database.prepare(`INSERT INTO changes (tenant, collection, document_id, token) SELECT tenant, collection, document_id, ${TOKEN} FROM documents WHERE tenant = ? AND collection = ?`);
+  const spaces = database.prepare(SPACE_OF);
+  const insertSpace = database.prepare('INSERT OR IGNORE INTO spaces (tenant, collection, fingerprint, dimension) VALUES (?, ?, ?, ?)');
+  const deleteSpace = database.prepare('DELETE FROM spaces WHERE tenant = ? AND collection = ?');
+  const deleteVectors = database.prepare('UPDATE passages SET dense = NULL, space = NULL WHERE tenant = ? AND collection = ? AND dense IS NOT NULL');
   const trimChanges = database.prepare('DELETE FROM changes WHERE sequence <= ?');
   return {
     insertPassage({ tenant, collection }: KnowledgeScope, passage: StoredPassage): void {
@@ -106,6 +119,21 @@ export function openWriter(database: DatabaseSync, space: string | undefined) {
     remove({ tenant, collection }: KnowledgeScope, documentId: string): boolean {
       deletePassages.run(tenant, collection, documentId);
       return Number(deleteDocument.run(tenant, collection, documentId).changes) > 0;
+    },
+    /**
+     * Pins the model of the collection by the first vectors that are written.
+     * @throws MeshError MODEL_MISMATCH where the passages' vectors do not fit those that are there
+     */
+    pinSpace(scope: KnowledgeScope, passages: readonly StoredPassage[]): void {
+      const { tenant, collection } = scope;
+      const held = spaces.get(tenant, collection) as KnowledgeSpace | undefined;
+      const written = requireSpace(scope, held, space, passages);
+      if (written && !held) insertSpace.run(tenant, collection, written.fingerprint, written.dimension);
+    },
+    forgetVectors({ tenant, collection }: KnowledgeScope, kept: number): void {
+      if (Number(deleteSpace.run(tenant, collection).changes) === 0) return;
+      deleteVectors.run(tenant, collection);
+      trimChanges.run(Number(insertChanges.run(tenant, collection).lastInsertRowid) - kept);
     },
     /** Tells other instances of the change, and forgets all but the last `kept` changes. */
     logChange({ tenant, collection }: KnowledgeScope, documentId: string, kept: number): void {
