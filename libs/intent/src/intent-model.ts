@@ -1,7 +1,7 @@
 import { MeshError } from '@switchyard/errors';
-import { logSum, scopeScore, scriptOf, type Script } from './calibrate.js';
+import { logSum, scriptOf, type Script } from './calibrate.js';
 import { denseRow } from './dense/fit-dense.js';
-import { joinScores } from './dense/join-scores.js';
+import { joinScores, likeliest } from './dense/join-scores.js';
 import { findQuestion, type KnownQuestions } from './known-questions.js';
 import { sentenceKey } from './plain-text.js';
 import { scoreQuantised, type QuantisedWeights } from './quantise-weights.js';
@@ -20,7 +20,9 @@ export interface Classification extends LabelProbability {
   readonly outOfScope: boolean;
   /** How well the text fits anything known; comparable between texts of one model. */
   readonly scope: number;
-  /** Every label, the likeliest first. */
+  /** Calibrated probabilities, in the order of the model's labels. */
+  readonly confidences: Float64Array;
+  /** Every label, the likeliest first; made anew for each who asks. */
   readonly ranked: readonly LabelProbability[];
 }
 
@@ -77,19 +79,52 @@ export function createModel(parts: ModelParts): IntentModel {
     const scores = scoreQuantised(row, weights);
     // A vector knows words that no example has: where there is one, only a text without any word is strange.
     if (dense && vector) return { scores: joinScores(scores, scoreVector(vector, dense), dense.share), temperature: dense.temperature, thresholds: dense.thresholds, strange: sentenceKey(text) === '' };
-    return { scores, temperature, thresholds, strange: row.weights.reduce((sum, weight) => sum + weight * weight, 0) < LEAST_KNOWN };
+    return { scores, temperature, thresholds, strange: shareKnown(row.weights) < LEAST_KNOWN };
   };
   const classify = (text: string, vector?: Float32Array): Classification => {
-    const { scores, strange, ...calibrated } = read(text, vector);
+    const calibrated = read(text, vector);
+    const { scores } = calibrated;
     const total = logSum(scores, calibrated.temperature);
-    const ranked = labels.map((label, index) => ({ label, confidence: Math.exp((scores[index] ?? 0) / calibrated.temperature - total) })).toSorted((a, b) => b.confidence - a.confidence);
-    const scope = labels.length === 0 ? Number.NEGATIVE_INFINITY : scopeScore(scores, calibrated.temperature);
-    const exact = labels[findQuestion(text, questions) ?? -1];
-    if (exact !== undefined) return { label: exact, confidence: 1, source: 'exact', outOfScope: false, scope, ranked };
-    const best = ranked[0] ?? { label: '', confidence: 0 };
-    return { ...best, source: 'model', outOfScope: strange || scope < calibrated.thresholds[scriptOf(text)], scope, ranked };
+    const confidences = scores.map((score) => Math.exp(score / calibrated.temperature - total));
+    const scope = labels.length === 0 ? Number.NEGATIVE_INFINITY : total * calibrated.temperature;
+    const exact = findQuestion(text, questions);
+    if (exact !== undefined && exact < labels.length) return new Classified(labels, confidences, scope, { label: labels[exact] ?? '', confidence: 1, source: 'exact', outOfScope: false });
+    const best = likeliest(confidences);
+    const outOfScope = calibrated.strange || scope < calibrated.thresholds[scriptOf(text)];
+    return new Classified(labels, confidences, scope, { label: labels[best] ?? '', confidence: confidences[best] ?? 0, source: 'model', outOfScope });
   };
   return { labels, classify, parts };
+}
+
+/** Ranks its labels only for who asks: a hundred objects are half the work of recognising a message. */
+class Classified implements Classification {
+  readonly label: string;
+  readonly confidence: number;
+  readonly source: Classification['source'];
+  readonly outOfScope: boolean;
+
+  constructor(
+    private readonly labels: readonly string[],
+    readonly confidences: Float64Array,
+    readonly scope: number,
+    { label, confidence, source, outOfScope }: Pick<Classification, 'label' | 'confidence' | 'source' | 'outOfScope'>,
+  ) {
+    this.label = label;
+    this.confidence = confidence;
+    this.source = source;
+    this.outOfScope = outOfScope;
+  }
+
+  get ranked(): readonly LabelProbability[] {
+    return this.labels.map((label, at) => ({ label, confidence: this.confidences[at] ?? 0 })).toSorted((a, b) => b.confidence - a.confidence);
+  }
+}
+
+/** Of the squared length of a vector. */
+function shareKnown(weights: Float32Array): number {
+  let share = 0;
+  for (let at = 0; at < weights.length; at++) share += (weights[at] as number) * (weights[at] as number);
+  return share;
 }
 
 function scoreVector(vector: Float32Array, { centre, weights }: DensePart): Float64Array {

@@ -20,4 +20,21 @@ describe('sentenceKey', () => {
   ])('tells "%s" and "%s" apart', (one, other) => {
     expect(sentenceKey(one)).not.toBe(sentenceKey(other));
   });
+
+  it('is what its definition says, character by character', () => {
+    const defined = (text: string): string =>
+      text
+        .normalize('NFKC')
+        .toLowerCase()
+        .replace(/['’`\p{Cf}]/gu, '')
+        .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
+        .trim()
+        .replace(/(?<=\p{Script=Han}) | (?=\p{Script=Han})/gu, '');
+    const around = (code: number): string => {
+      const character = String.fromCodePoint(code);
+      return `a${character}b 退${character} 款${character}`;
+    };
+    const others = Array.from({ length: 0x3_0000 }, (_, code) => code).filter((code) => sentenceKey(around(code)) !== defined(around(code)));
+    expect(others).toEqual([]);
+  });
 });

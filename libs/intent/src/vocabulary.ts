@@ -1,4 +1,5 @@
 import { extractFeatures, isRich } from './extract-features.js';
+import { hashIndexOf } from './hash-index.js';
 
 /** A text as a vector: places in the vocabulary and their weights. Its length is 1 where all of it is known. */
 export interface SparseRow {
@@ -21,15 +22,14 @@ export interface Vocabulary {
   readonly hashes: Uint32Array;
   /** Square roots of inverse document frequencies: a whole one says too much of what is merely rare. */
   readonly rarity: Float32Array;
-  readonly placeOf: (hash: number) => number | undefined;
+  /** The place of a hash, or -1. */
+  readonly placeOf: (hash: number) => number;
   /** What a feature that no text had counts for in the length of a vector. */
   readonly unknownRarity: number;
 }
 
 export function vocabularyOf(hashes: Uint32Array, rarity: Float32Array): Vocabulary {
-  const places = new Map<number, number>();
-  for (let place = 0; place < hashes.length; place++) places.set(hashes[place] ?? 0, place);
-  return { hashes, rarity, placeOf: (hash) => places.get(hash), unknownRarity: rarityOfUnknown(rarity) };
+  return { hashes, rarity, placeOf: hashIndexOf(hashes).placeOf, unknownRarity: rarityOfUnknown(rarity) };
 }
 
 /** Texts with their features numbered once, so that the parts of a training need not hash again. */
@@ -41,7 +41,10 @@ export interface CountedTexts {
 }
 
 export function countTexts(texts: readonly string[]): CountedTexts {
-  const counted = texts.map(extractFeatures);
+  const counted = texts.map((text) => {
+    const { hashes, counts, size } = extractFeatures(text);
+    return new Map(Array.from(hashes.subarray(0, size), (hash, at) => [hash, counts[at] ?? 0]));
+  });
   const all = new Set<number>();
   for (const counts of counted) for (const hash of counts.keys()) all.add(hash);
   const hashes = Uint32Array.from(all).toSorted();
@@ -105,22 +108,33 @@ function rarityOfUnknown(rarity: Float32Array): number {
   return rarity.reduce((highest, value) => Math.max(highest, value), 0);
 }
 
-/** The vector of a text; the squares of its weights sum up to the share of the text that is known. */
-export function featurise(text: string, vocabulary: Vocabulary): SparseRow {
-  const counts = extractFeatures(text);
-  const places = new Uint32Array(counts.size);
-  const weights = new Float32Array(counts.size);
+/** Of the text that was featurised last; grow with the texts. */
+let places = new Uint32Array(1_024);
+let weights = new Float32Array(1_024);
+
+/**
+ * The vector of a text; the squares of its weights sum up to the share of the text that is known. Valid until the next
+ * call: a message is featurised several times, and arrays of its own would be garbage each time.
+ */
+export function featurise(text: string, { placeOf, rarity, unknownRarity }: Vocabulary): SparseRow {
+  const { hashes, counts, size: features } = extractFeatures(text);
+  if (places.length < features) {
+    places = new Uint32Array(features);
+    weights = new Float32Array(features);
+  }
   let size = 0;
   let square = 0;
-  for (const [feature, count] of counts) {
-    const place = vocabulary.placeOf(feature);
-    if (place === undefined && isRich(feature)) continue;
-    const weight = (count === 1 ? 1 : 1 + Math.log(count)) * (place === undefined ? vocabulary.unknownRarity : (vocabulary.rarity[place] ?? 0));
+  for (let at = 0; at < features; at++) {
+    const feature = hashes[at] as number;
+    const place = placeOf(feature);
+    if (place < 0 && isRich(feature)) continue;
+    const count = counts[at] as number;
+    const weight = (count === 1 ? 1 : 1 + Math.log(count)) * (place < 0 ? unknownRarity : (rarity[place] as number));
     square += weight * weight;
-    if (place === undefined) continue;
+    if (place < 0) continue;
     places[size] = place;
     weights[size] = weight;
-    size += 1;
+    size++;
   }
   const norm = Math.sqrt(square) || 1;
   for (let at = 0; at < size; at++) weights[at] = (weights[at] as number) / norm;

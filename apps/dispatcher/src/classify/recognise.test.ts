@@ -47,8 +47,8 @@ describe('Recogniser', () => {
     ['why do cats purr', 'knowledge'],
     ['量子', 'unknown'],
   ])('tells what kind of thing is wanted where nothing of the site fits: %s', (message, task) => {
-    const nothingFits = { label: 'greeting', confidence: 0.4, source: 'model', outOfScope: true, scope: 0, ranked: [{ label: 'greeting', confidence: 0.4 }] } as const;
-    expect(new Recogniser(site, { classify: () => nothingFits }).recognise(message, TODAY)).toMatchObject({ finding: { label: 'oos' }, intent: undefined, task });
+    const nothingFits = { label: 'greeting', confidence: 0.4, source: 'model', outOfScope: true, scope: 0, confidences: Float64Array.of(0.4), ranked: [{ label: 'greeting', confidence: 0.4 }] } as const;
+    expect(new Recogniser(site, { labels: ['greeting'], classify: () => nothingFits }).recognise(message, TODAY)).toMatchObject({ finding: { label: 'oos' }, intent: undefined, task });
   });
 
   it('says that a message is out of scope', () => {
@@ -74,14 +74,15 @@ describe('Recogniser', () => {
   });
 
   it('goes by the first thing asked for where the whole is none of them', () => {
-    const heard = (label: string, confidence: number) => ({ label, confidence, source: 'model', outOfScope: false, scope: 1, ranked: [{ label, confidence }] }) as const;
-    const split = { classify: (text: string) => (text === 'first wish' ? heard('intent:order_status', 0.9) : text === 'second wish' ? heard('answer:shipping-cost', 0.88) : heard('intent:greeting', 0.4)) };
+    const labels = ['intent:order_status', 'answer:shipping-cost', 'intent:greeting'];
+    const heard = (label: string, confidence: number) => ({ label, confidence, source: 'model', outOfScope: false, scope: 1, confidences: Float64Array.from(labels, (one) => (one === label ? confidence : 0)), ranked: [{ label, confidence }] }) as const;
+    const split = { labels, classify: (text: string) => (text === 'first wish' ? heard('intent:order_status', 0.9) : text === 'second wish' ? heard('answer:shipping-cost', 0.88) : heard('intent:greeting', 0.4)) };
     expect(new Recogniser(site, split).recognise('first wish and second wish', TODAY)).toMatchObject({ finding: { label: 'order_status', confidence: 0.9 }, intents: ['order_status', 'shipping-cost'] });
   });
 
   it('asks the model once where nothing divides the message, or it stands in the site', () => {
     const asked: string[] = [];
-    const counting = { classify: (text: string) => (asked.push(text), trained.classify(text)) };
+    const counting = { labels: trained.labels, classify: (text: string) => (asked.push(text), trained.classify(text)) };
     for (const message of ['has my parcel been sent', '您好在吗']) new Recogniser(site, counting).recognise(message, TODAY);
     expect(asked).toEqual(['has my parcel been sent', '您好在吗']);
   });

@@ -39,12 +39,15 @@ function recognised(meaning: Meaning, confidence: number, source: IntentFinding[
  */
 export class Recogniser {
   private readonly meanings: ReadonlyMap<string, Meaning>;
+  /** What the labels of the model stand for, in its order. */
+  private readonly meaningAt: readonly (Meaning | undefined)[];
 
   constructor(
     site: Pick<Site, 'intents' | 'answers'>,
-    private readonly model: Pick<IntentModel, 'classify'>,
+    private readonly model: Pick<IntentModel, 'labels' | 'classify'>,
   ) {
     this.meanings = meaningsOf(site);
+    this.meaningAt = model.labels.map((label) => this.meanings.get(label));
   }
 
   /**
@@ -63,24 +66,30 @@ export class Recogniser {
   }
 
   private recognisePart(text: string, today: string, vector?: Float32Array): Recognition {
-    const { label, source, outOfScope, ranked } = this.model.classify(text, vector);
-    const exact = source === 'exact' ? this.meaning(label, today) : undefined;
+    const { label, source, outOfScope, confidences } = this.model.classify(text, vector);
+    const exact = source === 'exact' ? validOn(this.meanings.get(label), today) : undefined;
     if (exact) return recognised(exact, 1, 'exact', undefined);
-    const candidates = ranked.flatMap((one) => {
-      const meaning = this.meaning(one.label, today);
-      return meaning ? [{ meaning, confidence: one.confidence }] : [];
-    });
-    const best = candidates[0];
+    const best = this.likeliest(confidences, today, () => true);
     if (!best) return unrecognised(text, { label: OUT_OF_SCOPE, confidence: 0, source: 'none' });
     // Out of scope means that no answer fits either, however it ranks among those that do not.
     if (outOfScope) return unrecognised(text, { label: OUT_OF_SCOPE, confidence: best.confidence, source: 'model' });
-    const answer = candidates.find((candidate) => candidate.meaning.answer);
+    const answer = this.likeliest(confidences, today, (meaning) => meaning.answer !== undefined);
     const runnerUp = answer?.meaning.answer ? { answer: answer.meaning.answer, confidence: answer.confidence } : undefined;
     return recognised(best.meaning, best.confidence, 'model', runnerUp);
   }
 
-  private meaning(label: string, today: string): Meaning | undefined {
-    const meaning = this.meanings.get(label);
-    return meaning?.answer && !isValidOn(meaning.answer, today) ? undefined : meaning;
+  /** The likeliest of what is wanted; of equals the first in the model's order. */
+  private likeliest(confidences: Float64Array, today: string, isWanted: (meaning: Meaning) => boolean): { readonly meaning: Meaning; readonly confidence: number } | undefined {
+    let best: Meaning | undefined;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (const [at, all] of this.meaningAt.entries()) {
+      const confidence = confidences[at] ?? 0;
+      if (confidence <= highest || !all || !isWanted(all)) continue;
+      const meaning = validOn(all, today);
+      if (meaning) [best, highest] = [meaning, confidence];
+    }
+    return best && { meaning: best, confidence: highest };
   }
 }
+
+const validOn = (meaning: Meaning | undefined, today: string): Meaning | undefined => (meaning?.answer && !isValidOn(meaning.answer, today) ? undefined : meaning);

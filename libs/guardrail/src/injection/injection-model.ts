@@ -15,8 +15,9 @@ export function trainInjectionModel(examples: readonly InjectionExample[]): Inje
 }
 
 /** @param model trained with the labels of `InjectionExample` */
-export function injectionModelOf(model: Pick<IntentModel, 'classify'>): InjectionModel {
-  return { probability: (text) => model.classify(text).ranked.find(({ label }) => label === 'attack')?.confidence ?? 0 };
+export function injectionModelOf(model: Pick<IntentModel, 'labels' | 'classify'>): InjectionModel {
+  const attack = model.labels.indexOf('attack');
+  return { probability: (text) => model.classify(text).confidences[attack] ?? 0 };
 }
 
 /**
