@@ -1,4 +1,4 @@
-import { parse } from 'ipaddr.js';
+import addresses from 'ipaddr.js';
 
 /**
  * What an IP address leads to: `public`, the internet; `private`, this machine or a network of one's own (RFC 1918,
@@ -18,7 +18,7 @@ const KIND_OF_RANGE: Readonly<Record<string, AddressKind>> = {
 
 /** @throws Error where the text is no IP address */
 export function addressKind(address: string): AddressKind {
-  const parsed = parse(address);
+  const parsed = addresses.parse(address);
   // ::ffff:10.0.0.1 is 10.0.0.1.
   const plain = 'isIPv4MappedAddress' in parsed && parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed;
   return KIND_OF_RANGE[plain.range()] ?? 'special';
