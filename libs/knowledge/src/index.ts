@@ -15,3 +15,4 @@ export { followUpQuestion, questionsOf } from './answer/follow-up-question.js';
 export { answerKind, type AnswerKind } from './answer/answer-kind.js';
 export { ANSWERABLE_THRESHOLD, answerable, gateFeatures, type Answerability, type GateFeatures } from './answer/answerable.js';
 export { rankForAnswer } from './answer/rank-for-answer.js';
+export { searchKnowledge, type SearchOptions, type SearchPorts } from './search/search-knowledge.js';
