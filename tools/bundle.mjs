@@ -11,7 +11,7 @@ const read = (file) => readFileSync(join(root, file), 'utf8');
 const ours = /\/(?:apps|libs)\/[^/]+\/dist\//;
 
 /** They find files beside themselves, wasm and native code, and so stay where npm puts them. */
-const EXTERNAL = [/^@electric-sql\//, 'msgpackr-extract'];
+const EXTERNAL = [/^@electric-sql\//, /^@embedpdf\//, 'msgpackr-extract'];
 
 /** The tier, and the libraries of this repository that it imports. */
 function projectsOf(app, found = new Set()) {

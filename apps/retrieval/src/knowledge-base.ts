@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Embedder, VectorStore } from '@switchyard/contracts';
+import type { ReadingThreads } from './ingest/read/reading-threads.js';
 
 /** `KnowledgeBase` */
 export const KNOWLEDGE_BASE = Symbol('retrieval.knowledge-base');
@@ -8,11 +9,13 @@ export const KNOWLEDGE_BASE = Symbol('retrieval.knowledge-base');
 export class KnowledgeBase implements OnApplicationShutdown {
   constructor(
     readonly store: VectorStore,
+    readonly reader: ReadingThreads,
     readonly embedder?: Embedder,
   ) {}
 
   /** Nest calls it after the transports have closed, so nothing is in work. */
   async onApplicationShutdown(): Promise<void> {
+    await this.reader.close();
     await this.store.close();
   }
 }

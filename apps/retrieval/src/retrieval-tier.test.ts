@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConsultJob, IngestJob, ListDocumentsJob, RetrieveJob, SearchJob, type Embedder, type JobInput, type ReplyLanguage, type Turn, type VectorStore } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { createLogger } from '@switchyard/telemetry';
 import { jobOf, MemoryContext } from '@switchyard/testing';
 import { openEmbeddedStore } from '@switchyard/vector-store';
 import { helpSite, KNOWLEDGE } from './__fixtures__/help-site.js';
+import { readingThreads } from './__fixtures__/reading.js';
 import { RetrieveProcessor } from './compose/retrieve.processor.js';
 import { IngestProcessor } from './ingest/ingest.processor.js';
 import { ingestSite, type SiteIngest } from './ingest/ingest-site.js';
@@ -20,6 +21,7 @@ const scope = { tenant: 'demo', collection: 'site' };
 const logger = createLogger('retrieval', 'silent');
 let folder: string;
 let store: VectorStore;
+const reader = readingThreads();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'retrieval-'));
@@ -30,11 +32,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const ingest = (site = helpSite(), embedder?: Embedder): Promise<SiteIngest> => ingestSite(site, { store, embedder, signal: new AbortController().signal }, logger);
+afterAll(() => reader.close());
+
+const ingest = (site = helpSite(), embedder?: Embedder): Promise<SiteIngest> => ingestSite(site, { store, reader, embedder, signal: new AbortController().signal }, logger);
 
 async function retrieve(text: string, replyLanguage: ReplyLanguage, { turns = [], expert = false, nowMs = Date.parse('2026-11-10') }: { turns?: Turn[]; expert?: boolean; nowMs?: number } = {}): Promise<MemoryContext> {
   const context = new MemoryContext({ nowMs });
-  const processor = new RetrieveProcessor(new KnowledgeBase(store), {
+  const processor = new RetrieveProcessor(new KnowledgeBase(store, reader), {
     site: helpSite(),
     readMesh: () => Promise.resolve({ egress: 'blocked', available: { localModel: false, expert }, backlog: {}, oldestMs: {}, budgetLeftUsd: 0 }),
   });
@@ -95,7 +99,7 @@ describe('a question', () => {
     expect(reply).toMatchObject({ outcome: 'answered', tier: 'retrieval', conversation: { language } });
     expect(reply?.text).toContain(words);
     expect(reply?.citations?.[0]?.documentId).toBe(documentId);
-    const { passages } = await new SearchProcessor(new KnowledgeBase(store)).search(jobOf(SearchJob, { collection: 'site', limit: 50 }, { query: question }), new MemoryContext());
+    const { passages } = await new SearchProcessor(new KnowledgeBase(store, reader)).search(jobOf(SearchJob, { collection: 'site', limit: 50 }, { query: question }), new MemoryContext());
     for (const { quote } of reply?.citations ?? []) expect(passages.some(({ text }) => text.includes(quote))).toBe(true);
     expect(recorded.map(({ step }) => step)).toEqual(['searched', 'answered']);
     expect(recorded[0]?.facts).toMatchObject({ answerable: true, hits: expect.any(Number) as number, topScore: expect.any(Number) as number, tookMs: expect.any(Number) as number });
@@ -131,7 +135,7 @@ describe('a question', () => {
 
   it('of one tenant never sees the documents of another', async () => {
     await store.replaceDocument({ tenant: 'third', collection: 'site' }, { documentId: 'x', title: 'X', contentHash: 'h' }, []);
-    const search = new SearchProcessor(new KnowledgeBase(store));
+    const search = new SearchProcessor(new KnowledgeBase(store, reader));
     expect(await search.search(jobOf(SearchJob, { collection: 'site', limit: 5 }, { query: 'refund' }, { tenant: 'third' }), new MemoryContext())).toEqual({ passages: [] });
     expect((await search.list(jobOf(ListDocumentsJob, { collection: 'site', limit: 5 }, {}, { tenant: 'third' }))).documents.map(({ documentId }) => documentId)).toEqual(['x']);
   });
@@ -139,16 +143,16 @@ describe('a question', () => {
 
 describe('a document through the API', () => {
   const put = (own: JobInput<typeof IngestJob>['private'], documentId = 'd1'): Promise<unknown> =>
-    new IngestProcessor(new KnowledgeBase(store)).ingest(jobOf(IngestJob, { collection: 'site', documentId, operation: 'put' }, own), new MemoryContext());
+    new IngestProcessor(new KnowledgeBase(store, reader)).ingest(jobOf(IngestJob, { collection: 'site', documentId, operation: 'put' }, own), new MemoryContext());
   const remove = (attempt = 1): Promise<unknown> =>
-    new IngestProcessor(new KnowledgeBase(store)).ingest(jobOf(IngestJob, { collection: 'site', documentId: 'd1', operation: 'delete' }, {}), new MemoryContext({ attempt }));
+    new IngestProcessor(new KnowledgeBase(store, reader)).ingest(jobOf(IngestJob, { collection: 'site', documentId: 'd1', operation: 'delete' }, {}), new MemoryContext({ attempt }));
 
   it('is indexed, found at once, unchanged the second time, and deleted', async () => {
     const document = { title: 'Parking', text: 'Parking is free for customers for two hours.', url: 'https://shop.example/parking', metadata: { city: 'Shanghai' } };
     expect(await put(document)).toEqual({ documentId: 'd1', passages: 1, state: 'indexed' });
     expect(await put(document)).toEqual({ documentId: 'd1', passages: 1, state: 'unchanged' });
     expect(await put({ ...document, metadata: { city: 'Beijing' } })).toMatchObject({ state: 'indexed' });
-    const search = new SearchProcessor(new KnowledgeBase(store));
+    const search = new SearchProcessor(new KnowledgeBase(store, reader));
     const found = (city: string) => search.search(jobOf(SearchJob, { collection: 'site', limit: 5 }, { query: 'parking', filter: { city } }), new MemoryContext());
     expect((await found('Beijing')).passages).toEqual([{ documentId: 'd1', title: 'Parking', text: document.text, score: expect.any(Number) as number }]);
     expect((await found('Shanghai')).passages).toEqual([]);
@@ -160,7 +164,7 @@ describe('a document through the API', () => {
   it('answers and is found from its first day to the end of its last, by the clock of the job', async () => {
     const fact = { title: 'Parking', text: 'Parking is free for customers for two hours.' };
     await put({ ...fact, metadata: { validFrom: '2026-11-10', validTo: '2026-11-11' } });
-    const search = new SearchProcessor(new KnowledgeBase(store));
+    const search = new SearchProcessor(new KnowledgeBase(store, reader));
     const found = async (day: string, validAt?: string): Promise<[search: number, outcome: string | undefined]> => {
       const nowMs = Date.parse(day);
       const { passages } = await search.search(jobOf(SearchJob, { collection: 'site', limit: 5 }, { query: 'parking', ...(validAt === undefined ? {} : { validAt }) }), new MemoryContext({ nowMs }));
@@ -179,15 +183,15 @@ describe('a document through the API', () => {
     const putting = put({ text: section.repeat(6_000) }, 'long').finally(() => {
       progress.done = true;
     });
-    const waitsMs: number[] = [];
+    let longestMs = 0;
     while (!progress.done) {
       const began = performance.now();
       await new Promise((resolve) => setImmediate(resolve));
-      waitsMs.push(performance.now() - began);
+      longestMs = Math.max(longestMs, performance.now() - began);
     }
     expect(await putting).toMatchObject({ state: 'indexed', passages: 6_000 });
     // The aim is 50 ms on a machine of its own; this one may run other tests at the same time.
-    expect(Math.max(...waitsMs)).toBeLessThan(250);
+    expect(longestMs).toBeLessThan(250);
   });
 
   it('is read from a file in base64, whatever its encoding', async () => {
@@ -198,7 +202,7 @@ describe('a document through the API', () => {
 
   it.each([
     [{ fileName: 'manual.pdf', content: 'JVBERg==' }, 'DOCUMENT_INVALID', 'manual.pdf'],
-    [{ text: '   ' }, 'DOCUMENT_INVALID', 'd1.md'],
+    [{ text: '   ' }, 'DOCUMENT_EMPTY', 'd1.md'],
     [{}, 'REQUEST_INVALID', 'text'],
     [{ text: 'Open on Sundays.', metadata: { validFrom: 'next week' } }, 'DOCUMENT_INVALID', 'metadata.validFrom'],
   ])('is refused by name where it cannot be read: %j', async (own, code, field) => {

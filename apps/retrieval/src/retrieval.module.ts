@@ -9,9 +9,13 @@ import { openEmbeddedStore } from '@switchyard/vector-store';
 import { RETRIEVAL_TIER, RetrieveProcessor, type RetrievalTier } from './compose/retrieve.processor.js';
 import { IngestProcessor } from './ingest/ingest.processor.js';
 import { ingestSite } from './ingest/ingest-site.js';
+import { ReadingThreads } from './ingest/read/reading-threads.js';
 import { KNOWLEDGE_BASE, KnowledgeBase } from './knowledge-base.js';
 import type { RetrievalConfig } from './retrieval.config.js';
 import { SearchProcessor } from './search/search.processor.js';
+
+/** A folder of documents comes one by one; after that a thread's memory is worth more than its start. */
+const IDLE_MS = 10_000;
 
 @Module({ controllers: [RetrieveProcessor, SearchProcessor, IngestProcessor] })
 export class RetrievalModule {
@@ -36,10 +40,11 @@ export class RetrievalModule {
 async function openKnowledgeBase(config: RetrievalConfig, site: Site, egress: 'allowed' | 'blocked', logger: Logger): Promise<KnowledgeBase> {
   const embedder = await findEmbedder(config, site, egress, logger);
   const store = openEmbeddedStore({ file: join(config.DATA_DIR, 'knowledge.db'), logger, ...(embedder ? { space: embedder.fingerprint } : {}) });
+  const reader = new ReadingThreads({ threads: config.INGEST_THREADS, timeMs: config.INGEST_READ_TIMEOUT_MS, memoryMb: config.INGEST_MEMORY_MB, idleMs: IDLE_MS });
   const began = performance.now();
-  const { invalid, shadowed, ...counts } = await ingestSite(site, { store, embedder, signal: new AbortController().signal }, logger);
+  const { invalid, shadowed, ...counts } = await ingestSite(site, { store, reader, embedder, signal: new AbortController().signal }, logger);
   logger.info({ ...counts, invalid: invalid.length, shadowed: shadowed.length, embedder: embedder?.fingerprint ?? null, tookMs: Math.round(performance.now() - began) }, 'the documents of the site are in');
-  return new KnowledgeBase(store, embedder);
+  return new KnowledgeBase(store, reader, embedder);
 }
 
 async function findEmbedder(config: RetrievalConfig, site: Site, egress: 'allowed' | 'blocked', logger: Logger): Promise<Embedder | undefined> {

@@ -5,7 +5,10 @@ export { AVERAGE_TERMS, inverseDocumentFrequency, passageVector, queryVector } f
 export { languageOf } from './terms/language-of.js';
 export type { Block, ParsedDocument } from './parse/block.js';
 export { decodeText } from './parse/decode-text.js';
-export { MAX_DOCUMENT_BYTES, READABLE_ENDINGS, parseDocument, parseDocumentInSteps, type DocumentSource } from './parse/parse-document.js';
+export { MAX_TEXT_BYTES, TEXT_ENDINGS, endingOf, parseDocument, parseDocumentInSteps, requireText, type DocumentSource } from './parse/parse-document.js';
+export { parseHtml } from './parse/parse-html.js';
+export { parsePages, type PageLine } from './parse/parse-pages.js';
+export { parseSheets, type Sheet } from './parse/parse-sheets.js';
 export { chunkDocument, chunksOf, titleOf, type Chunk } from './chunk/chunk-document.js';
 export { passageOf, type PassageOrigin } from './chunk/passage-of.js';
 export { splitSentences } from './chunk/split-sentences.js';

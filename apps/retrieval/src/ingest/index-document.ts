@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Embedder, KnowledgeScope, StoredPassage, VectorStore } from '@switchyard/contracts';
-import { chunksOf, parseDocumentInSteps, passageOf, titleOf, type DocumentSource, type ParsedDocument } from '@switchyard/knowledge';
-import { givingWay } from './give-way.js';
+import type { Reading } from './read/reading-thread.js';
+import type { ReadingOrder } from './read/reading-messages.js';
 
 /** Raised when parsing, chunking or the terms change, so that documents are indexed again after an update. */
-const INDEX_VERSION = 2;
+const INDEX_VERSION = 3;
 /** Passages that are embedded in one call. */
 const EMBED_BATCH = 32;
 
@@ -19,8 +19,15 @@ export interface SourceDocument {
   readonly origin?: string;
 }
 
+/** Reads documents beside the tier's thread. */
+export interface PassageReader {
+  /** @throws MeshError DOCUMENT_… naming the document; the signal's reason */
+  read(order: ReadingOrder, signal: AbortSignal): Promise<Reading>;
+}
+
 export interface Indexing {
   readonly store: VectorStore;
+  readonly reader: PassageReader;
   readonly embedder?: Embedder | undefined;
   readonly signal: AbortSignal;
 }
@@ -32,41 +39,20 @@ export function contentHashOf({ fileName, content, title, metadata, origin }: So
 }
 
 /**
- * Parses, cuts and stores one document, unless it is stored already as it is. Long work gives way to questions.
- * @throws MeshError DOCUMENT_INVALID naming the document; MODEL_… where its passages cannot be embedded
+ * Reads, cuts and stores one document, unless it is stored already as it is.
+ * @throws MeshError DOCUMENT_… naming the document; MODEL_… where its passages cannot be embedded
  */
-export async function indexDocument(scope: KnowledgeScope, source: SourceDocument, { store, embedder, signal }: Indexing): Promise<{ state: 'indexed' | 'unchanged'; passages: number }> {
+export async function indexDocument(scope: KnowledgeScope, source: SourceDocument, { store, reader, embedder, signal }: Indexing): Promise<{ state: 'indexed' | 'unchanged'; passages: number }> {
   const { documentId, fileName, content, metadata = {}, origin } = source;
   const contentHash = contentHashOf(source, embedder);
   const stored = await store.document(scope, documentId);
   if (stored?.contentHash === contentHash) return { state: 'unchanged', passages: stored.passages };
 
-  const pause = givingWay();
-  const giveWay = async (): Promise<void> => {
-    // Others wait for their turn: what nobody waits for any more must not go on.
-    signal.throwIfAborted();
-    await pause();
-  };
-  const parsed = await parse({ fileName, content }, giveWay);
-  const title = titleOf(parsed, fileName, source.title);
-  const passages: StoredPassage[] = [];
-  for (const chunk of chunksOf(parsed, title)) {
-    passages.push(passageOf(chunk, passages.length, { scope, documentId, metadata }));
-    await giveWay();
-  }
+  const { title, passages } = await reader.read({ scope, documentId, fileName, content, title: source.title, metadata }, signal);
   const embedded = embedder ? await embed(passages, embedder, signal) : passages;
   signal.throwIfAborted();
   await store.replaceDocument(scope, { documentId, title, contentHash, ...(origin === undefined ? {} : { origin }) }, embedded);
   return { state: 'indexed', passages: passages.length };
-}
-
-async function parse(source: DocumentSource, giveWay: () => Promise<void>): Promise<ParsedDocument> {
-  const steps = parseDocumentInSteps(source);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    await giveWay();
-  }
 }
 
 async function embed(passages: readonly StoredPassage[], embedder: Embedder, signal: AbortSignal): Promise<StoredPassage[]> {

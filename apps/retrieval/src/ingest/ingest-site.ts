@@ -2,6 +2,7 @@ import type { KnowledgeScope, VectorStore } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { Site } from '@switchyard/site';
 import type { Logger } from '@switchyard/telemetry';
+import { isDocumentFault } from './read/document-fault.js';
 import { indexDocument, type Indexing, type SourceDocument } from './index-document.js';
 
 /** Documents with this origin follow the files of the site; others came through the API and are left alone. */
@@ -52,7 +53,7 @@ export async function ingestSite(site: Pick<Site, 'settings' | 'knowledge'>, ind
       try {
         counts[await indexFile(scope, { documentId: path, fileName: path, content, origin: SITE_ORIGIN }, indexing, logger)] += 1;
       } catch (error) {
-        if (!MeshError.is(error) || error.code !== 'DOCUMENT_INVALID') throw error;
+        if (!isDocumentFault(error)) throw error;
         invalid.add(path);
         logger.error({ documentId: path, code: error.code, detail: error.detail }, 'a document of the site cannot be read');
       }

@@ -29,8 +29,8 @@ export class IngestProcessor {
       if (!existed && context.attempt === 1) throw new MeshError('DOCUMENT_UNKNOWN', `the collection ${collection} has no such document`, { field: 'documentId' });
       return { documentId, passages: 0, state: 'deleted' };
     }
-    const { store, embedder } = this.base;
-    const { state, passages } = await indexDocument(scope, sourceOf(job), { store, embedder, signal: context.signal });
+    const { store, reader, embedder } = this.base;
+    const { state, passages } = await indexDocument(scope, sourceOf(job), { store, reader, embedder, signal: context.signal });
     return { documentId, passages, state };
   }
 }

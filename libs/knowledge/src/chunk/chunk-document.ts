@@ -10,6 +10,8 @@ export interface Chunk {
   readonly language: ReplyLanguage;
   /** Searched with the chunk, never shown. */
   readonly variants: readonly string[];
+  /** Page that it begins on, counted from 1, of a document that has pages. */
+  readonly page?: number;
 }
 
 /** Size in Han characters; an English word counts as three, so that 360 is about 120 words. */
@@ -127,25 +129,25 @@ function* boundUnits(blocks: readonly Unit[]): Generator<string> {
 const shortened = (text: string): string => text.slice(0, MAX_TITLE_PART).replace(/[\uD800-\uDBFF]$/u, '');
 
 /**
- * Passages of a document. A passage never crosses a heading; lists, tables and pairs stay whole unless they are too
+ * Passages of a document. A passage never crosses a heading or a page; lists, tables and pairs stay whole unless they are too
  * long, and a list keeps the line that announces it. Each passage costs a short time only, however long a block is.
  */
 export function* chunksOf({ blocks }: ParsedDocument, documentTitle: string): Generator<Chunk> {
   let path: { level: number; text: string }[] = [];
   const titleOf = (...more: string[]): string => [documentTitle, ...path.map(({ text }) => text), ...more].map(shortened).filter((part, at, all) => part !== '' && part !== all[at - 1]).join(' › ');
-  const chunk = (title: string, text: string, variants: readonly string[] = []): Chunk => ({ title, text, language: languageOf(text.length < 12 ? `${title} ${text}` : text), variants });
+  const chunk = (title: string, text: string, page: number | undefined, variants: readonly string[] = []): Chunk => ({ title, text, language: languageOf(text.length < 12 ? `${title} ${text}` : text), variants, ...(page === undefined ? {} : { page }) });
   for (let at = 0; at < blocks.length; at++) {
     const block = blocks[at];
     if (block?.kind === 'heading') path = [...path.filter(({ level }) => level < block.level), { level: block.level, text: block.text }];
     else if (block?.kind === 'qa') {
       const title = titleOf(block.question);
-      if (!isLonger(block.answer, MAX_SIZE)) yield chunk(title, block.answer, block.variants);
-      else for (const text of cutParagraph(block.answer)) yield chunk(title, text, block.variants.slice(0, MAX_REPEATED_VARIANTS).map(shortened));
+      if (!isLonger(block.answer, MAX_SIZE)) yield chunk(title, block.answer, block.page, block.variants);
+      else for (const text of cutParagraph(block.answer)) yield chunk(title, text, block.page, block.variants.slice(0, MAX_REPEATED_VARIANTS).map(shortened));
     } else {
       const run: Unit[] = [];
-      for (let next = blocks[at]; isUnit(next); next = blocks[at + run.length]) run.push(next);
+      for (let next = blocks[at]; isUnit(next) && next.page === block?.page; next = blocks[at + run.length]) run.push(next);
       at += run.length - 1;
-      for (const text of pack(boundUnits(run), TARGET_SIZE)) yield chunk(titleOf(), text);
+      for (const text of pack(boundUnits(run), TARGET_SIZE)) yield chunk(titleOf(), text, block?.page);
     }
   }
 }

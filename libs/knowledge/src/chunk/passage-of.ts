@@ -9,7 +9,7 @@ export interface PassageOrigin {
   readonly metadata: StoredPassage['metadata'];
 }
 
-/** A chunk as it is stored: searched by its title, text and variants. `position` counts from 0 within the document. */
+/** A chunk as it is stored, its page among its metadata: searched by its title, text and variants. `position` counts from 0 within the document. */
 export function passageOf(chunk: Chunk, position: number, { scope, documentId, metadata }: PassageOrigin): StoredPassage {
   return {
     id: `${scope.tenant}/${scope.collection}/${documentId}#${position}`,
@@ -18,7 +18,7 @@ export function passageOf(chunk: Chunk, position: number, { scope, documentId, m
     text: chunk.text,
     language: chunk.language,
     position,
-    metadata,
+    metadata: chunk.page === undefined ? metadata : { page: chunk.page, ...metadata },
     sparse: passageVector(extractTerms([chunk.title, chunk.text, ...chunk.variants].join('\n'))),
   };
 }

@@ -66,19 +66,50 @@ describe('parseDocument', () => {
     expect(parseDocument({ fileName: 'a.txt', content }).blocks.at(-1)).toEqual({ kind: 'paragraph', text: CHINESE.split('\n')[2] });
   });
 
+  it.each(['utf-16le', 'utf-16be'])('reads %s without a mark, Chinese or Western', (encoding) => {
+    for (const text of [CHINESE, 'Returns\n\nWithin 15 days of delivery you may return anything, free of charge.']) {
+      const content = iconv.encode(text, encoding, { addBOM: false });
+      expect(parseDocument({ fileName: 'a.txt', content }).blocks.at(-1)).toEqual({ kind: 'paragraph', text: text.split('\n')[2] });
+    }
+  });
+
+  it.each([
+    ['gb2312', 'gb18030', '退货运费由谁承担？质量问题由我们承担运费。'],
+    ['big5', 'big5', '退貨運費由誰承擔？品質問題由我們承擔運費。'],
+    ['big5', 'gb18030', '退货运费由谁承担？质量问题由我们承担运费。'],
+    ['utf-8', 'gb18030', '退货运费由谁承担？质量问题由我们承担运费。'],
+    ['gb2312', 'utf8', '退货运费由谁承担？质量问题由我们承担运费。'],
+    ['windows-1252', 'windows-1252', 'Où est mon colis ? Déjà expédié à l’adresse indiquée, été comme hiver.'],
+    ['koi8-r', 'koi8-r', 'Возврат в течение пятнадцати дней.'],
+  ])('reads a web page that declares %s and is in %s', (declared, encoding, text) => {
+    const content = iconv.encode(`<html><head><meta http-equiv="Content-Type" content="text/html; charset=${declared}"></head><body><p>${text}</p></body></html>`, encoding);
+    expect(parseDocument({ fileName: 'a.html', content }).blocks).toEqual([{ kind: 'paragraph', text }]);
+  });
+
+  it('reads the separator that Excel names in the first line', () => {
+    expect(blocks('a.csv', 'sep=;\r\nquestion;answer\r\nHow, please?;So.\r\n')).toEqual([{ kind: 'qa', question: 'How, please?', answer: 'So.', variants: [] }]);
+  });
+
+  it.each([
+    ['a.md', '| 问题 | 答案 |\n|---|---|\n| 多久？ | 五天。 |\n'],
+    ['a.html', '<table><tr><th>问题</th><th>答案</th></tr><tr><td>多久？</td><td>五天。</td></tr></table>'],
+  ])('takes the rows of a table of questions and answers in %s as pairs', (fileName, text) => {
+    expect(blocks(fileName, text)).toEqual([{ kind: 'qa', question: '多久？', answer: '五天。', variants: [] }]);
+  });
+
   it('reads a traditional Chinese file in Big5', () => {
     const text = '簽收之後十五天內可以退貨，運費由我們承擔，請提供訂單號碼。';
     expect(parseDocument({ fileName: 'a.txt', content: iconv.encode(text, 'big5') }).blocks).toEqual([{ kind: 'paragraph', text }]);
   });
 
   it.each([
-    ['manual.pdf', bytes('%PDF-1.7'), /manual\.pdf is a \.pdf file/],
-    ['notes', bytes('x'), /without an ending/],
-    ['empty.md', bytes('# Only a heading'), /empty\.md holds no text/],
-    ['binary.txt', new Uint8Array([1, 0, 2, 0]), /binary\.txt is not a text file/],
-    ['noise.txt', new Uint8Array(Array.from({ length: 300 }, (_, at) => 0x80 + ((at * 37) % 127))), /in no encoding/],
-    ['broken.csv', bytes('question,answer\n"How,5 days'), /broken\.csv is not a valid CSV \(CSV_QUOTE_NOT_CLOSED/],
-  ])('refuses %s and names it', (fileName, content, detail) => {
+    ['manual.pdf', 'DOCUMENT_TYPE_UNSUPPORTED', bytes('%PDF-1.7'), /manual\.pdf is a \.pdf file/],
+    ['notes', 'DOCUMENT_TYPE_UNSUPPORTED', bytes('x'), /without an ending/],
+    ['empty.md', 'DOCUMENT_EMPTY', bytes('# Only a heading'), /empty\.md holds no text/],
+    ['binary.txt', 'DOCUMENT_ENCODING_UNKNOWN', new Uint8Array([1, 0, 2, 0]), /binary\.txt is not a text file/],
+    ['noise.txt', 'DOCUMENT_ENCODING_UNKNOWN', new Uint8Array(Array.from({ length: 300 }, (_, at) => 0x80 + ((at * 37) % 127))), /in no encoding/],
+    ['broken.csv', 'DOCUMENT_INVALID', bytes('question,answer\n"How,5 days'), /broken\.csv is not a valid CSV \(CSV_QUOTE_NOT_CLOSED/],
+  ])('refuses %s with %s and names it', (fileName, code, content, detail) => {
     const error = (() => {
       try {
         return parseDocument({ fileName, content });
@@ -87,6 +118,6 @@ describe('parseDocument', () => {
       }
     })();
     expect(error).toBeInstanceOf(MeshError);
-    expect(error).toMatchObject({ code: 'DOCUMENT_INVALID', field: fileName, detail: expect.stringMatching(detail) as string });
+    expect(error).toMatchObject({ code, field: fileName, detail: expect.stringMatching(detail) as string });
   });
 });

@@ -1,6 +1,6 @@
 import { MeshError } from '@switchyard/errors';
 import type { Block, ParsedDocument } from './block.js';
-import { decodeText } from './decode-text.js';
+import { declaredCharset, decodeText } from './decode-text.js';
 import { parseCsv } from './parse-csv.js';
 import { parseHtml } from './parse-html.js';
 import { parseMarkdown } from './parse-markdown.js';
@@ -8,16 +8,13 @@ import { parseText } from './parse-text.js';
 import { piecesOf } from './pieces-of.js';
 import { joinPairs } from './question-pairs.js';
 
-/** A larger document is refused. */
-export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
-/** Web pages and tables are read in one go, at some 4 and 15 MB a second, so they may hold up other work: less is taken. */
-const MAX_UNDIVIDED_BYTES = 1024 * 1024;
-const UNDIVIDED = new Set(['html', 'htm', 'csv', 'tsv']);
+/** A larger text is refused. */
+export const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 /** Markdown and text are read in pieces of about this many characters, some 20 ms each. */
 const PIECE_CHARACTERS = { markdown: 24 * 1024, text: 512 * 1024 };
 
-/** Endings of the files that can be read. */
-export const READABLE_ENDINGS = ['md', 'markdown', 'html', 'htm', 'txt', 'csv', 'tsv'] as const;
+/** Endings of the files that are texts. */
+export const TEXT_ENDINGS = ['md', 'markdown', 'html', 'htm', 'txt', 'csv', 'tsv'] as const;
 
 export interface DocumentSource {
   /** Names the document in errors; its ending says how it is read. */
@@ -43,23 +40,38 @@ function* parse(ending: string, source: string, name: string): Generator<void, P
   return { ...parsed[0], blocks: parsed.flatMap(({ blocks }) => blocks) };
 }
 
+/** The ending of a file's name, in small letters; empty where it has none. */
+export const endingOf = (fileName: string): string => /\.([A-Za-z0-9]+)$/u.exec(fileName)?.[1]?.toLowerCase() ?? '';
+
 /**
- * A file as structured blocks, in steps: the caller may do other work between them.
- * @throws MeshError DOCUMENT_INVALID naming the document: too large, of a kind or encoding that is not read, broken, or empty
+ * The document without what is empty.
+ * @throws MeshError DOCUMENT_EMPTY where nothing but headings is left
+ */
+export function requireText(parsed: ParsedDocument, fileName: string, hint = ''): ParsedDocument {
+  const blocks = parsed.blocks.filter((block) => !isEmpty(block));
+  if (!blocks.some((block) => block.kind !== 'heading')) throw new MeshError('DOCUMENT_EMPTY', `${fileName} holds no text${hint}`, { field: fileName });
+  return { ...parsed, blocks };
+}
+
+/**
+ * A text file as structured blocks, in steps: the caller may do other work between them.
+ * @throws MeshError DOCUMENT_… naming the document: too large, of a kind or encoding that is not read, broken, or empty
  */
 export function* parseDocumentInSteps({ fileName, content }: DocumentSource): Generator<void, ParsedDocument> {
-  const invalid = (reason: string): MeshError => new MeshError('DOCUMENT_INVALID', `${fileName} ${reason}`, { field: fileName });
-  const ending = /\.([A-Za-z0-9]+)$/u.exec(fileName)?.[1]?.toLowerCase() ?? '';
-  if (!READABLE_ENDINGS.some((one) => one === ending)) {
-    throw invalid(`is ${ending === '' ? 'without an ending' : `a .${ending} file`}: this release reads ${READABLE_ENDINGS.join(', ')}`);
+  const ending = endingOf(fileName);
+  if (!TEXT_ENDINGS.some((one) => one === ending)) {
+    throw new MeshError('DOCUMENT_TYPE_UNSUPPORTED', `${fileName} is ${ending === '' ? 'without an ending' : `a .${ending} file`}: texts end in ${TEXT_ENDINGS.join(', ')}`, { field: fileName });
   }
-  const limit = UNDIVIDED.has(ending) ? MAX_UNDIVIDED_BYTES : MAX_DOCUMENT_BYTES;
-  if (content.byteLength > limit) throw invalid(`is larger than ${limit} bytes`);
-  const source = decodeText(content, fileName).replace(/^\uFEFF/u, '');
-  const parsed = yield* parse(ending, source, fileName);
-  const blocks = parsed.blocks.filter((block) => !isEmpty(block));
-  if (!blocks.some((block) => block.kind !== 'heading')) throw invalid('holds no text');
-  return { ...parsed, blocks };
+  if (content.byteLength > MAX_TEXT_BYTES) throw new MeshError('DOCUMENT_TOO_LARGE', `${fileName} is larger than ${MAX_TEXT_BYTES} bytes`, { field: fileName });
+  const isPage = ending === 'html' || ending === 'htm';
+  const source = decodeText(content, fileName, isPage ? declaredCharset(content) : undefined).replace(/^\uFEFF/u, '');
+  try {
+    return requireText(yield* parse(ending, source, fileName), fileName);
+  } catch (error) {
+    // A stack that runs out: elements, lists or quotes within one another, thousands deep.
+    if (error instanceof RangeError) throw new MeshError('DOCUMENT_TOO_COMPLEX', `${fileName} is nested too deeply`, { cause: error, field: fileName });
+    throw error;
+  }
 }
 
 /** As `parseDocumentInSteps`, in one go. */

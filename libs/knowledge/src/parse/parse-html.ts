@@ -1,6 +1,7 @@
 import { NodeType, parse, type HTMLElement, type Node } from 'node-html-parser';
 import type { Block, ParsedDocument } from './block.js';
 import { paragraphBlocks } from './question-pairs.js';
+import { tableBlocks } from './table-blocks.js';
 
 /** Parts of a page that are no content of it. */
 const DROPPED = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'NAV', 'FOOTER', 'ASIDE', 'FORM', 'SVG', 'IFRAME', 'HEAD', 'BUTTON', 'SELECT']);
@@ -20,10 +21,10 @@ function inlineText(node: Node): string {
 
 const children = (node: HTMLElement, ...tags: string[]): HTMLElement[] => node.childNodes.filter(isElement).filter((one) => tags.includes(one.tagName));
 
-function tableBlock(table: HTMLElement): Block[] {
+function rowsOf(table: HTMLElement): Block[] {
   const rows = table.querySelectorAll('tr').map((row) => children(row, 'TD', 'TH').map((cell) => tidy(inlineText(cell)))).filter((row) => row.length > 0);
   const [header = [], ...rest] = rows;
-  return rows.length === 0 ? [] : rest.length === 0 ? [{ kind: 'paragraph', text: header.join(' ') }] : [{ kind: 'table', header, rows: rest }];
+  return rows.length === 0 ? [] : rest.length === 0 ? [{ kind: 'paragraph', text: header.join(' ') }] : tableBlocks(header, rest);
 }
 
 function definitions(list: HTMLElement): Block[] {
@@ -39,7 +40,7 @@ function definitions(list: HTMLElement): Block[] {
 function blocksOf(element: HTMLElement): Block[] {
   const level = /^H([1-6])$/u.exec(element.tagName)?.[1];
   if (level) return [{ kind: 'heading', level: Number(level), text: tidy(inlineText(element)) }];
-  if (element.tagName === 'TABLE') return tableBlock(element);
+  if (element.tagName === 'TABLE') return rowsOf(element);
   if (element.tagName === 'UL' || element.tagName === 'OL') return [{ kind: 'list', items: children(element, 'LI').map((item) => tidy(inlineText(item))).filter(Boolean) }];
   if (element.tagName === 'DL') return definitions(element);
   if (element.tagName === 'DETAILS') {

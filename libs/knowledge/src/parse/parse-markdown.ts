@@ -2,6 +2,7 @@ import { Marked, type Token, type Tokens } from 'marked';
 import { parse as parseHtmlTree } from 'node-html-parser';
 import type { Block, ParsedDocument } from './block.js';
 import { paragraphBlocks } from './question-pairs.js';
+import { tableBlocks } from './table-blocks.js';
 
 const FRONT_MATTER = /^---\r?\n([\s\S]*?)\r?\n---(?:\r?\n|$)/u;
 const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': ' ' };
@@ -49,7 +50,7 @@ function blocksOf(token: Token): Block[] {
     case 'table': {
       const table = token as Tokens.Table;
       const cell = (one: Tokens.TableCell): string => plain(one.tokens).trim();
-      return [{ kind: 'table', header: table.header.map(cell), rows: table.rows.map((row) => row.map(cell)) }];
+      return tableBlocks(table.header.map(cell), table.rows.map((row) => row.map(cell)));
     }
     case 'blockquote':
       return (token.tokens ?? []).flatMap(blocksOf);

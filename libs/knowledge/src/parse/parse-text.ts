@@ -3,7 +3,8 @@ import { joinPairs, paragraphBlocks } from './question-pairs.js';
 
 const BULLET = /^\s*(?:[-*•·]|\d{1,2}[.)、]|[(（]\d{1,2}[)）])\s*/u;
 
-function blocksOf(paragraph: string): Block[] {
+/** A paragraph of plain text: a list where its lines have bullets, else what `paragraphBlocks` makes of it. */
+export function textBlocks(paragraph: string): Block[] {
   const lines = paragraph.split('\n').filter((line) => line.trim() !== '');
   const first = lines.findIndex((line) => BULLET.test(line));
   // One bullet-like line may be a sentence that starts with a number; a list has several, up to the end.
@@ -13,5 +14,5 @@ function blocksOf(paragraph: string): Block[] {
 
 /** Plain text: paragraphs by empty lines, lists by their bullets, pairs by their "Q:"/"问：". */
 export function parseText(source: string): ParsedDocument {
-  return { blocks: joinPairs(source.replace(/\r\n?/gu, '\n')).split(/\n[ \t\u3000]*\n/u).flatMap(blocksOf) };
+  return { blocks: joinPairs(source.replace(/\r\n?/gu, '\n')).split(/\n[ \t\u3000]*\n/u).flatMap(textBlocks) };
 }
