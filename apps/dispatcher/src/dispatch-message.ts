@@ -1,12 +1,15 @@
 import { type DispatchJob, type JobContext, type JobInput, type Trail } from '@switchyard/contracts';
 import { slotsOfFlow } from '@switchyard/dialogue';
-import type { WordMatcher } from '@switchyard/guardrail';
+import { screen, type WordMatcher } from '@switchyard/guardrail';
 import { findSlots } from '@switchyard/intent';
 import type { MeshFacts } from '@switchyard/queue';
 import { carryOut, chooseRoute, type Wish } from '@switchyard/routing';
 import { slotsOf, type Site } from '@switchyard/site';
 import type { Recogniser, Recognition } from './classify/recognise.js';
 import { gatherFacts } from './route/gather-facts.js';
+import { giveAgain } from './recall/give-again.js';
+import type { Recaller } from './recall/recaller.js';
+import { askOfEverybody } from './recall/stands-alone.js';
 import { readMessage, replyLanguageOf } from './screen/read-message.js';
 
 /** What dispatching works with. */
@@ -16,6 +19,8 @@ export interface Dispatching {
   readonly recogniser: Recogniser;
   /** The vector of a message that the intent model wants one of; absent where it takes none. */
   readonly vectorOf?: ((text: string) => Promise<Float32Array | undefined>) | undefined;
+  /** Answers that were given before; absent: none are kept. */
+  readonly recaller?: Pick<Recaller, 'isFor' | 'recall'> | undefined;
   readMesh(tenant: string): Promise<MeshFacts>;
   collectionOf(tenant: string): string;
   /** The intent that a flow answers: what a message that goes on with it is about. */
@@ -66,18 +71,29 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
     redactions: { ...message.personalData },
     timings: { screen: rounded(screened - began), classify: rounded(classified - screened), route: rounded(performance.now() - classified) },
   };
+  const language = replyLanguageOf(message, { named: body.language, conversation: conversation.language, site: site.settings.defaultLanguage });
+  const turns = conversation.turns.length > 0 ? conversation.turns : job.private.turns;
+  const collection = tier.collectionOf(envelope.tenant);
+  const ask = tier.recaller?.isFor(envelope.tenant) ? askOfEverybody({ text, facts, decision, turns }) : undefined;
+  const recalled = ask === undefined ? undefined : await tier.recaller?.recall({ tenant: envelope.tenant, collection, language, ask, text });
+  const kept = recalled?.answer;
+  // The lists of words may have changed since it was given.
+  if (kept && screen(kept.text, matcher).action === 'none') {
+    await giveAgain(kept, { context, decision, facts, trail, language });
+    return;
+  }
   await carryOut(decision, {
     context,
     job,
     site,
-    language: replyLanguageOf(message, { named: body.language, conversation: conversation.language, site: site.settings.defaultLanguage }),
+    language,
     text,
-    turns: conversation.turns.length > 0 ? conversation.turns : job.private.turns,
+    turns,
     slots,
     ...(recognition.curated === undefined ? {} : { curated: recognition.curated.answer }),
     wishes: recognition.asked.map(wishOf),
-    collection: tier.collectionOf(envelope.tenant),
-    trail,
+    collection,
+    trail: recalled ? { ...trail, cache: recalled.ticket } : trail,
     moment: 'message',
     facts,
   });

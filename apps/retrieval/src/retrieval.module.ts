@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Embedder } from '@switchyard/contracts';
 import { findLocalEmbedder } from '@switchyard/local-models';
-import { MESH_STATE, MeshModule, type MeshState } from '@switchyard/queue';
+import { ANSWER_CACHE, MESH_STATE, MeshModule, type AnswerCache, type MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger, type Logger } from '@switchyard/telemetry';
 import { openEmbeddedStore } from '@switchyard/vector-store';
 import { RETRIEVAL_TIER, RetrieveProcessor, type RetrievalTier } from './compose/retrieve.processor.js';
+import { announceChanges } from './ingest/announce-changes.js';
 import { IngestProcessor } from './ingest/ingest.processor.js';
 import { ingestSite } from './ingest/ingest-site.js';
 import { ReadingThreads } from './ingest/read/reading-threads.js';
@@ -26,20 +27,20 @@ export class RetrievalModule {
       module: RetrievalModule,
       imports: [MeshModule.register(config, site)],
       providers: [
-        { provide: KNOWLEDGE_BASE, useFactory: () => openKnowledgeBase(config, site, egress, createLogger('retrieval', config.LOG_LEVEL)) },
+        { provide: KNOWLEDGE_BASE, inject: [ANSWER_CACHE], useFactory: (answers: AnswerCache) => openKnowledgeBase(config, site, egress, answers, createLogger('retrieval', config.LOG_LEVEL)) },
         {
           provide: RETRIEVAL_TIER,
-          inject: [MESH_STATE],
-          useFactory: (state: MeshState): RetrievalTier => ({ site, readMesh: (tenant) => state.read(tenant) }),
+          inject: [MESH_STATE, ANSWER_CACHE],
+          useFactory: (state: MeshState, answers: AnswerCache): RetrievalTier => ({ site, answers, readMesh: (tenant) => state.read(tenant) }),
         },
       ],
     };
   }
 }
 
-async function openKnowledgeBase(config: RetrievalConfig, site: Site, egress: 'allowed' | 'blocked', logger: Logger): Promise<KnowledgeBase> {
+async function openKnowledgeBase(config: RetrievalConfig, site: Site, egress: 'allowed' | 'blocked', answers: AnswerCache, logger: Logger): Promise<KnowledgeBase> {
   const embedder = await findEmbedder(config, site, egress, logger);
-  const store = openEmbeddedStore({ file: join(config.DATA_DIR, 'knowledge.db'), logger, ...(embedder ? { space: embedder.fingerprint } : {}) });
+  const store = announceChanges(openEmbeddedStore({ file: join(config.DATA_DIR, 'knowledge.db'), logger, ...(embedder ? { space: embedder.fingerprint } : {}) }), (tenant) => answers.forget(tenant));
   const reader = new ReadingThreads({ threads: config.INGEST_THREADS, timeMs: config.INGEST_READ_TIMEOUT_MS, memoryMb: config.INGEST_MEMORY_MB, idleMs: IDLE_MS });
   const began = performance.now();
   const { invalid, shadowed, ...counts } = await ingestSite(site, { store, reader, embedder, signal: new AbortController().signal }, logger);

@@ -3,7 +3,7 @@ import { eventLoop } from '@switchyard/config';
 import type { ChatModel } from '@switchyard/contracts';
 import { createWordScreen, type WordScreen } from '@switchyard/guardrail';
 import { findLocalModel } from '@switchyard/local-models';
-import { MESH_STATE, MeshModule, type MeshState } from '@switchyard/queue';
+import { ANSWER_CACHE, MESH_STATE, MeshModule, type AnswerCache, type MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger, type Logger } from '@switchyard/telemetry';
 import type { ModelTier } from './answer/answer-with-model.js';
@@ -35,10 +35,11 @@ export class WorkerModule {
         { provide: MODEL_NEED, useValue: { isNamed: site.settings.models.worker !== undefined, isRequired: config.MODEL_REQUIRED } satisfies ModelNeed },
         {
           provide: MODEL_TIER,
-          inject: [LOCAL_MODEL, MESH_STATE],
-          useFactory: (model: ChatModel | undefined, state: MeshState): ModelTier => ({
+          inject: [LOCAL_MODEL, MESH_STATE, ANSWER_CACHE],
+          useFactory: (model: ChatModel | undefined, state: MeshState, answers: AnswerCache): ModelTier => ({
             site,
             model,
+            answers,
             screen: createScreenAnswer(words),
             escalate: createEscalate({ site, readMesh: (tenant) => state.read(tenant) }),
           }),

@@ -15,6 +15,7 @@ const STEPS: Readonly<Record<string, Words>> = {
   accepted: { zh: '已接收', en: 'accepted the message' },
   screened: { zh: '完成安全筛查', en: 'screened the message' },
   classified: { zh: '识别意图', en: 'recognised the intent' },
+  recalled: { zh: '沿用之前的回答', en: 'found an answer that was given before' },
   routed: { zh: '选定路由', en: 'chose the route' },
   flow_step: { zh: '执行流程', en: 'ran the flow' },
   tool_called: { zh: '调用工具', en: 'called a tool' },

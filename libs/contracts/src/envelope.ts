@@ -13,6 +13,10 @@ export type Lane = z.infer<typeof Lane>;
 export const TaskType = z.enum(['action', 'structured', 'knowledge', 'creative', 'small_talk', 'complaint', 'unknown']);
 export type TaskType = z.infer<typeof TaskType>;
 
+/** Where the answer of a request may be kept: a keyed fingerprint, and the state of the knowledge when it was looked up. */
+export const CacheTicket = z.looseObject({ name: z.string(), knowledge: z.string() });
+export type CacheTicket = z.infer<typeof CacheTicket>;
+
 /**
  * What the tiers learned so far: labels, names and numbers only, never words of the customer, because it
  * stands in clear in Redis. Loose, so that a tier of an older release forwards what it does not know.
@@ -29,6 +33,8 @@ export const Trail = z.looseObject({
   models: z.array(ModelUse),
   leftSite: z.boolean(),
   timings: z.record(z.string(), z.number()),
+  /** With what the answer may be kept for the next who asks; absent: it may not. */
+  cache: CacheTicket.optional(),
 });
 export type Trail = z.infer<typeof Trail>;
 

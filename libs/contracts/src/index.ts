@@ -1,7 +1,7 @@
 export { Language, ReplyLanguage } from './language.js';
 export { Sealed } from './sealed.js';
 export { AnswerTier, Citation, IntentFinding, ModelUse, Outcome, Receipt } from './receipt.js';
-export { ENVELOPE_VERSION, Envelope, Lane, MAX_HOPS, TaskType, Trail, emptyTrail } from './envelope.js';
+export { CacheTicket, ENVELOPE_VERSION, Envelope, Lane, MAX_HOPS, TaskType, Trail, emptyTrail } from './envelope.js';
 export { QueueName, defineJob, type JobContract, type JobInput } from './define-job.js';
 export { ConversationState, FlowState, KEPT_TURNS } from './conversation.js';
 export { MAX_TEXT, SlotValue, Slots, Turn } from './turn.js';

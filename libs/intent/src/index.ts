@@ -12,3 +12,6 @@ export { findSlots } from './find-slots.js';
 export { readChineseNumber, readNumbers, type FoundNumber } from './read-number.js';
 export { isSafePattern } from './safe-pattern.js';
 export { isValidOn, labelledExamples, meaningsOf, type Meaning } from './label-space.js';
+export { findAmounts, type Amount } from './slots/find-amounts.js';
+export { findDates } from './slots/find-dates.js';
+export { findDurations, type Duration } from './slots/find-durations.js';

@@ -19,3 +19,6 @@ export { answerKind, type AnswerKind } from './answer/answer-kind.js';
 export { ANSWERABLE_THRESHOLD, answerable, gateFeatures, type Answerability, type GateFeatures } from './answer/answerable.js';
 export { rankForAnswer } from './answer/rank-for-answer.js';
 export { searchKnowledge, type SearchOptions, type SearchPorts } from './search/search-knowledge.js';
+export { askKey, canonicalAsk, type CanonicalAsk } from './verify/canonical-ask.js';
+export { compareAsks, type AskVerdict } from './verify/same-ask.js';
+export { conflictBetween, type Conflict } from './verify/conflict-between.js';

@@ -53,6 +53,12 @@ export const conversationKey = (tenant: string, conversationId: string): string 
 /** An idempotency key of a client's, in a partition of its own: the conversation of a repeat is not known yet. */
 export const idempotencyKey = (tenant: string, key: string): string => `${partitionBase(partitionOf(`${tenant}\0${key}`))}idem:${tenant}:${digest(key)}`;
 
+/** What is kept of a tenant's answers, in one slot: the state of its knowledge, boxes by name, names by age, bytes in all. */
+export const answerCacheKeys = (tenant: string): [knowledge: string, boxes: string, ages: string, bytes: string] => {
+  const base = `${KEY_PREFIX}:{cache:${tenant}}:`;
+  return [`${base}knowledge`, `${base}boxes`, `${base}ages`, `${base}bytes`];
+};
+
 export const replyStreamOf = (instance: string): string => `${KEY_PREFIX}:replies:${instance}`;
 export const AUDIT_STREAM = `${KEY_PREFIX}:audit`;
 export const CANCEL_CHANNEL = `${KEY_PREFIX}:cancel`;

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { RetrieveJob, type JobContext, type JobInput, type Trail } from '@switchyard/contracts';
-import { Handles } from '@switchyard/queue';
+import { Handles, type AnswerCache } from '@switchyard/queue';
 import { passOn, type PassOnInput } from '@switchyard/routing';
 import type { Site } from '@switchyard/site';
 import { KNOWLEDGE_BASE, type KnowledgeBase } from '../knowledge-base.js';
@@ -9,6 +9,8 @@ import { answerFromKnowledge, type KnowledgeAnswer } from './answer-from-knowled
 /** What the tier knows beside the job: the site, and what can be reached now. */
 export interface RetrievalTier {
   readonly site: Pick<Site, 'settings' | 'intents' | 'rules'>;
+  /** Where an answer is kept for the next who asks the same. */
+  readonly answers?: Pick<AnswerCache, 'keep'>;
   readonly readMesh: (tenant: string) => Promise<PassOnInput['mesh']>;
 }
 /** `RetrievalTier` */
@@ -42,7 +44,10 @@ export class RetrieveProcessor {
     if (!answer) return this.passOn(job, context, found, trail);
     const { citations } = answer;
     const first = await context.reply({ outcome: 'answered', tier: 'retrieval', text: answer.text, citations, trail, conversation: { language } });
-    if (first) context.record('answered', { tier: 'retrieval', documentIds: [...new Set(citations.map(({ documentId }) => documentId))] });
+    if (!first) return;
+    // A cache that does not answer costs the next customer some time, and this one nothing.
+    const kept = await this.tier.answers?.keep(job.envelope, { question: text, text: answer.text, citations: [...citations] }).catch(() => false);
+    context.record('answered', { tier: 'retrieval', documentIds: [...new Set(citations.map(({ documentId }) => documentId))], ...(kept ? { kept } : {}) });
   }
 
   /** The knowledge base has no answer: the site's rules for `no_answer` decide, and what was found goes along. */

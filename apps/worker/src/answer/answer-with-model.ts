@@ -1,5 +1,6 @@
 import { AnswerJob, type ChatCompletion, type ChatMessage, type ChatModel, type Citation, type JobContext, type JobInput, type ModelUse } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
+import type { AnswerCache } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { buildPrompt, repairPrompt } from './build-prompt.js';
 import type { Escalate } from './escalate.js';
@@ -13,6 +14,8 @@ export interface ModelTier {
   readonly model: ChatModel | undefined;
   readonly screen: ScreenAnswer;
   readonly escalate: Escalate;
+  /** Where an answer is kept for the next who asks the same. */
+  readonly answers?: Pick<AnswerCache, 'keep'>;
 }
 
 type Input = JobInput<typeof AnswerJob>;
@@ -80,12 +83,15 @@ export async function answerWithModel(tier: ModelTier, job: Input, context: JobC
   for (const piece of splitSentences(screened.text)) context.delta(piece);
   const tookMs = context.now() - startedAt;
   context.record('answered', { model: model.model, confidence: answer.confidence, characters: screened.text.length, masked: screened.masked }, tookMs);
-  await context.reply({
+  const citations = citationsOf(job);
+  const first = await context.reply({
     outcome: 'answered',
     tier: 'worker',
     text: screened.text,
-    citations: citationsOf(job),
+    citations,
     trail: { models: [use], timings: { model: tookMs } },
     conversation: { language: job.body.replyLanguage },
   });
+  // The model has read the earlier turns, so with any of them the answer is this customer's own.
+  if (first && job.private.turns.length === 0) await tier.answers?.keep(job.envelope, { question: job.private.text, text: screened.text, citations }).catch(() => false);
 }

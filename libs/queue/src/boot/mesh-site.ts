@@ -19,6 +19,8 @@ export interface MeshSite {
       readonly weight?: number | undefined;
       /** Bytes of its open requests, at most. */
       readonly maxOpenBytes?: number | undefined;
+      /** How long its answers are kept for whoever asks the same, and how many bytes of them; absent: none are. */
+      readonly cache?: { readonly ttlMinutes: number; readonly maxBytes: number } | undefined;
     }[];
     readonly conversations?: {
       readonly merge: {

@@ -10,6 +10,7 @@ import { HumanTakeover } from '../conversation/human-takeover.js';
 import { Availability } from '../measure/availability.js';
 import { Backlog } from '../measure/backlog.js';
 import { MeshState } from '../measure/mesh-state.js';
+import { AnswerCache } from '../cache/answer-cache.js';
 import { AuditLog } from '../reply/audit-log.js';
 import { Outbox } from '../reply/outbox.js';
 import { ReplyReader } from '../reply/reply-reader.js';
@@ -39,6 +40,7 @@ export class Mesh implements OnApplicationShutdown {
   readonly state: MeshState;
   readonly replies: ReplyReader;
   readonly requests: RequestStore;
+  readonly answers: AnswerCache;
   readonly audit: AuditLog;
   readonly client: MeshClient;
   readonly deadLetters: DeadLetters;
@@ -64,6 +66,7 @@ export class Mesh implements OnApplicationShutdown {
     const { INSTANCE: instance } = config;
     const { retention, egress: siteEgress } = site.settings;
     this.clock = new RedisClock(redis);
+    this.answers = new AnswerCache(redis, sealer, this.clock, site.settings.tenants);
     this.availability = new Availability(redis, this.clock, instance);
     this.backlog = new Backlog(redis, this.clock);
     // Either may block: the environment cannot lift what the site forbids.

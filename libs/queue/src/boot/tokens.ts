@@ -18,6 +18,8 @@ export const MESH_CLIENT = Symbol('switchyard.mesh-client');
 export const REQUEST_STORE = Symbol('switchyard.request-store');
 /** `ReplyReader` */
 export const REPLY_READER = Symbol('switchyard.reply-reader');
+/** `AnswerCache` */
+export const ANSWER_CACHE = Symbol('switchyard.answer-cache');
 /** `AuditLog` */
 export const AUDIT_LOG = Symbol('switchyard.audit-log');
 /** `DeadLetters` */

@@ -23,6 +23,12 @@ const Tenant = z.strictObject({
   weight: z.number().min(0.01).max(100).optional(),
   /** Bytes of its open requests, over all gateway instances; absent: 32 MiB. */
   maxOpenBytes: z.int().min(64 * 1024).optional(),
+  /** Answers that are given again to whoever asks the same; absent: each is made anew. */
+  cache: z.strictObject({
+    ttlMinutes: z.number().positive().max(7 * 24 * 60).default(60),
+    /** Of all answers that are kept for the tenant; the oldest give way. */
+    maxBytes: z.int().min(64 * 1024).max(256 * 1024 * 1024).default(4 * 1024 * 1024),
+  }).optional(),
   /** What its requests may cost at cloud models. Absent: nothing may be spent. */
   budget: z.strictObject({ perDayUsd: z.number().nonnegative() }).optional(),
 });

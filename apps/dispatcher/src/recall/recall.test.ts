@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DispatchJob, RetrieveJob, type ConversationState, type JobInput } from '@switchyard/contracts';
+import { buildWordMatcher } from '@switchyard/guardrail';
+import { labelledExamples, trainIntentModel } from '@switchyard/intent';
+import { AnswerCache, createRedis, Sealer, type RedisConnection } from '@switchyard/queue';
+import { envelopeOf, jobOf, MemoryContext, startRedis, type TestRedis } from '@switchyard/testing';
+import { smallSite } from '../__fixtures__/small-site.js';
+import { Recogniser } from '../classify/recognise.js';
+import { dispatchMessage, type Dispatching } from '../dispatch-message.js';
+import { Recaller } from './recaller.js';
+
+const NOW = Date.UTC(2026, 10, 10);
+let server: TestRedis;
+let redis: RedisConnection;
+let cache: AnswerCache;
+let tier: Dispatching;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = createRedis(server.url, 'patient', 'test');
+  const tenants = ['demo', 'other'].map((id) => ({ id, cache: { ttlMinutes: 60, maxBytes: 1_000_000 } }));
+  cache = new AnswerCache(redis, new Sealer([{ id: 'k', key: randomBytes(32) }]), { now: () => NOW }, tenants);
+  tier = {
+    site: smallSite,
+    matcher: buildWordMatcher(smallSite.words),
+    recogniser: new Recogniser(smallSite, trainIntentModel(labelledExamples(smallSite))),
+    recaller: new Recaller(smallSite.version, cache),
+    readMesh: () => Promise.resolve({ budgetLeftUsd: 0, backlog: {}, oldestMs: {}, available: { localModel: false, expert: false }, egress: 'blocked' }),
+    collectionOf: () => 'help',
+    labelOfFlow: () => 'order_status',
+  };
+});
+beforeEach(() => redis.flushall());
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+async function dispatch(text: string, { tenant = 'demo', conversation = { turns: [] } }: { tenant?: string; conversation?: ConversationState } = {}): Promise<MemoryContext> {
+  const context = new MemoryContext({ nowMs: NOW, conversation });
+  await dispatchMessage(tier, jobOf(DispatchJob, { source: 'requests' }, { text, turns: [] }, { tenant, acceptedAt: NOW, deadlineAt: NOW + 30_000, siteVersion: smallSite.version }), context);
+  return context;
+}
+
+/** What the retrieval tier does with its answer. */
+async function answered(context: MemoryContext, text: string, tenant = 'demo'): Promise<boolean> {
+  const [job] = context.forwarded;
+  expect(job?.kind).toBe(RetrieveJob.kind);
+  const { text: question } = job?.private as JobInput<typeof RetrieveJob>['private'];
+  const ticket = job?.trail?.cache;
+  return cache.keep({ ...envelopeOf({ tenant, requestId: 'first' }), trail: ticket ? { cache: ticket } : {} }, { question, text, citations: [{ documentId: 'd', title: 'D', quote: text }] });
+}
+
+describe('a question that was answered before', () => {
+  it('is given the same answer, with its sources, the rule, and in the record the request that it was made for', async () => {
+    expect(await answered(await dispatch('what is the loading bay made of'), 'Concrete.')).toBe(true);
+    const { replies, forwarded, recorded } = await dispatch('What is the  loading bay made of ?!');
+    expect(forwarded).toEqual([]);
+    expect(replies).toEqual([expect.objectContaining({ outcome: 'answered', tier: 'cache', text: 'Concrete.', citations: [{ documentId: 'd', title: 'D', quote: 'Concrete.' }] })]);
+    expect(replies[0]?.trail?.rules).toHaveLength(1);
+    expect(recorded.find(({ step }) => step === 'recalled')?.facts).toMatchObject({ keptFrom: 'first' });
+    expect(recorded.find(({ step }) => step === 'routed')?.facts['facts']).toBeDefined();
+  });
+
+  it('is answered anew for another tenant, after a change of the knowledge, and where it asks for something else', async () => {
+    await answered(await dispatch('what is the loading bay made of'), 'Concrete.');
+    expect((await dispatch('what is the loading bay made of', { tenant: 'other' })).replies).toEqual([]);
+    expect((await dispatch('what is the loading bay not made of')).replies).toEqual([]);
+    await cache.forget('demo');
+    expect((await dispatch('what is the loading bay made of')).replies).toEqual([]);
+  });
+
+  it('is answered anew where its answer holds a word that has been banned since', async () => {
+    await answered(await dispatch('what is the loading bay made of'), '坏词甲');
+    expect((await dispatch('what is the loading bay made of')).replies).toEqual([]);
+  });
+
+  it('is passed on as ever while Redis does not answer', async () => {
+    const away = new Recaller(smallSite.version, { isFor: () => true, find: () => Promise.reject(new Error('away')) });
+    const context = new MemoryContext({ nowMs: NOW });
+    await dispatchMessage({ ...tier, recaller: away }, jobOf(DispatchJob, { source: 'requests' }, { text: 'what is the loading bay made of', turns: [] }, { deadlineAt: NOW + 30_000 }), context);
+    expect(context.forwarded[0]).toMatchObject({ kind: 'retrieve' });
+    expect(context.forwarded[0]?.trail?.cache).toBeUndefined();
+  });
+});
+
+describe('an answer is kept for nobody else', () => {
+  it.each([
+    ['what is the loading bay at 13800138000 made of', 'a phone number in it'],
+    ['what is the loading bay of HG20260003 made of', 'an order number in it'],
+    ['what is it made of', 'something said before'],
+    ['is the loading bay open tomorrow', 'a day that moves'],
+  ])('%s: %s', async (text) => {
+    const { forwarded } = await dispatch(text);
+    for (const job of forwarded) expect(job.trail?.cache).toBeUndefined();
+  });
+
+  it('where a flow is open', async () => {
+    const conversation: ConversationState = { turns: [], flow: { flow: 'order_status', siteVersion: smallSite.version, at: 0, slots: {}, results: {}, expects: 'slot:order_id', tries: 0 } };
+    const { forwarded } = await dispatch('what is the loading bay made of', { conversation });
+    for (const job of forwarded) expect(job.trail?.cache).toBeUndefined();
+  });
+});
