@@ -45,9 +45,9 @@ async function dispatch(text: string, { tenant = 'demo', conversation = { turns:
 /** What the retrieval tier does with its answer. */
 async function answered(context: MemoryContext, text: string, tenant = 'demo'): Promise<boolean> {
   const [job] = context.forwarded;
-  expect(job?.kind).toBe(RetrieveJob.kind);
-  const { text: question } = job?.private as JobInput<typeof RetrieveJob>['private'];
-  const ticket = job?.trail?.cache;
+  if (job?.kind !== RetrieveJob.kind) throw new Error('not passed on to retrieval');
+  const { text: question } = job.private as JobInput<typeof RetrieveJob>['private'];
+  const ticket = job.trail?.cache;
   return cache.keep({ ...envelopeOf({ tenant, requestId: 'first' }), trail: ticket ? { cache: ticket } : {} }, { question, text, citations: [{ documentId: 'd', title: 'D', quote: text }] });
 }
 

@@ -32,7 +32,7 @@ const englishWords = (text: string): string[] => text.replace(/\bcan(?:'t|not)\b
 function negationsIn(text: string): number {
   const settled = CHINESE_YES_NO.reduce((plain, [pattern, instead]) => plain.replace(pattern, instead), text);
   const tag = settled.replace(/,? (?:or not|(?:is|are|do|does|did|can|could|will|would|have|has)(?:n't| not) (?:it|they|you|i|we))\s*\??$/u, '').replace(/^(?:do|does|is|are|can|could|will|would)n't (?=you|i|we|it|they|there)/u, '');
-  return (tag.match(CHINESE_NEGATIONS)?.length ?? 0) + englishWords(tag).filter((word) => ENGLISH_NEGATIONS.has(word) || /^non-/u.test(word)).length;
+  return (tag.match(CHINESE_NEGATIONS)?.length ?? 0) + englishWords(tag).filter((word) => ENGLISH_NEGATIONS.has(word) || word.startsWith('non-')).length;
 }
 
 interface Sides {

@@ -33,7 +33,7 @@ export function generatePairs(source: PairSource, language: ReplyLanguage, seed:
   const next = seededNumbers(seed);
   const pick = <Item>(items: readonly Item[]): Item => {
     const item = items[Math.floor(next() * items.length)];
-    if (item === undefined) throw new RangeError('nothing to pick from');
+    if (item === undefined) throw new RangeError('an empty list');
     return item;
   };
   const dress = (text: string): string => {
