@@ -27,6 +27,8 @@ export class IndexFollower {
   constructor(
     private readonly database: DatabaseSync,
     private readonly reader: Reader,
+    /** Told of each index that is not used any more. */
+    private readonly onDropped: (index: ScopeIndex) => void = () => undefined,
   ) {
     this.statements = {
       dataVersion: database.prepare('PRAGMA data_version'),
@@ -40,11 +42,11 @@ export class IndexFollower {
    * Runs `work` with the index of the scope, as of now. It all happens within one read transaction, so that the rows
    * that `work` fetches are those that the index knows, whoever writes meanwhile.
    */
-  use<Result>(scope: KnowledgeScope, work: (index: ScopeIndex) => Result): Promise<Result> {
+  use<Result>(scope: KnowledgeScope, work: (index: ScopeIndex) => Result | Promise<Result>): Promise<Result> {
     const next = this.turn.then(async () => {
       this.database.exec('BEGIN');
       try {
-        return work(await this.follow(scope));
+        return await work(await this.follow(scope));
       } finally {
         this.database.exec('COMMIT');
       }
@@ -74,7 +76,10 @@ export class IndexFollower {
     const bounds = this.statements.bounds.get();
     const [first, last] = [Number(bounds?.['first']), Number(bounds?.['last'])];
     // The log was cut behind what this process has seen: what is in memory cannot be brought up to date, so it goes.
-    if (this.sequence !== -1 && first > this.sequence + 1) this.scopes.clear();
+    if (this.sequence !== -1 && first > this.sequence + 1) {
+      for (const { index } of this.scopes.values()) this.onDropped(index);
+      this.scopes.clear();
+    }
     else {
       const pause = slicer();
       const changes = this.statements.changes.all(this.sequence, last) as unknown as { tenant: string; collection: string; document_id: string }[];
@@ -92,21 +97,23 @@ export class IndexFollower {
     // What is committed from here on stands in the change log after `sequence`, and is loaded again by the next query.
     const rows = this.statements.documents.all(scope.tenant, scope.collection) as unknown as { document_id: string }[];
     for (const row of rows) await this.loadDocument(loaded, row.document_id, pause);
+    const before = this.scopes.get(keyOf(scope));
+    if (before) this.onDropped(before.index);
     this.scopes.set(keyOf(scope), loaded);
     return loaded.index;
   }
 
   private async loadDocument({ scope, index }: Loaded, documentId: string, pause: () => Promise<void> | undefined): Promise<void> {
-    const slots: number[] = [];
+    const first = index.slots.count;
     for (let row = 0; ; ) {
       const passages = this.reader.indexed(scope, documentId, row);
       for (const passage of passages) {
-        slots.push(index.prepare(passage));
+        index.prepare(passage);
         row = passage.row;
         await pause();
       }
       if (passages.length === 0) break;
     }
-    index.show(documentId, slots);
+    index.show(documentId, first, index.slots.count - first);
   }
 }

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { Logger } from '@switchyard/telemetry';
+import { ScanThread } from './dense/scan-thread.js';
 import { IndexFollower } from './index-follower.js';
 import { openReader, openWriter } from './passage-rows.js';
 import { prepareConnection, prepareSchema } from './schema.js';
@@ -30,6 +31,7 @@ class EmbeddedStore implements VectorStore {
   private readonly writer;
   private readonly queue: WriteQueue;
   private readonly follower: IndexFollower;
+  private readonly thread = new ScanThread();
 
   constructor({ file, space }: EmbeddedStoreOptions) {
     mkdirSync(dirname(file), { recursive: true });
@@ -43,7 +45,7 @@ class EmbeddedStore implements VectorStore {
     this.lookUps = openReader(lookUp, space);
     this.writer = openWriter(write, space);
     this.queue = new WriteQueue(write);
-    this.follower = new IndexFollower(query, this.rows);
+    this.follower = new IndexFollower(query, this.rows, (index) => index.dense.place && this.thread.forget(index.dense.place));
   }
 
   async replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[]): Promise<void> {
@@ -85,12 +87,13 @@ class EmbeddedStore implements VectorStore {
   async query(scope: KnowledgeScope, query: KnowledgeQuery): Promise<KnowledgeHit[]> {
     requireScope(scope);
     requireQuery(query);
-    return this.follower.use(scope, (index) =>
-      index.rank(query).flatMap(({ row, score, lexical }) => {
+    return this.follower.use(scope, async (index) => {
+      const ranked = await index.rank(query, { vectorOf: (row) => this.rows.vector(row), scanElsewhere: (memory, request) => this.thread.scan(memory, request) });
+      return ranked.flatMap(({ row, score, lexical }) => {
         const passage = this.rows.passage(row);
         return passage ? [{ passage, score, lexical }] : [];
-      }),
-    );
+      });
+    });
   }
 
   async statistics(scope: KnowledgeScope, indices: readonly number[]): Promise<{ passages: number; frequencies: number[] }> {
@@ -111,6 +114,7 @@ class EmbeddedStore implements VectorStore {
   async close(): Promise<void> {
     await this.queue.idle();
     await this.follower.idle();
+    await this.thread.close();
     for (const connection of this.connections) connection.close();
   }
 }

@@ -35,6 +35,7 @@ const parseMetadata = (json: string): StoredPassage['metadata'] => JSON.parse(js
 /** Reads passages and documents through one connection. `space` names the embedding model whose vectors are used. */
 export function openReader(database: DatabaseSync, space: string | undefined) {
   const byRow = database.prepare('SELECT * FROM passages WHERE row = ?');
+  const vectorOf = database.prepare('SELECT dense, space FROM passages WHERE row = ?');
   const slice = database.prepare('SELECT row, document_id, language, metadata, sparse, dense, space FROM passages WHERE tenant = ? AND collection = ? AND document_id = ? AND row > ? ORDER BY row LIMIT 100');
   const document = database.prepare('SELECT * FROM documents WHERE tenant = ? AND collection = ? AND document_id = ?');
   const documents = database.prepare('SELECT * FROM documents WHERE tenant = ? AND collection = ? ORDER BY document_id LIMIT ?');
@@ -66,6 +67,11 @@ export function openReader(database: DatabaseSync, space: string | undefined) {
         ...(vector ? { dense: vector } : {}),
       };
     },
+    /** The full vector of a passage, at unit length. */
+    vector(row: number): Float32Array | undefined {
+      const found = vectorOf.get(row) as Pick<PassageRow, 'dense' | 'space'> | undefined;
+      return found && dense(found);
+    },
     /** The next rows of a document after `row`, at most a hundred. */
     indexed({ tenant, collection }: KnowledgeScope, documentId: string, row: number): IndexedPassage[] {
       const rows = slice.all(tenant, collection, documentId, row) as unknown as PassageRow[];
@@ -73,7 +79,7 @@ export function openReader(database: DatabaseSync, space: string | undefined) {
         row: found.row,
         documentId: found.document_id,
         language: found.language,
-        metadata: parseMetadata(found.metadata),
+        metadata: found.metadata,
         sparse: decodeSparse(found.sparse),
         dense: dense(found),
       }));
