@@ -1,15 +1,14 @@
 import { MeshError } from '@switchyard/errors';
 import type { ToolOutcome } from '@switchyard/dialogue';
+import { createCircuitBreaker, RetryBudget, type CircuitBreaker } from '@switchyard/resilience';
 import type { ToolDefinition } from '@switchyard/site';
 import { createToolFetch, type ToolFetch, type ToolNetwork } from './address-guard.js';
 import { buildToolRequest, requireSoundAddress, type ToolEnvironment } from './build-tool-request.js';
 import { callHttpTool } from './call-http-tool.js';
 import type { McpServers } from './call-mcp-tool.js';
 import { compileToolSchemas, type ToolSchemas } from './check-against-schema.js';
-import { RetryBudget } from './retry-budget.js';
-import { createToolBreaker, type ToolBreaker } from './tool-breaker.js';
 import { toolCalls, toolTime } from './tool-metrics.js';
-import type { Sent } from './tool-result.js';
+import { failed, type Sent } from './tool-result.js';
 
 export interface ToolUse {
   readonly tool: string;
@@ -31,7 +30,7 @@ export type CallTool = (use: ToolUse) => Promise<ToolReport>;
 interface ReadyTool {
   readonly tool: ToolDefinition;
   readonly schemas: ToolSchemas;
-  readonly breaker: ToolBreaker;
+  readonly breaker: CircuitBreaker<Sent>;
   readonly budget: RetryBudget;
 }
 
@@ -49,7 +48,7 @@ export function createToolCaller(tools: ReadonlyMap<string, ToolDefinition>, env
   let servers: Promise<McpServers> | undefined;
   // Read when it is needed: most sites have no MCP server, and a worker would start a sixth of a second later.
   const mcpServers = (): Promise<McpServers> => (servers ??= import('./call-mcp-tool.js').then((module) => new module.McpServers(fetches, environment)));
-  const ready = new Map([...tools].map(([name, tool]): [string, ReadyTool] => [name, { tool, schemas: compileToolSchemas(tool), breaker: createToolBreaker(), budget: new RetryBudget() }]));
+  const ready = new Map([...tools].map(([name, tool]): [string, ReadyTool] => [name, { tool, schemas: compileToolSchemas(tool), breaker: createCircuitBreaker<Sent>((sent) => sent.isTrouble === true), budget: new RetryBudget() }]));
   for (const tool of tools.values()) requireSoundAddress(tool, environment);
 
   const send = async ({ tool, schemas }: ReadyTool, given: Record<string, unknown>, { idempotencyKey, signal }: ToolUse): Promise<Sent> =>
@@ -66,7 +65,7 @@ export function createToolCaller(tools: ReadonlyMap<string, ToolDefinition>, env
     if (problem !== undefined) throw new MeshError('TOOL_ARGUMENTS_INVALID', `${use.tool}: ${problem}`);
     use.signal.throwIfAborted();
     const stopTimer = toolTime.startTimer({ tool: use.tool });
-    const attempt = (): Promise<Sent> => breaker(() => send(one, given, use));
+    const attempt = async (): Promise<Sent> => (await breaker(() => send(one, given, use))) ?? failed('unavailable', 'breaker open');
     budget.deposit();
     let sent = await attempt();
     // What may have had an effect is repeated by its job only, with the same key.
