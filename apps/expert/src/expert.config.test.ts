@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseEnvironment } from '@switchyard/config';
 import { expertSite } from './__fixtures__/expert-site.js';
-import { chooseExpertModel } from './consult/choose-expert-model.js';
+import { chooseExpertModels } from './consult/choose-expert-models.js';
 import { effectiveEgress, ExpertEnv, readExpertKeys, type ExpertConfig } from './expert.config.js';
 import { ExpertModule } from './expert.module.js';
 
@@ -45,17 +45,17 @@ describe('egress', () => {
 
 describe('the model', () => {
   it('is the first whose key is set', () => {
-    expect(chooseExpertModel(expertSite(), 'allowed', { DEEPSEEK_API_KEY: 'd' })).toMatchObject({ usable: { provider: 'deepseek', chat: { model: 'deepseek-chat', host: '127.0.0.1:9' } } });
-    expect(chooseExpertModel(expertSite(), 'allowed', { DEEPSEEK_API_KEY: 'd', ANTHROPIC_API_KEY: 'a' })).toMatchObject({ usable: { provider: 'anthropic' } });
+    expect(chooseExpertModels(expertSite(), 'allowed', { DEEPSEEK_API_KEY: 'd' })).toMatchObject({ usable: [{ provider: 'deepseek', chat: { model: 'deepseek-chat', host: '127.0.0.1:9' } }] });
+    expect(chooseExpertModels(expertSite(), 'allowed', { DEEPSEEK_API_KEY: 'd', ANTHROPIC_API_KEY: 'a' })).toMatchObject({ usable: [{ provider: 'anthropic' }, { provider: 'deepseek' }] });
   });
 
   it.each([
     ['egress is blocked', expertSite(), 'blocked', { DEEPSEEK_API_KEY: 'd' }, 'EGRESS_BLOCKED', 'egress_blocked'],
     ['no key is set', expertSite(), 'allowed', { OPENAI_API_KEY: 'o' }, 'MODEL_UNAVAILABLE', 'no_key'],
     ['the site has none', expertSite(undefined, (files) => ({ ...files, 'site.yaml': (files['site.yaml'] ?? '').replace(/models:[\s\S]*?\ntexts/, 'texts') })), 'allowed', { DEEPSEEK_API_KEY: 'd' }, 'MODEL_UNAVAILABLE', 'no_expert_model'],
-  ] as const)('is none where %s', (_title, site, egress, keys, code, reason) => expect(chooseExpertModel(site, egress, keys)).toEqual({ code, reason }));
+  ] as const)('is none where %s', (_title, site, egress, keys, code, reason) => expect(chooseExpertModels(site, egress, keys)).toEqual({ code, reason }));
 
   it('needs a key variable of its own where the provider has no usual one', () => {
-    expect(chooseExpertModel(replaced('provider: deepseek', 'provider: openai-compatible'), 'allowed', { OPENAI_API_KEY: 'o' })).toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    expect(chooseExpertModels(replaced('provider: deepseek', 'provider: openai-compatible'), 'allowed', { OPENAI_API_KEY: 'o' })).toMatchObject({ code: 'MODEL_UNAVAILABLE' });
   });
 });

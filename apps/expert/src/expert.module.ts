@@ -1,17 +1,18 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { eventLoop } from '@switchyard/config';
 import { createWordScreen, type WordScreen } from '@switchyard/guardrail';
-import { MeshModule, REDIS, type RedisConnection } from '@switchyard/queue';
+import { MESH_STATE, MeshModule, REDIS, type MeshState, type RedisConnection } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger } from '@switchyard/telemetry';
 import { Budget } from './budget/budget.js';
 import { BUDGET, BudgetSweep, SITE } from './budget/budget-sweep.js';
-import { AnnounceExpert, LOGGER, MODEL_CHOICE } from './consult/announce-expert.js';
+import { AnnounceExpert, LOGGER, MODELS } from './consult/announce-expert.js';
 import { requirePrompt } from './consult/build-prompt.js';
-import { chooseExpertModel } from './consult/choose-expert-model.js';
+import { chooseExpertModels } from './consult/choose-expert-models.js';
 import type { ExpertTier } from './consult/consult-cloud.js';
 import { ConsultProcessor, EXPERT_TIER } from './consult/consult.processor.js';
 import { LeftSite } from './consult/left-site.js';
+import { ModelChain } from './consult/model-chain.js';
 import { effectiveEgress, readExpertKeys, type ExpertConfig } from './expert.config.js';
 
 @Module({ controllers: [ConsultProcessor], providers: [AnnounceExpert, BudgetSweep] })
@@ -19,19 +20,20 @@ export class ExpertModule {
   /** Wires the tier. @throws MeshError SITE_INVALID or CONFIG_INVALID, so that a bad setting stops the start and not the traffic */
   static register(config: ExpertConfig, site: Site, keys = readExpertKeys(config, site), words: Pick<WordScreen, 'current'> = createWordScreen(site.words, eventLoop)): DynamicModule {
     requirePrompt(site);
-    const choice = chooseExpertModel(site, effectiveEgress(config, site), keys);
+    const choice = chooseExpertModels(site, effectiveEgress(config, site), keys);
+    const models = choice.usable ? new ModelChain(choice.usable) : choice;
     return {
       module: ExpertModule,
       imports: [MeshModule.register(config, site)],
       providers: [
         { provide: SITE, useValue: site },
-        { provide: MODEL_CHOICE, useValue: choice },
+        { provide: MODELS, useValue: models },
         { provide: LOGGER, useFactory: () => createLogger('expert', config.LOG_LEVEL) },
         { provide: BUDGET, inject: [REDIS], useFactory: (redis: RedisConnection) => new Budget(redis) },
         {
           provide: EXPERT_TIER,
-          inject: [REDIS, BUDGET],
-          useFactory: (redis: RedisConnection, budget: Budget): ExpertTier => ({ site, choice, budget, leftSite: new LeftSite(redis), get matcher() { return words.current(); } }),
+          inject: [REDIS, BUDGET, MESH_STATE],
+          useFactory: (redis: RedisConnection, budget: Budget, state: MeshState): ExpertTier => ({ site, models, budget, leftSite: new LeftSite(redis), readMesh: (tenant) => state.read(tenant), get matcher() { return words.current(); } }),
         },
       ],
     };

@@ -1,8 +1,8 @@
 /** A repeat for each so many calls. */
 const CALLS_A_RETRY = 10;
-/** Repeats that are saved up at most; and those that a process may begin with, or the first failure would never be repeated. */
+/** Repeats that are saved up at most; and those that a process may begin with, or the first failures would never be repeated. */
 const MOST_SAVED = 10;
-const AT_START = 1;
+const AT_START = 2;
 
 /**
  * Bounds repeats to a tenth of the calls, so that they cannot make the load of a backend in trouble a multiple. A token

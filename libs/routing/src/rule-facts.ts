@@ -45,7 +45,7 @@ export interface RuleFacts {
 export type FurtherFacts = Partial<RuleFacts>;
 
 /**
- * The facts of a later moment (`no_answer`, `model_unavailable`), from what the envelope carries. What a tier knows
+ * The facts of a later moment (`no_answer`, `model_unavailable`, `expert_unavailable`), from what the envelope carries. What a tier knows
  * better it gives as `extra`, which goes before. What nobody gives reads as "no": nothing in the budget, no model
  * available, egress blocked, so that a rule that costs or leaves must be allowed by a known fact.
  */

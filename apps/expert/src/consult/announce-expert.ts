@@ -1,28 +1,53 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AVAILABILITY, type Availability } from '@switchyard/queue';
 import type { Logger } from '@switchyard/telemetry';
-import type { ModelChoice } from './choose-expert-model.js';
+import type { ExpertTier } from './consult-cloud.js';
 
 export const LOGGER = Symbol('logger');
-export const MODEL_CHOICE = Symbol('model choice');
+/** `ModelChain`, or why there is none */
+export const MODELS = Symbol('models');
 
-/** Tells the mesh, for as long as this expert runs, whether a cloud model may be asked. It asks none itself. */
+/** How often it is looked whether the breakers have opened or closed. */
+const LOOK_MS = 500;
+
+/**
+ * Tells the mesh, for as long as this expert runs, whether a cloud model may be asked: one is there, and not all of them
+ * were in trouble a moment ago. So rules send elsewhere what would come back. It asks none itself.
+ */
 @Injectable()
 export class AnnounceExpert implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private isAnnounced = false;
+
   constructor(
-    @Inject(MODEL_CHOICE) private readonly choice: ModelChoice,
+    @Inject(MODELS) private readonly models: ExpertTier['models'],
     @Inject(AVAILABILITY) private readonly availability: Availability,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
-    const { usable } = this.choice;
-    this.availability.announce('expert', usable !== undefined);
-    if (usable) this.logger.info({ provider: usable.provider, model: usable.chat.model, host: usable.chat.host }, 'cloud model');
-    else this.logger.info({ code: this.choice.code, reason: this.choice.reason }, 'no cloud model: every consultation is handed over');
+    const { models } = this;
+    if ('code' in models) {
+      this.availability.announce('expert', false);
+      this.logger.info({ code: models.code, reason: models.reason }, 'no cloud model: every consultation goes without');
+      return;
+    }
+    this.logger.info({ models: models.links.map(({ usable: { provider, chat } }) => ({ provider, model: chat.model, host: chat.host })) }, 'cloud models, in the order in which they are asked');
+    this.tell(models.isOpenForCalls);
+    this.timer = setInterval(() => {
+      if (models.isOpenForCalls === this.isAnnounced) return;
+      this.tell(models.isOpenForCalls);
+      this.logger.warn({ available: this.isAnnounced }, this.isAnnounced ? 'a cloud model may be asked again' : 'no cloud model answers');
+    }, LOOK_MS).unref();
   }
 
   onApplicationShutdown(): void {
+    clearInterval(this.timer);
     this.availability.announce('expert', false);
+  }
+
+  private tell(isAvailable: boolean): void {
+    this.isAnnounced = isAvailable;
+    this.availability.announce('expert', isAvailable);
   }
 }

@@ -5,7 +5,7 @@ import type { PseudonymMap, WordMatcher } from '@switchyard/guardrail';
 import type { Reservation } from '../budget/budget.js';
 import { costOf, mostTokensIn, mostTokensOf } from '../budget/price-call.js';
 import { createAnswerStream, type StreamedAnswer } from './answer-stream.js';
-import type { UsableModel } from './choose-expert-model.js';
+import type { UsableModel } from './choose-expert-models.js';
 
 export interface AskInput {
   readonly usable: UsableModel;
@@ -28,6 +28,8 @@ export interface AskFailed {
   /** What was thrown; the queue must see the reason of an abort as it is. */
   readonly thrown: unknown;
   readonly isSent: boolean;
+  /** The customer has read the beginning of an answer. */
+  readonly hasSpoken: boolean;
   readonly use?: ModelUse;
 }
 
@@ -72,7 +74,7 @@ export async function askModel({ usable, messages, map, matcher, reservation }: 
     const isPaid = isSent && (received !== '' || context.signal.aborted);
     const use = isPaid ? useOf(mostTokensIn(messages), Math.min(mostTokensOf(received), usable.maxOutputTokens)) : undefined;
     await settle(use, { error: error.code, detail: error.detail, estimated: isPaid });
-    return { error, thrown, isSent, ...(use ? { use } : {}) };
+    return { error, thrown, isSent, hasSpoken: received !== '', ...(use ? { use } : {}) };
   }
   const { finish, tokensIn, tokensOut, tokensCached, rawUsage } = completion;
   // Some servers count nothing.
@@ -82,7 +84,7 @@ export async function askModel({ usable, messages, map, matcher, reservation }: 
   const answer = stream.end();
   if (completion.text.trim() === '' && finish !== 'filtered') {
     const error = new MeshError('MODEL_OUTPUT_INVALID', `${host} answered with nothing`);
-    return { error, thrown: error, isSent: true, use };
+    return { error, thrown: error, isSent: true, hasSpoken: false, use };
   }
   return { answer, finish, use, tookMs: context.now() - startedAt };
 }

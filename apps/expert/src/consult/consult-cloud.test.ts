@@ -3,14 +3,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ConsultJob, type JobInput } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { buildWordMatcher } from '@switchyard/guardrail';
+import type { MeshFacts } from '@switchyard/queue';
+import type { Site } from '@switchyard/site';
 import { jobOf, MemoryContext, startRedis, type MemoryContextOptions, type TestRedis } from '@switchyard/testing';
 import { expertSite } from '../__fixtures__/expert-site.js';
 import { NOON } from '../__fixtures__/noon.js';
 import { seeded, splitByChance, startScriptedProvider, type ScriptedProvider } from '../__fixtures__/scripted-provider.js';
 import { Budget, spendKey } from '../budget/budget.js';
-import { chooseExpertModel } from './choose-expert-model.js';
+import { chooseExpertModels, type ModelChoice } from './choose-expert-models.js';
 import { consultCloud, type ExpertTier } from './consult-cloud.js';
 import { LeftSite } from './left-site.js';
+import { ModelChain } from './model-chain.js';
 
 let server: TestRedis;
 let redis: Redis;
@@ -31,7 +34,11 @@ afterEach(() => provider.close());
 
 function tierOf(egress: 'allowed' | 'blocked' = 'allowed', keys: Record<string, string> = { DEEPSEEK_API_KEY: 'sk-secret' }): ExpertTier {
   const site = expertSite(provider.url);
-  return { site, choice: chooseExpertModel(site, egress, keys), budget: new Budget(redis), leftSite: new LeftSite(redis), matcher: buildWordMatcher(site.words) };
+  return tierFor(site, chooseExpertModels(site, egress, keys));
+}
+function tierFor(site: Site, choice: ModelChoice): ExpertTier {
+  const readMesh = async (): Promise<MeshFacts> => ({ budgetLeftUsd: 1, backlog: {}, oldestMs: {}, available: { localModel: true, expert: true }, egress: 'allowed' });
+  return { site, models: choice.usable ? new ModelChain(choice.usable) : choice, budget: new Budget(redis), leftSite: new LeftSite(redis), matcher: buildWordMatcher(site.words), readMesh };
 }
 
 interface Consultation {

@@ -1,90 +1,101 @@
-import type { Citation, ConsultJob, JobContext, JobInput, Outcome, Trail } from '@switchyard/contracts';
-import { errorEntry, MeshError, type ErrorCode } from '@switchyard/errors';
+import type { ConsultJob, JobContext, JobInput, ModelUse, Trail } from '@switchyard/contracts';
+import { MeshError } from '@switchyard/errors';
 import type { WordMatcher } from '@switchyard/guardrail';
-import { fixedText } from '@switchyard/queue';
+import type { MeshFacts } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import type { Budget } from '../budget/budget.js';
 import { mostCostOf } from '../budget/price-call.js';
 import { redactParts } from '../redact/redact-parts.js';
-import { askModel } from './ask-model.js';
+import { askModel, type Asked } from './ask-model.js';
 import { buildPrompt } from './build-prompt.js';
-import type { ModelChoice } from './choose-expert-model.js';
+import type { ModelChoice, UsableModel } from './choose-expert-models.js';
 import type { LeftSite } from './left-site.js';
+import type { Attempt, ModelChain } from './model-chain.js';
 import { momentOf, willBeTried } from './will-be-tried.js';
+import { citationsOf, endWithout, goWithoutExpert } from './without-answer.js';
 
 export interface ExpertTier {
   readonly site: Site;
-  readonly choice: ModelChoice;
+  /** Why there is no model, or the chain of those that may be asked. */
+  readonly models: ModelChain | Extract<ModelChoice, { readonly usable?: never }>;
   readonly budget: Budget;
   readonly leftSite: LeftSite;
   readonly matcher: WordMatcher;
+  /** What rules may ask of the mesh, where the expert cannot be asked. */
+  readonly readMesh: (tenant: string) => Promise<MeshFacts>;
 }
 
 type Input = JobInput<typeof ConsultJob>;
 
-const QUOTE_CHARACTERS = 300;
 /** A hold outlives its call by this much, so that it is never given back while the call runs. */
 const HOLD_MARGIN_MS = 30_000;
 
-/** Ends the request without an answer, in the site's words. */
-async function endWithout(site: Site, job: Input, context: JobContext, outcome: Exclude<Outcome, 'answered'>, reason: string, trail: Partial<Trail>, code?: ErrorCode): Promise<void> {
-  const language = job.body.replyLanguage;
-  context.record(outcome, { by: 'expert', reason, ...(code === undefined ? {} : { code }) });
-  await context.reply({
-    outcome,
-    tier: 'none',
-    text: fixedText(site, outcome, language),
-    ...(code === undefined ? {} : { error: { code, title: errorEntry(code).title } }),
-    trail,
-    conversation: outcome === 'handed_over' ? { language, flow: null } : { language },
-  });
-}
-
-function citationsOf({ passages = [] }: Input['private']): Citation[] {
-  return passages.map(({ documentId, title, text }) => ({ documentId, title, quote: text.slice(0, QUOTE_CHARACTERS) }));
-}
-
 /**
- * One message to a cloud model: redact, reserve, ask, restore, screen, settle. Whatever stands in the way, the request
- * ends with an outcome: without a usable model, over the budget, or where the model fails for good, a person has it.
+ * One message to a cloud model: redact, reserve, ask, restore, screen, settle. Where a model is overloaded or away the next
+ * of the site's is asked. Whatever stands in the way, the request ends with an outcome: without a usable model, over the
+ * budget, or where all fail for good, the site's rules of `expert_unavailable` decide, and without those a person has it.
  * @throws MeshError where the queue is to try again: QUEUE_UNAVAILABLE, MODEL_OVERLOADED, MODEL_UNAVAILABLE, MODEL_OUTPUT_INVALID
  */
 export async function consultCloud(tier: ExpertTier, job: Input, context: JobContext): Promise<void> {
-  const { site, choice, budget, leftSite } = tier;
-  const { requestId, tenant } = job.envelope;
+  const { site, models, leftSite } = tier;
+  const { requestId } = job.envelope;
   const wasSent = context.attempt > 1 && (await leftSite.isMarked(requestId));
-  const sentBefore: Partial<Trail> = wasSent ? { leftSite: true } : {};
-  if (!choice.usable) return endWithout(site, job, context, 'handed_over', choice.reason, sentBefore, choice.code);
+  const instead = (reason: string, code: WhyCode, trail: Partial<Trail>): Promise<void> => goWithoutExpert(site, tier.readMesh, job, context, { outcome: 'handed_over', reason, code, trail });
+  if ('code' in models) return instead(models.reason, models.code, wasSent ? { leftSite: true } : {});
 
-  const { usable } = choice;
+  if (context.attempt === 1) models.retries.deposit();
+  const skipped = ({ chat: { model, host } }: UsableModel): void => context.record('model_skipped', { model, host, reason: 'breaker_open' });
+  const attempts = await models.ask(attemptsOf(tier, job, context, wasSent), skipped);
+  const uses = attempts.flatMap((one): ModelUse[] => ('use' in one && one.use ? [one.use] : []));
+  const isSent = wasSent || attempts.some((one) => 'answer' in one || ('error' in one && one.isSent));
+  const trail: Partial<Trail> = isSent ? { leftSite: true, ...(uses.length > 0 ? { models: uses } : {}) } : {};
+
+  const answered = attempts.find((one) => 'answer' in one);
+  if (answered) return replyWith(answered, tier, job, context, trail);
+  const failed = attempts.findLast((one) => 'error' in one);
+  if (!failed) {
+    // Nothing was asked: there was no money for any, or all were in trouble a moment ago.
+    if (attempts.length > 0) return instead('budget_exhausted', 'BUDGET_EXHAUSTED', trail);
+    return instead('breakers_open', 'MODEL_UNAVAILABLE', trail);
+  }
+  const { error, thrown } = failed;
+  // Another worker has the job, or the queue gives it another run: not this run's to end.
+  if (context.signal.aborted ? !MeshError.is(thrown) : willBeTried(error, momentOf(context)) && models.retries.withdraw()) throw thrown;
+  return goWithoutExpert(site, tier.readMesh, job, context, { outcome: error.entry.outcome, reason: 'model_failed', code: error.code, trail: { ...trail, leftSite: isSent } });
+}
+
+type WhyCode = 'BUDGET_EXHAUSTED' | 'EGRESS_BLOCKED' | 'MODEL_UNAVAILABLE';
+
+/** What is done for each model in turn: money is held for it, it is noted that something will leave, and it is asked. */
+function attemptsOf({ site, budget, leftSite, matcher }: ExpertTier, job: Input, context: JobContext, wasSent: boolean): (usable: UsableModel) => Promise<Attempt> {
+  const { requestId, tenant } = job.envelope;
   const { passages = [], text, turns } = job.private;
   const parts = redactParts({ text, turns, passages });
   context.record('redacted', { counts: parts.counts, parts: 1 + turns.length + passages.length });
   const messages = buildPrompt(site, job.body.replyLanguage, parts, job.envelope.trail.intents);
-
   const capUsd = site.settings.tenants.find((one) => one.id === tenant)?.budget?.perDayUsd ?? 0;
-  const amountUsd = mostCostOf(usable.price, messages, usable.maxOutputTokens);
-  // Before anything is reserved for it.
-  await context.beforeModelCall();
-  const nowMs = context.now();
-  const reservation = await budget.reserve({ tenant, requestId, amountUsd, capUsd, nowMs, heldUntilMs: nowMs + context.timeLeftMs() + HOLD_MARGIN_MS });
-  context.record('budget_reserved', { granted: reservation.granted, amountUsd, capUsd, spentUsd: reservation.spentUsd, priceAsOf: usable.price.asOf });
-  if (!reservation.granted) return endWithout(site, job, context, 'handed_over', 'budget_exhausted', sentBefore, 'BUDGET_EXHAUSTED');
+  let isSent = wasSent;
 
-  await leftSite.mark(requestId, context.timeLeftMs());
-  const asked = await askModel({ usable, messages, map: parts.map, matcher: tier.matcher, reservation }, context);
-  if ('error' in asked) {
-    const { error, isSent, thrown, use } = asked;
-    if (!isSent && !wasSent) await leftSite.unmark(requestId);
-    // Another worker has the job, or the queue gives it another run: not this run's to end.
-    if (context.signal.aborted ? !MeshError.is(thrown) : willBeTried(error, momentOf(context))) throw thrown;
-    return endWithout(site, job, context, error.entry.outcome, 'model_failed', { leftSite: isSent || wasSent, ...(use ? { models: [use] } : {}) }, error.code);
-  }
+  return async (usable) => {
+    const amountUsd = mostCostOf(usable.price, messages, usable.maxOutputTokens);
+    // Before anything is reserved for it.
+    await context.beforeModelCall();
+    const nowMs = context.now();
+    const reservation = await budget.reserve({ tenant, requestId, amountUsd, capUsd, nowMs, heldUntilMs: nowMs + context.timeLeftMs() + HOLD_MARGIN_MS });
+    context.record('budget_reserved', { granted: reservation.granted, amountUsd, capUsd, spentUsd: reservation.spentUsd, priceAsOf: usable.price.asOf });
+    if (!reservation.granted) return { overBudget: true };
+    await leftSite.mark(requestId, context.timeLeftMs());
+    const asked = await askModel({ usable, messages, map: parts.map, matcher, reservation }, context);
+    isSent ||= !('error' in asked) || asked.isSent;
+    if (!isSent) await leftSite.unmark(requestId);
+    return asked;
+  };
+}
 
-  const { answer, finish, use, tookMs } = asked;
-  const trail: Partial<Trail> = { leftSite: true, models: [use], timings: { model: tookMs } };
-  if (finish === 'filtered') return endWithout(site, job, context, 'handed_over', 'filtered_by_provider', trail, 'MODEL_REJECTED');
-  if (answer.blocked) return endWithout(site, job, context, answer.blocked === 'refuse' ? 'refused' : 'handed_over', 'answer_screened', trail);
+async function replyWith({ answer, finish, use, tookMs }: Asked, { site }: ExpertTier, job: Input, context: JobContext, sent: Partial<Trail>): Promise<void> {
+  const trail: Partial<Trail> = { ...sent, timings: { model: tookMs } };
+  if (finish === 'filtered') return endWithout(site, job, context, { outcome: 'handed_over', reason: 'filtered_by_provider', code: 'MODEL_REJECTED', trail });
+  if (answer.blocked) return endWithout(site, job, context, { outcome: answer.blocked === 'refuse' ? 'refused' : 'handed_over', reason: 'answer_screened', trail });
   context.record('answered', { model: use.model, finish, characters: answer.text.length, masked: answer.masked, categories: answer.categories });
   await context.reply({ outcome: 'answered', tier: 'expert', text: answer.text, citations: citationsOf(job.private), trail, conversation: { language: job.body.replyLanguage } });
 }

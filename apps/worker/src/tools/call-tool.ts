@@ -65,7 +65,7 @@ export function createToolCaller(tools: ReadonlyMap<string, ToolDefinition>, env
     if (problem !== undefined) throw new MeshError('TOOL_ARGUMENTS_INVALID', `${use.tool}: ${problem}`);
     use.signal.throwIfAborted();
     const stopTimer = toolTime.startTimer({ tool: use.tool });
-    const attempt = async (): Promise<Sent> => (await breaker(() => send(one, given, use))) ?? failed('unavailable', 'breaker open');
+    const attempt = async (): Promise<Sent> => (await breaker.run(() => send(one, given, use))) ?? failed('unavailable', 'breaker open');
     budget.deposit();
     let sent = await attempt();
     // What may have had an effect is repeated by its job only, with the same key.

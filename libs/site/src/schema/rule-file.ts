@@ -4,8 +4,8 @@ import { Condition, Name, Text } from './common.js';
 import { namesInCondition } from './condition-names.js';
 import { FACT_NAMES } from './fact-names.js';
 
-/** Where a rule is asked: when a message arrives, or when a tier could not answer it. */
-export const RuleMoment = z.enum(['message', 'no_answer', 'model_unavailable']);
+/** Where a rule is asked: when a message arrives, when a tier could not answer it, when the local model does not answer, and when the expert cannot be asked. */
+export const RuleMoment = z.enum(['message', 'no_answer', 'model_unavailable', 'expert_unavailable']);
 export type RuleMoment = z.infer<typeof RuleMoment>;
 
 /** Where a request goes. `curated`: the curated answer that was matched. `say`: a fixed text. */
