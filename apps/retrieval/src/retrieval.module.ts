@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { Embedder } from '@switchyard/contracts';
-import { findLocalEmbedder } from '@switchyard/local-models';
 import { ANSWER_CACHE, MESH_STATE, MeshModule, type AnswerCache, type MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger, type Logger } from '@switchyard/telemetry';
 import { openEmbeddedStore } from '@switchyard/vector-store';
 import { RETRIEVAL_TIER, RetrieveProcessor, type RetrievalTier } from './compose/retrieve.processor.js';
+import { keepFilling } from './embed/fill-vectors.js';
+import { openEmbedder } from './embed/open-embedder.js';
+import { settleSpaces } from './embed/settle-spaces.js';
+import { VectorBacklog } from './embed/vector-backlog.js';
 import { announceChanges } from './ingest/announce-changes.js';
 import { IngestProcessor } from './ingest/ingest.processor.js';
 import { ingestSite } from './ingest/ingest-site.js';
@@ -39,23 +41,19 @@ export class RetrievalModule {
 }
 
 async function openKnowledgeBase(config: RetrievalConfig, site: Site, egress: 'allowed' | 'blocked', answers: AnswerCache, logger: Logger): Promise<KnowledgeBase> {
-  const embedder = await findEmbedder(config, site, egress, logger);
-  const store = announceChanges(openEmbeddedStore({ file: join(config.DATA_DIR, 'knowledge.db'), logger, ...(embedder ? { space: embedder.fingerprint } : {}) }), (tenant) => answers.forget(tenant));
+  const named = await openEmbedder(config, site, egress, logger);
+  const store = announceChanges(openEmbeddedStore({ file: join(config.DATA_DIR, 'knowledge.db'), logger, ...(named ? { space: named.fingerprint } : {}) }), (tenant) => answers.forget(tenant));
   const reader = new ReadingThreads({ threads: config.INGEST_THREADS, timeMs: config.INGEST_READ_TIMEOUT_MS, memoryMb: config.INGEST_MEMORY_MB, idleMs: IDLE_MS });
+  const embedder = named && (await settleSpaces(site, { store, embedder: named, replace: config.REPLACE_VECTORS, logger })) ? named : undefined;
   const began = performance.now();
   const { invalid, shadowed, ...counts } = await ingestSite(site, { store, reader, embedder, signal: new AbortController().signal }, logger);
   logger.info({ ...counts, invalid: invalid.length, shadowed: shadowed.length, embedder: embedder?.fingerprint ?? null, tookMs: Math.round(performance.now() - began) }, 'the documents of the site are in');
-  return new KnowledgeBase(store, reader, embedder);
-}
-
-async function findEmbedder(config: RetrievalConfig, site: Site, egress: 'allowed' | 'blocked', logger: Logger): Promise<Embedder | undefined> {
-  const model = site.settings.models.embedding?.model;
-  if (model === undefined) return undefined;
-  return findLocalEmbedder({
-    model,
-    ollamaUrl: config.OLLAMA_URL,
-    openAiCompatibleUrl: config.OPENAI_COMPATIBLE_URL,
-    onSiteOnly: egress === 'blocked',
-    onProblem: (problem) => logger.warn({ code: problem.code, detail: problem.detail, model }, 'no embedding model now: documents are found by their words'),
+  if (!embedder) return new KnowledgeBase(store, reader);
+  const backlog = new VectorBacklog(join(config.DATA_DIR, 'vectors', 'backlog'));
+  const end = new AbortController();
+  const stop = keepFilling({ site, backlog, logger, indexing: { store, reader, embedder, signal: end.signal } });
+  return new KnowledgeBase(store, reader, embedder, backlog, async () => {
+    end.abort();
+    await stop();
   });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Embedder } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
+import { promptsKey, promptsOf } from './embedding-prompts.js';
 import { callServer, hostOf, readJson } from './call-server.js';
 import { ollamaUrl, requireOllamaModel, type OllamaOptions } from './ollama-server.js';
 import { openAiUrl, requireServedModel, type OpenAiCompatibleOptions } from './openai-compatible-server.js';
@@ -34,10 +35,15 @@ async function embedWith(call: EmbedCall, host: string, texts: readonly string[]
 }
 
 /** Embeds one word to learn the length of the vectors, which no server tells otherwise. */
-async function openEmbedder(call: EmbedCall, host: string, name: string, signal: AbortSignal): Promise<Embedder> {
+async function openEmbedder(call: EmbedCall, host: string, { model, name }: { readonly model: string; readonly name: string }, signal: AbortSignal): Promise<Embedder> {
+  const prompts = promptsOf(model);
   const [probe] = await embedWith(call, host, ['probe'], signal);
   const dimension = probe?.length ?? 0;
-  return { fingerprint: `${name}:${dimension}:unit`, dimension, embed: (texts, stop) => embedWith(call, host, texts, stop, dimension) };
+  return {
+    fingerprint: `${name}:${dimension}:unit${promptsKey(prompts)}`,
+    dimension,
+    embed: (texts, stop, role = 'sentence') => embedWith(call, host, texts.map((text) => prompts[role] + text), stop, dimension),
+  };
 }
 
 /** An embedding model of an Ollama. Throws as `ChatModel.ready` does. */
@@ -50,7 +56,7 @@ export async function openOllamaEmbedder(options: OllamaOptions, signal: AbortSi
     return (await readJson(response, OllamaVectors, host, stop)).embeddings;
   };
   // The digest is part of the fingerprint: a pull can change the weights under the same name.
-  return openEmbedder(call, host, `${model}@${digest.slice(0, 12)}`, signal);
+  return openEmbedder(call, host, { model, name: `${model}@${digest.slice(0, 12)}` }, signal);
 }
 
 /** An embedding model of an OpenAI-compatible server. */
@@ -63,5 +69,5 @@ export async function openOpenAiCompatibleEmbedder(options: OpenAiCompatibleOpti
     const { data } = await readJson(response, OpenAiVectors, host, stop);
     return data.toSorted((a, b) => a.index - b.index).map((row) => row.embedding);
   };
-  return openEmbedder(call, host, model, signal);
+  return openEmbedder(call, host, { model, name: model }, signal);
 }

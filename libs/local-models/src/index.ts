@@ -6,3 +6,8 @@ export { DEFAULT_OLLAMA_URL, findLocalEmbedder, findLocalModel, type FindOptions
 export { isOnSite } from './is-on-site.js';
 export type { OllamaOptions } from './ollama-server.js';
 export type { OpenAiCompatibleOptions } from './openai-compatible-server.js';
+export { batchingEmbedder, type BatchOptions } from './batching-embedder.js';
+export { promptsOf, type EmbeddingPrompts } from './embedding-prompts.js';
+export { keepingEmbedder, type KeepingEmbedder, type KeepingOptions } from './keeping-embedder.js';
+export { openLastingEmbedder, type LastingOptions } from './lasting-embedder.js';
+export { timelyEmbedder, type TimelyOptions } from './timely-embedder.js';

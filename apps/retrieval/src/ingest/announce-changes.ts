@@ -1,7 +1,7 @@
 import type { KnowledgeScope, VectorStore } from '@switchyard/contracts';
 
 /** What only reads, and what ends the store; whatever else a store has is taken for a change. */
-const READS: ReadonlySet<PropertyKey> = new Set<keyof VectorStore>(['document', 'documents', 'query', 'statistics', 'close']);
+const READS: ReadonlySet<PropertyKey> = new Set<keyof VectorStore>(['document', 'documents', 'query', 'statistics', 'space', 'close']);
 
 /** The store, which tells before and after each change whose knowledge it is. A change whose announcement fails is not made. */
 export function announceChanges(store: VectorStore, changed: (tenant: string) => Promise<void>): VectorStore {

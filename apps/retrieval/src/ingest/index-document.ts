@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Embedder, KnowledgeScope, StoredPassage, VectorStore } from '@switchyard/contracts';
+import { MeshError } from '@switchyard/errors';
 import type { Reading } from './read/reading-thread.js';
 import type { ReadingOrder } from './read/reading-messages.js';
 
@@ -59,8 +60,21 @@ async function embed(passages: readonly StoredPassage[], embedder: Embedder, sig
   const embedded: StoredPassage[] = [];
   for (let at = 0; at < passages.length; at += EMBED_BATCH) {
     const batch = passages.slice(at, at + EMBED_BATCH);
-    const vectors = await embedder.embed(batch.map(({ title, text }) => `${title}\n${text}`), signal);
+    const vectors = await embedder.embed(batch.map(({ title, text }) => `${title}\n${text}`), signal, 'document');
     embedded.push(...batch.map((passage, index) => ({ ...passage, ...(vectors[index] ? { dense: vectors[index] } : {}) })));
   }
   return embedded;
+}
+
+/**
+ * As `indexDocument`, but a model that is away, or is not the one of the collection, costs the document its vector and not its
+ * place: `waits` says that it is found by its words until it gets one.
+ */
+export async function indexAsFarAsPossible(scope: KnowledgeScope, source: SourceDocument, indexing: Indexing): Promise<{ state: 'indexed' | 'unchanged'; passages: number; waits?: MeshError }> {
+  try {
+    return await indexDocument(scope, source, indexing);
+  } catch (error) {
+    if (!indexing.embedder || !MeshError.is(error) || !error.code.startsWith('MODEL_')) throw error;
+    return { ...(await indexDocument(scope, source, { ...indexing, embedder: undefined })), waits: error };
+  }
 }

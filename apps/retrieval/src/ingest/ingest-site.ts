@@ -1,9 +1,8 @@
 import type { KnowledgeScope, VectorStore } from '@switchyard/contracts';
-import { MeshError } from '@switchyard/errors';
 import type { Site } from '@switchyard/site';
 import type { Logger } from '@switchyard/telemetry';
 import { isDocumentFault } from './read/document-fault.js';
-import { indexDocument, type Indexing, type SourceDocument } from './index-document.js';
+import { indexAsFarAsPossible, type Indexing, type SourceDocument } from './index-document.js';
 
 /** Documents with this origin follow the files of the site; others came through the API and are left alone. */
 export const SITE_ORIGIN = 'site';
@@ -24,14 +23,10 @@ function scopesOf(site: Pick<Site, 'settings'>): KnowledgeScope[] {
 }
 
 async function indexFile(scope: KnowledgeScope, source: SourceDocument, indexing: Indexing, logger: Logger): Promise<'indexed' | 'unchanged'> {
-  try {
-    return (await indexDocument(scope, source, indexing)).state;
-  } catch (error) {
-    if (!indexing.embedder || !MeshError.is(error) || !error.code.startsWith('MODEL_')) throw error;
-    // Found by its words until the next start: a model server that is away must not keep the knowledge base away.
-    logger.warn({ documentId: source.documentId, code: error.code }, 'indexed without a vector');
-    return (await indexDocument(scope, source, { ...indexing, embedder: undefined })).state;
-  }
+  // Found by its words for now: a model server that is away must not keep the knowledge base away.
+  const { state, waits } = await indexAsFarAsPossible(scope, source, indexing);
+  if (waits) logger.warn({ documentId: source.documentId, code: waits.code, detail: waits.detail }, 'indexed without a vector');
+  return state;
 }
 
 /**

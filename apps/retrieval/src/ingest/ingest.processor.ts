@@ -3,7 +3,7 @@ import { IngestJob, type IngestResult, type JobContext, type JobInput, type Know
 import { MeshError } from '@switchyard/errors';
 import { Handles } from '@switchyard/queue';
 import { KNOWLEDGE_BASE, type KnowledgeBase } from '../knowledge-base.js';
-import { indexDocument, type SourceDocument } from './index-document.js';
+import { indexAsFarAsPossible, type SourceDocument } from './index-document.js';
 
 /** Documents that come through the API: one at a time per instance, so that questions keep the thread. */
 @Controller()
@@ -29,8 +29,10 @@ export class IngestProcessor {
       if (!existed && context.attempt === 1) throw new MeshError('DOCUMENT_UNKNOWN', `the collection ${collection} has no such document`, { field: 'documentId' });
       return { documentId, passages: 0, state: 'deleted' };
     }
-    const { store, reader, embedder } = this.base;
-    const { state, passages } = await indexDocument(scope, sourceOf(job), { store, reader, embedder, signal: context.signal });
+    const { store, reader, embedder, backlog } = this.base;
+    const source = sourceOf(job);
+    const { state, passages, waits } = await indexAsFarAsPossible(scope, source, { store, reader, embedder, signal: context.signal });
+    if (waits) await backlog?.add({ scope, source });
     return { documentId, passages, state };
   }
 }

@@ -1,9 +1,6 @@
 import type { Embedder, KnowledgeHit, KnowledgeScope, VectorStore } from '@switchyard/contracts';
 import { searchKnowledge, type SearchOptions } from '@switchyard/knowledge';
 
-/** How long a question waits for its vector; longer, and it is searched by its words alone. */
-const EMBED_MS = 800;
-
 /** Ranked passages for a question: by its words, and by its vector where an embedder is there and answers in time. */
 export async function searchPassages(base: { readonly store: VectorStore; readonly embedder?: Embedder | undefined }, scope: KnowledgeScope, question: string, options: SearchOptions & { readonly validAt: string }): Promise<KnowledgeHit[]> {
   const { store, embedder } = base;
@@ -12,7 +9,7 @@ export async function searchPassages(base: { readonly store: VectorStore; readon
 
 async function embedQuestion(embedder: Embedder, question: string, signal: AbortSignal): Promise<Float32Array | undefined> {
   try {
-    return (await embedder.embed([question], AbortSignal.any([signal, AbortSignal.timeout(EMBED_MS)])))[0];
+    return (await embedder.embed([question], signal, 'query'))[0];
   } catch {
     // The request's own end must end it; a slow or absent model server must not.
     signal.throwIfAborted();
