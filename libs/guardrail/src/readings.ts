@@ -60,13 +60,37 @@ function prepare(): Readings {
       const own = usual[code] ?? NO_SYLLABLE;
       return own !== NO_SYLLABLE && (initialOf[own] === letter || (letters.get(code)?.has(letter) ?? false));
     },
-    syllablesAt: (codes, at, end, found) => {
-      let name = '';
-      for (let next = at; next < end && next < at + 6; next++) {
-        name += String.fromCharCode(codes[next] ?? 0);
-        const syllable = numberOf.get(name);
-        if (syllable !== undefined) found(syllable, next + 1);
-      }
-    },
+    syllablesAt: syllablesIn(numberOf),
+  };
+}
+
+const LETTERS = 26;
+const LATIN_A = 0x61;
+
+/** The names of syllables as a trie: every Latin letter of a text is asked, and most lead to no syllable after two steps. */
+function syllablesIn(numberOf: ReadonlyMap<string, number>): Readings['syllablesAt'] {
+  const states = 1 + [...numberOf.keys()].reduce((sum, name) => sum + name.length, 0);
+  const next = new Uint16Array(states * LETTERS);
+  const syllableOf = new Uint16Array(states).fill(NO_SYLLABLE);
+  let used = 1;
+  for (const [name, syllable] of numberOf) {
+    let state = 0;
+    for (let at = 0; at < name.length; at++) {
+      const edge = state * LETTERS + name.charCodeAt(at) - LATIN_A;
+      if (next[edge] === 0) next[edge] = used++;
+      state = next[edge] as number;
+    }
+    syllableOf[state] = syllable;
+  }
+  return (codes, at, end, found) => {
+    let state = 0;
+    for (let to = at; to < end; to++) {
+      const letter = (codes[to] as number) - LATIN_A;
+      if (letter < 0 || letter >= LETTERS) return;
+      state = next[state * LETTERS + letter] as number;
+      if (state === 0) return;
+      const syllable = syllableOf[state] as number;
+      if (syllable !== NO_SYLLABLE) found(syllable, to + 1);
+    }
   };
 }

@@ -1,4 +1,4 @@
-import { simplified } from './simplified-characters.js';
+import { simplify } from './simplified-characters.js';
 
 interface Sign {
   readonly weight: number;
@@ -33,8 +33,7 @@ const SIGNS: readonly Sign[] = [
 const MOST_CHARACTERS = 8_000;
 
 function flat(text: string): string {
-  const plain = text.slice(0, MOST_CHARACTERS).normalize('NFKC').toLowerCase().replace(/[\p{Cf}\p{M}]+/gu, '').replace(/\s+/gu, ' ');
-  return Array.from(plain, simplified).join('');
+  return simplify(text.slice(0, MOST_CHARACTERS).normalize('NFKC').toLowerCase().replace(/[\p{Cf}\p{M}]+/gu, '').replace(/\s+/gu, ' '));
 }
 
 /**

@@ -46,11 +46,25 @@ export function weekdayFor(day: Day, today: Day, prefer: Prefer): Day {
   return prefer === 'past' && day > today ? day - 7 : prefer === 'future' && day < today ? day + 7 : day;
 }
 
-/** The day on a wall calendar of a zone. @param nowMs milliseconds since 1970 */
-export function todayIn(timeZone: string, nowMs: number): Day {
-  let format = formats.get(timeZone);
-  if (!format) formats.set(timeZone, (format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })));
-  return Date.parse(`${format.format(nowMs)}T00:00:00Z`) / DAY_MS;
+/** Days begin on a quarter of an hour in every zone of today, so a day holds until the next one. */
+const QUARTER_MS = 900_000;
+
+interface Clock {
+  readonly format: Intl.DateTimeFormat;
+  quarter: number;
+  day: Day;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const clocks = new Map<string, Clock>();
+
+/** The day on a wall calendar of a zone. @param nowMs milliseconds since 1970 */
+export function todayIn(timeZone: string, nowMs: number): Day {
+  const quarter = Math.floor(nowMs / QUARTER_MS);
+  let clock = clocks.get(timeZone);
+  if (!clock) clocks.set(timeZone, (clock = { format: new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }), quarter: Number.NaN, day: 0 }));
+  if (clock.quarter !== quarter) {
+    clock.day = Date.parse(`${clock.format.format(nowMs)}T00:00:00Z`) / DAY_MS;
+    clock.quarter = quarter;
+  }
+  return clock.day;
+}

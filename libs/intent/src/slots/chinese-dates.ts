@@ -35,6 +35,7 @@ export const CHINESE_DATES: readonly Reading<Day, DateContext>[] = [
   [
     new RegExp(`(?<![\\d第])(?:(?<year>\\d{4}|\\d{2}|[零〇一二三四五六七八九]{4})年|(?<relative>[前去今本明后])年的?)?(?<month>${NUMBER})月份?的?(?<date>${NUMBER})[日号]${NO_DAY_AFTER}`, 'gu'),
     ({ year, relative, month, date }, context) => onDate(yearOf(year, relative, context.today), quantityOf(month) ?? 0, quantityOf(date) ?? 0, context),
+    /月/,
   ],
   [
     new RegExp(`(?<step>上上|下下|[上这本下])个?月的?(?<date>${NUMBER})[日号]${NO_DAY_AFTER}`, 'gu'),
@@ -42,6 +43,7 @@ export const CHINESE_DATES: readonly Reading<Day, DateContext>[] = [
       const { year, month } = partsOf(today);
       return dayOf(year, month + (STEPS[step] ?? 0), quantityOf(date) ?? 0);
     },
+    /月/,
   ],
   [
     // "3日内" counts days, and so do "3日后" and its like, which are read below.
@@ -50,8 +52,9 @@ export const CHINESE_DATES: readonly Reading<Day, DateContext>[] = [
       const { year, month } = partsOf(today);
       return preferred([-1, 0, 1].map((step) => dayOf(year, month + step, quantityOf(date) ?? 0)), today, prefer);
     },
+    /[日号]/,
   ],
-  [new RegExp(DAY_WORD, 'gu'), ({ day, part }, { today }) => today + (RELATIVE_DAYS[day ?? part ?? ''] ?? 0)],
+  [new RegExp(DAY_WORD, 'gu'), ({ day, part }, { today }) => today + (RELATIVE_DAYS[day ?? part ?? ''] ?? 0), /[前后昨今明]/],
   [
     // "两周一次", "每周三" and "周一至周五" name no day.
     /(?<![每逢至一二两三四五六七八九十几半\d]|(?:周|星期)[一二三四五六日天]到)(?<step>上上|下下|[上这本下])?个?(?:周|星期|礼拜)(?<weekday>[一二三四五六日天1-7])(?![次样天年月周个\d至]|到(?:周|星期))/gu,
@@ -60,6 +63,7 @@ export const CHINESE_DATES: readonly Reading<Day, DateContext>[] = [
       const day = monday + (WEEKDAYS[weekday] ?? 1) - 1;
       return step === undefined ? weekdayFor(day, today, prefer) : day + 7 * (STEPS[step] ?? 0);
     },
+    /[周期拜]/,
   ],
   [
     new RegExp(`(?<![\\d第])(?<count>\\d{1,3}|${HAN_NUMERAL})(?<unit>天|日|周|个?星期|个?礼拜|个月|年)(?:之|以)?(?<way>前(?!台)|后(?!台))`, 'gu'),
@@ -70,5 +74,6 @@ export const CHINESE_DATES: readonly Reading<Day, DateContext>[] = [
       if (unit === '年') return addMonths(today, 12 * step);
       return today + step * (unit === '天' || unit === '日' ? 1 : 7);
     },
+    /[前后]/,
   ],
 ];

@@ -1,6 +1,6 @@
 import { addMonths, dayOf, partsOf, preferred, weekdayFor, weekdayOf, type Day } from './calendar.js';
 import type { DateContext } from './chinese-dates.js';
-import type { Reading } from './found.js';
+import { DIGIT, type Reading } from './found.js';
 import { ENGLISH_NUMERAL, quantityOf } from './quantity.js';
 
 const RELATIVE_DAYS: Readonly<Record<string, number>> = { 'the day before yesterday': -2, 'day before yesterday': -2, yesterday: -1, today: 0, tonight: 0, tomorrow: 1, 'day after tomorrow': 2, 'the day after tomorrow': 2 };
@@ -60,15 +60,15 @@ function moved(count: string, unit: string, sign: number, today: Day): Day | und
 }
 
 export const ENGLISH_DATES: readonly Reading<Day, DateContext>[] = [
-  [/\b(?<day>(?:the )?day before yesterday|(?:the )?day after tomorrow|yesterday|today|tonight|tomorrow)\b(?!['’]s (?:price|world))/giu, ({ day = '' }, { today }) => today + (RELATIVE_DAYS[day.toLowerCase()] ?? 0)],
-  [new RegExp(`(?<![\\d.,:/-])(?:the )?\\b${DATE}(?: of)? ${MONTH}${YEAR}`, 'giu'), onDate],
+  [/\b(?<day>(?:the )?day before yesterday|(?:the )?day after tomorrow|yesterday|today|tonight|tomorrow)\b(?!['’]s (?:price|world))/giu, ({ day = '' }, { today }) => today + (RELATIVE_DAYS[day.toLowerCase()] ?? 0), /day|tonight|tomorrow/iu],
+  [new RegExp(`(?<![\\d.,:/-])(?:the )?\\b${DATE}(?: of)? ${MONTH}${YEAR}`, 'giu'), onDate, DIGIT],
   // "May 3" is a day, and "I may 3" is not: the month that is also a verb needs its capital.
-  [new RegExp(`(?<![A-Za-z])(?!may\\b)(?:${MONTH}) (?:the )?${DATE}${YEAR}`, 'giu'), onDate],
-  [/(?<![A-Za-z])(?<month>May|MAY) (?<date>\d{1,2})(?:st|nd|rd|th)?(?!\d|[:.]\d| (?:times|items?|days?|hours?|minutes?|people)\b)(?:,? (?<year>20\d{2})(?!\d))?/gu, onDate],
-  [new RegExp(`(?<!\\b(?:every|each) )\\b(?:(?<step>this coming|this|next|last|past|coming) )?(?<weekday>${WEEKDAY})\\b`, 'giu'), ({ weekday = '', step }, context) => onWeekday(weekday, step, context)],
-  [new RegExp(`\\b(?<step>this|next|last) (?<weekday>${SHORT_WEEKDAY})\\b`, 'giu'), ({ weekday = '', step }, context) => onWeekday(weekday, step, context)],
-  [new RegExp(`\\bin ${COUNT} ${UNIT}\\b(?!['’])`, 'giu'), ({ count = '', unit = '' }, { today }) => moved(count, unit, 1, today)],
-  [new RegExp(`\\b${COUNT} ${UNIT} (?<way>ago|from now|from today)\\b`, 'giu'), ({ count = '', unit = '', way = '' }, { today }) => moved(count, unit, way.toLowerCase() === 'ago' ? -1 : 1, today)],
+  [new RegExp(`(?<![A-Za-z])(?!may\\b)(?:${MONTH}) (?:the )?${DATE}${YEAR}`, 'giu'), onDate, DIGIT],
+  [/(?<![A-Za-z])(?<month>May|MAY) (?<date>\d{1,2})(?:st|nd|rd|th)?(?!\d|[:.]\d| (?:times|items?|days?|hours?|minutes?|people)\b)(?:,? (?<year>20\d{2})(?!\d))?/gu, onDate, DIGIT],
+  [new RegExp(`(?<!\\b(?:every|each) )\\b(?:(?<step>this coming|this|next|last|past|coming) )?(?<weekday>${WEEKDAY})\\b`, 'giu'), ({ weekday = '', step }, context) => onWeekday(weekday, step, context), /day/iu],
+  [new RegExp(`\\b(?<step>this|next|last) (?<weekday>${SHORT_WEEKDAY})\\b`, 'giu'), ({ weekday = '', step }, context) => onWeekday(weekday, step, context), /this|next|last/iu],
+  [new RegExp(`\\bin ${COUNT} ${UNIT}\\b(?!['’])`, 'giu'), ({ count = '', unit = '' }, { today }) => moved(count, unit, 1, today), /day|week|fortnight|month|year/iu],
+  [new RegExp(`\\b${COUNT} ${UNIT} (?<way>ago|from now|from today)\\b`, 'giu'), ({ count = '', unit = '', way = '' }, { today }) => moved(count, unit, way.toLowerCase() === 'ago' ? -1 : 1, today), /ago|from/iu],
   [
     /\b(?:(?:on|by|since|until|till|from|before|after) )?the (?<date>\d{1,2})(?:st|nd|rd|th)(?: of (?<step>this|next|last) month|(?=\s*$|[,.?!;]))/giu,
     ({ date, step }, { today, prefer }) => {
@@ -76,5 +76,6 @@ export const ENGLISH_DATES: readonly Reading<Day, DateContext>[] = [
       if (step !== undefined) return dayOf(year, month + (step.toLowerCase() === 'next' ? 1 : step.toLowerCase() === 'last' ? -1 : 0), Number(date));
       return preferred([-1, 0, 1].map((one) => dayOf(year, month + one, Number(date))), today, prefer);
     },
+    DIGIT,
   ],
 ];

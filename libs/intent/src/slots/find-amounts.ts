@@ -1,4 +1,4 @@
-import { findAll, type Found, type Reading } from './found.js';
+import { DIGIT, findAll, type Found, type Reading } from './found.js';
 import { DIGITS, ENGLISH_NUMERAL, HAN_NUMERAL, quantityOf } from './quantity.js';
 
 /** A sum of money; `currency` is an ISO 4217 code. */
@@ -19,6 +19,8 @@ const FACTORS: Readonly<Record<string, number>> = { 万: 10_000, 千: 1_000, 百
 
 const SIGN = '(?<sign>(?:US|HK|NT|[ACS])?\\$|[€£¥￥]|(?<![A-Za-z])(?:RMB|CNY|USD|EUR|GBP|HKD|JPY|TWD|AUD|CAD|SGD)|人民币)';
 const HAN_UNIT = '元|圆|人民币|美元|美金|港币|港元|欧元|英镑|日元|新?台币';
+/** One of these stands in each of them. */
+const HAN_UNIT_SIGN = /[元圆币金镑]/;
 const LATIN_UNIT = 'RMB|CNY|USD|EUR|GBP|HKD|JPY|TWD|AUD|CAD|SGD|yuan|kuai|dollars?|bucks?|euros?|pounds?|quid|yen';
 /** No part of a longer number, of a code ("K2", "HG-300") or of a version. */
 const BEFORE = '(?<![A-Za-z\\d.,_-]|第)';
@@ -47,10 +49,10 @@ const withTail = (number: string | undefined, factor: string | undefined, tail: 
   return whole === undefined || tail === undefined ? whole : whole + Number(tail) / 10;
 };
 
-const READINGS: readonly Reading<Amount, Context>[] = [
-  [new RegExp(`${SIGN} ?(?<number>${DIGITS})(?:(?<factor>[万千亿]|k(?![A-Za-z]))(?<tail>\\d(?!\\d))?)?(?![\\d.]\\d|\\d)`, 'giu'), ({ sign = '', number, factor, tail }, context) => amountOf(withTail(number, factor, tail), factor, sign, context)],
-  [new RegExp(`${BEFORE}(?<number>${DIGITS}) ?(?:(?<factor>[万千亿])(?<tail>\\d(?!\\d))?)? ?(?<unit>${HAN_UNIT})`, 'gu'), ({ number, factor, tail, unit = '' }, context) => amountOf(withTail(number, factor, tail), factor, unit, context)],
-  [new RegExp(`(?<![零〇一二三四五六七八九十百千万两第\\d])(?<number>${HAN_NUMERAL})(?<unit>${HAN_UNIT})`, 'gu'), ({ number, unit = '' }, context) => amountOf(quantityOf(number), undefined, unit, context)],
+export const AMOUNTS: readonly Reading<Amount, Context>[] = [
+  [new RegExp(`${SIGN} ?(?<number>${DIGITS})(?:(?<factor>[万千亿]|k(?![A-Za-z]))(?<tail>\\d(?!\\d))?)?(?![\\d.]\\d|\\d)`, 'giu'), ({ sign = '', number, factor, tail }, context) => amountOf(withTail(number, factor, tail), factor, sign, context), DIGIT],
+  [new RegExp(`${BEFORE}(?<number>${DIGITS}) ?(?:(?<factor>[万千亿])(?<tail>\\d(?!\\d))?)? ?(?<unit>${HAN_UNIT})`, 'gu'), ({ number, factor, tail, unit = '' }, context) => amountOf(withTail(number, factor, tail), factor, unit, context), HAN_UNIT_SIGN],
+  [new RegExp(`(?<![零〇一二三四五六七八九十百千万两第\\d])(?<number>${HAN_NUMERAL})(?<unit>${HAN_UNIT})`, 'gu'), ({ number, unit = '' }, context) => amountOf(quantityOf(number), undefined, unit, context), HAN_UNIT_SIGN],
   // "300块", "12块5", "三百块", "两块五".
   [
     new RegExp(`(?<![A-Za-z\\d.,_-]|第|[零〇一二三四五六七八九十百千万两])(?<number>${DIGITS}|${HAN_NUMERAL})(?<unit>块)(?:(?<money>钱)|(?<tail>[一二三四五六七八九\\d])(?:毛|角)?(?![二三四五六七八九十\\d个块张])|${NO_THING})`, 'gu'),
@@ -60,12 +62,13 @@ const READINGS: readonly Reading<Amount, Context>[] = [
       const whole = quantityOf(number);
       return amountOf(whole === undefined || tail === undefined ? whole : whole + (quantityOf(tail) ?? 0) / 10, undefined, unit, context);
     },
+    /块/,
   ],
   // From twenty on nobody counts things with 块.
-  [new RegExp(`(?<![A-Za-z\\d.,_-]|第|[零〇一二三四五六七八九十百千万两])(?<number>\\d{2,9}(?:\\.\\d{1,2})?|[二三四五六七八九]十[一二三四五六七八九]?|[一二三四五六七八九两][百千万]${HAN_NUMERAL}?|[一二三四五六七八九两][百千万])(?<unit>块)(?![一二三四五六七八九\\d])`, 'gu'), ({ number, unit = '' }, context) => ((quantityOf(number) ?? 0) < 20 ? undefined : amountOf(quantityOf(number), undefined, unit, context))],
-  [/(?<![A-Za-z\d.,_-])(?<number>\d)(?<factor>万)(?<tail>\d)(?![\d件个台号人次])/gu, ({ number, factor, tail }, context) => amountOf(withTail(number, factor, tail), factor, '元', { currency: context.currency })],
-  [new RegExp(`${BEFORE}(?<number>${DIGITS})(?<factor>k)? ?(?<unit>${LATIN_UNIT})\\b`, 'giu'), ({ number, factor, unit = '' }, context) => amountOf(quantityOf(number), factor, unit, context)],
-  [new RegExp(`\\b(?<number>${ENGLISH_NUMERAL}|a) (?<unit>dollars?|bucks?|euros?|pounds?|quid|yuan|kuai|yen)\\b`, 'giu'), ({ number, unit = '' }, context) => amountOf(/^a$/i.test(number ?? '') ? 1 : quantityOf(number), undefined, unit, context)],
+  [new RegExp(`(?<![A-Za-z\\d.,_-]|第|[零〇一二三四五六七八九十百千万两])(?<number>\\d{2,9}(?:\\.\\d{1,2})?|[二三四五六七八九]十[一二三四五六七八九]?|[一二三四五六七八九两][百千万]${HAN_NUMERAL}?|[一二三四五六七八九两][百千万])(?<unit>块)(?![一二三四五六七八九\\d])`, 'gu'), ({ number, unit = '' }, context) => ((quantityOf(number) ?? 0) < 20 ? undefined : amountOf(quantityOf(number), undefined, unit, context)), /块/],
+  [/(?<![A-Za-z\d.,_-])(?<number>\d)(?<factor>万)(?<tail>\d)(?![\d件个台号人次])/gu, ({ number, factor, tail }, context) => amountOf(withTail(number, factor, tail), factor, '元', { currency: context.currency }), /万/],
+  [new RegExp(`${BEFORE}(?<number>${DIGITS})(?<factor>k)? ?(?<unit>${LATIN_UNIT})\\b`, 'giu'), ({ number, factor, unit = '' }, context) => amountOf(quantityOf(number), factor, unit, context), DIGIT],
+  [new RegExp(`\\b(?<number>${ENGLISH_NUMERAL}|a) (?<unit>dollars?|bucks?|euros?|pounds?|quid|yuan|kuai|yen)\\b`, 'giu'), ({ number, unit = '' }, context) => amountOf(/^a$/i.test(number ?? '') ? 1 : quantityOf(number), undefined, unit, context), /dollar|buck|euro|pound|quid|yuan|kuai|yen/iu],
 ];
 
 /**
@@ -74,5 +77,5 @@ const READINGS: readonly Reading<Amount, Context>[] = [
  * @param currency ISO 4217 code of the site
  */
 export function findAmounts(text: string, currency: string): Found<Amount>[] {
-  return findAll(text, READINGS, { currency });
+  return findAll(text, AMOUNTS, { currency });
 }

@@ -1,4 +1,4 @@
-import { findAll, type Found, type Reading } from './found.js';
+import { DIGIT, findAll, type Found, type Reading } from './found.js';
 import { ENGLISH_NUMERAL, HAN_NUMERAL, quantityOf } from './quantity.js';
 
 /** A length of time. */
@@ -55,7 +55,11 @@ const LONG_UNIT = 'years?|yrs?|months?|fortnights?|weeks?|wks?|days?|hours?|hrs?
 const NO_ENGLISH_POINT = "(?! (?:ago|from now|from today|old|later|earlier)\\b|['’-])";
 const singular = (unit: string | undefined): string | undefined => (unit !== undefined && unit.length > 2 ? unit.replace(/s$/i, '') : unit);
 
-const READINGS: readonly Reading<Duration, undefined>[] = [
+/** One of these stands in each unit. */
+const HAN_UNIT_SIGN = /[时钟秒天周期拜月年]/;
+const ENGLISH_UNIT_SIGN = /year|yr|month|fortnight|w(?:ee)?k|day|h(?:ou)?r|min|sec/iu;
+
+export const DURATIONS: readonly Reading<Duration, undefined>[] = [
   // "两个半小时", "一个半月", "一年半", "三天", "2小时30分", "1天12小时".
   [
     new RegExp(`${HAN_BEFORE}(?:(?<halfCount>${HAN_COUNT})个半(?<halfUnit>小时|钟头|月|星期|礼拜)|(?<count>${HAN_COUNT})(?<unit>${HAN_UNIT})(?<half>半)?(?:零?(?<count2>${HAN_COUNT})(?<unit2>个?小时|个?钟头|分钟?|秒钟?|个月|天))?)${NO_POINT}`, 'gu'),
@@ -65,25 +69,28 @@ const READINGS: readonly Reading<Duration, undefined>[] = [
       if (unit === '年' && (quantityOf(count) ?? 0) > 99) return undefined;
       return durationOf([[withHalf(count, half), unit], [quantityOf(count2), unit2]]);
     },
+    HAN_UNIT_SIGN,
   ],
-  [/(?<![一二三四五六七八九十两\d上下前后大小过多个])半个?(?<unit>小时|钟头|天|年|月)(?![之以]?[前后]|份)/gu, ({ unit }) => durationOf([[0.5, unit === '月' ? '个月' : unit]])],
-  [/(?<count>[一二两三])刻钟/gu, ({ count }) => durationOf([[quantityOf(count), '刻钟']])],
-  [/(?<![A-Za-z\d.,_第一二三四五六七八九十-])(?<count>\d{1,3}|[一二三四五六七八九十]{1,3})日[之以]?内/gu, ({ count }) => durationOf([[quantityOf(count), '日']])],
+  [/(?<![一二三四五六七八九十两\d上下前后大小过多个])半个?(?<unit>小时|钟头|天|年|月)(?![之以]?[前后]|份)/gu, ({ unit }) => durationOf([[0.5, unit === '月' ? '个月' : unit]]), /半/],
+  [/(?<count>[一二两三])刻钟/gu, ({ count }) => durationOf([[quantityOf(count), '刻钟']]), /刻/],
+  [/(?<![A-Za-z\d.,_第一二三四五六七八九十-])(?<count>\d{1,3}|[一二三四五六七八九十]{1,3})日[之以]?内/gu, ({ count }) => durationOf([[quantityOf(count), '日']]), /日/],
   // "2 and a half hours", "2 hours and 30 minutes", "90 min".
   [
     new RegExp(`(?<![A-Za-z\\d.,_$€£¥/-])(?<count>${ENGLISH_COUNT})(?<half> and a half)?[ -]?(?<unit>${LONG_UNIT})\\b(?:,? (?:and )?(?<count2>${ENGLISH_COUNT}) ?(?<unit2>months?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?)\\b)?${NO_ENGLISH_POINT}`, 'giu'),
     ({ count, half, unit, count2, unit2 }) => durationOf([[withHalf(count, half), singular(unit)], [quantityOf(count2), singular(unit2)]]),
+    ENGLISH_UNIT_SIGN,
   ],
   // "wait a minute" and "twice a day" measure nothing.
   [
     new RegExp(`(?<!\\b(?:once|twice|times|per|wait|just|hang on|hold on|got|what|such|quite|good|one) )\\b(?:(?<few>a couple of) (?<fewUnit>${LONG_UNIT})|an? (?<unit>year|month|fortnight|week|day|hour)(?<half> and a half)?)\\b${NO_ENGLISH_POINT}`, 'giu'),
     ({ few, fewUnit, unit, half }) => (few === undefined ? durationOf([[half === undefined ? 1 : 1.5, unit]]) : durationOf([[2, singular(fewUnit)]])),
+    ENGLISH_UNIT_SIGN,
   ],
-  [new RegExp(`\\b(?:half an? (?<unit>hour|day|year|month)|half-?(?<unit2>hour))\\b${NO_ENGLISH_POINT}`, 'giu'), ({ unit, unit2 }) => durationOf([[0.5, unit ?? unit2]])],
-  [/(?<![A-Za-z\d.,_-])(?<count>\d{1,3}) ?h(?: ?(?<count2>\d{1,2}) ?m(?:in)?)?(?![A-Za-z\d])/giu, ({ count, count2 }) => durationOf([[Number(count), 'h'], [count2 === undefined ? undefined : Number(count2), count2 === undefined ? undefined : 'm']])],
+  [new RegExp(`\\b(?:half an? (?<unit>hour|day|year|month)|half-?(?<unit2>hour))\\b${NO_ENGLISH_POINT}`, 'giu'), ({ unit, unit2 }) => durationOf([[0.5, unit ?? unit2]]), /half/iu],
+  [/(?<![A-Za-z\d.,_-])(?<count>\d{1,3}) ?h(?: ?(?<count2>\d{1,2}) ?m(?:in)?)?(?![A-Za-z\d])/giu, ({ count, count2 }) => durationOf([[Number(count), 'h'], [count2 === undefined ? undefined : Number(count2), count2 === undefined ? undefined : 'm']]), DIGIT],
 ];
 
 /** The lengths of time that a text names in Chinese or English. Points of time ("in two weeks", "三天后") are days, and none of them. */
 export function findDurations(text: string): Found<Duration>[] {
-  return findAll(text, READINGS, undefined);
+  return findAll(text, DURATIONS, undefined);
 }
