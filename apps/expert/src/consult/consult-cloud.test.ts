@@ -79,8 +79,9 @@ describe('a consultation', () => {
         conversation: { language },
       },
     ]);
-    expect(context.recorded.map((one) => one.step)).toEqual(['redacted', 'budget_reserved', 'model_called', 'answered']);
+    expect(context.recorded.map((one) => one.step)).toEqual(['redacted', 'budget_reserved', 'model_called', 'screened', 'answered']);
     expect(context.recorded[2]?.facts).toMatchObject({ model: 'deepseek-chat', provider: 'deepseek', host, tokensIn: 1_000, costUsd: 0.011, settled: true, usage: { prompt_tokens: 1_000 } });
+    expect(context.recorded[3]?.facts).toEqual({ of: 'answer', blocked: false, masked: false, categories: [], words: tierOf().matcher.version });
     expect(await spent()).toBeCloseTo(0.011, 9);
     expect(await isFreeOfHolds()).toBe(true);
   });
@@ -119,6 +120,7 @@ describe('a consultation', () => {
     const context = await consult(ask);
     expect(context.replies[0]).toMatchObject({ outcome, tier: 'none', text, trail: { leftSite: true, models: [{ costUsd: 0.011 }] } });
     expect(context.deltas.join('')).not.toMatch(/badword|crisisword/);
+    expect(context.recorded.find((one) => one.step === 'screened')?.facts).toMatchObject({ of: 'answer', blocked: true, words: tierOf().matcher.version });
     expect(await spent()).toBeCloseTo(0.011, 9);
   });
 

@@ -45,13 +45,15 @@ export async function consultCloud(tier: ExpertTier, job: Input, context: JobCon
 
   if (context.attempt === 1) models.retries.deposit();
   const skipped = ({ chat: { model, host } }: UsableModel): void => context.record('model_skipped', { model, host, reason: 'breaker_open' });
-  const attempts = await models.ask(attemptsOf(tier, job, context, wasSent), skipped);
+  // Taken once: other words may be put in force while the model writes.
+  const { matcher } = tier;
+  const attempts = await models.ask(attemptsOf(tier, matcher, job, context, wasSent), skipped);
   const uses = attempts.flatMap((one): ModelUse[] => ('use' in one && one.use ? [one.use] : []));
   const isSent = wasSent || attempts.some((one) => 'answer' in one || ('error' in one && one.isSent));
   const trail: Partial<Trail> = isSent ? { leftSite: true, ...(uses.length > 0 ? { models: uses } : {}) } : {};
 
   const answered = attempts.find((one) => 'answer' in one);
-  if (answered) return replyWith(answered, tier, job, context, trail);
+  if (answered) return replyWith(answered, site, matcher, job, context, trail);
   const failed = attempts.findLast((one) => 'error' in one);
   if (!failed) {
     // Nothing was asked: there was no money for any, or all were in trouble a moment ago.
@@ -67,7 +69,7 @@ export async function consultCloud(tier: ExpertTier, job: Input, context: JobCon
 type WhyCode = 'BUDGET_EXHAUSTED' | 'EGRESS_BLOCKED' | 'MODEL_UNAVAILABLE';
 
 /** What is done for each model in turn: money is held for it, it is noted that something will leave, and it is asked. */
-function attemptsOf({ site, budget, leftSite, matcher }: ExpertTier, job: Input, context: JobContext, wasSent: boolean): (usable: UsableModel) => Promise<Attempt> {
+function attemptsOf({ site, budget, leftSite }: ExpertTier, matcher: WordMatcher, job: Input, context: JobContext, wasSent: boolean): (usable: UsableModel) => Promise<Attempt> {
   const { requestId, tenant } = job.envelope;
   const { passages = [], text, turns } = job.private;
   const parts = redactParts({ text, turns, passages });
@@ -92,10 +94,11 @@ function attemptsOf({ site, budget, leftSite, matcher }: ExpertTier, job: Input,
   };
 }
 
-async function replyWith({ answer, finish, use, tookMs }: Asked, { site }: ExpertTier, job: Input, context: JobContext, sent: Partial<Trail>): Promise<void> {
+async function replyWith({ answer, finish, use, tookMs }: Asked, site: Site, matcher: WordMatcher, job: Input, context: JobContext, sent: Partial<Trail>): Promise<void> {
   const trail: Partial<Trail> = { ...sent, timings: { model: tookMs } };
   if (finish === 'filtered') return endWithout(site, job, context, { outcome: 'handed_over', reason: 'filtered_by_provider', code: 'MODEL_REJECTED', trail });
+  context.record('screened', { of: 'answer', blocked: answer.blocked !== undefined, masked: answer.masked, categories: answer.categories, words: matcher.version });
   if (answer.blocked) return endWithout(site, job, context, { outcome: answer.blocked === 'refuse' ? 'refused' : 'handed_over', reason: 'answer_screened', trail });
-  context.record('answered', { model: use.model, finish, characters: answer.text.length, masked: answer.masked, categories: answer.categories });
+  context.record('answered', { model: use.model, finish, characters: answer.text.length });
   await context.reply({ outcome: 'answered', tier: 'expert', text: answer.text, citations: citationsOf(job.private), trail, conversation: { language: job.body.replyLanguage } });
 }

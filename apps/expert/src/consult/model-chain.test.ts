@@ -69,7 +69,7 @@ describe('a chain of cloud models', () => {
     second.script = { pieces: ['Roses.'], usage: { prompt_tokens: 1_000, completion_tokens: 100 } };
     const context = await consult(tierOf());
     expect(context.replies[0]).toMatchObject({ outcome: 'answered', tier: 'expert', text: 'Roses.', trail: { leftSite: true, models: [{ model: 'second', costUsd: 0.0012 }] } });
-    expect(context.recorded.map(({ step }) => step)).toEqual(['redacted', 'budget_reserved', 'model_called', 'budget_reserved', 'model_called', 'answered']);
+    expect(context.recorded.map(({ step }) => step)).toEqual(['redacted', 'budget_reserved', 'model_called', 'budget_reserved', 'model_called', 'screened', 'answered']);
     expect(await spent()).toBeCloseTo(0.0012, 9);
   });
 

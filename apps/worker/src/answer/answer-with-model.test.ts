@@ -14,7 +14,7 @@ beforeEach(async () => void (ollama = await startScriptedOllama()));
 afterEach(() => ollama.stop());
 
 const site = shopSite();
-const screen: ScreenAnswer = (text) => ({ blocked: text.includes('badword'), text: text.replaceAll('mild', '****'), masked: text.includes('mild') });
+const screen: ScreenAnswer = (text) => ({ blocked: text.includes('badword'), text: text.replaceAll('mild', '****'), masked: text.includes('mild'), categories: [], words: '0123456789abcdef' });
 const say = (answer: string, change: object = {}): string => JSON.stringify({ answer, confidence: 0.9, needs: 'nothing', ...change });
 
 async function run(options: Omit<AnswerJobOptions, 'body'> & { available?: { localModel: boolean; expert: boolean }; model?: ChatModel | null; context?: MemoryContextOptions; language?: 'zh' | 'en' }): Promise<MemoryContext> {
@@ -85,6 +85,15 @@ describe('the local model', () => {
     const context = await run({ private: { text: 'hi' } });
     expect(context.deltas.join('')).toBe('A **** answer.');
     expect(context.replies[0]?.text).toBe('A **** answer.');
+  });
+
+  it.each([
+    ['an answer that is given', 'A mild answer.', { blocked: false, masked: true }],
+    ['an answer that is kept back', 'You badword.', { blocked: true, masked: false }],
+  ])('records which words it was screened with: %s', async (_title, answer, facts) => {
+    ollama.outputs = [say(answer)];
+    const context = await run({ private: { text: 'hi' } });
+    expect(context.recorded.filter((one) => one.step === 'screened')).toEqual([{ step: 'screened', facts: { of: 'answer', ...facts, categories: [], words: '0123456789abcdef' } }]);
   });
 
   it('does not give a number that none of the passages holds', async () => {

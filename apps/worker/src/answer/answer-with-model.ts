@@ -78,11 +78,12 @@ export async function answerWithModel(tier: ModelTier, job: Input, context: JobC
   const objection = objectionTo(answer, messages.map((message) => message.content), (job.private.passages ?? []).length > 0);
   if (objection !== undefined) return escalate('no_answer', objection, use);
   const screened = tier.screen(answer.answer);
+  context.record('screened', { of: 'answer', blocked: screened.blocked, masked: screened.masked, categories: screened.categories, words: screened.words });
   if (screened.blocked) return escalate('no_answer', 'screened', use);
 
   for (const piece of splitSentences(screened.text)) context.delta(piece);
   const tookMs = context.now() - startedAt;
-  context.record('answered', { model: model.model, confidence: answer.confidence, characters: screened.text.length, masked: screened.masked }, tookMs);
+  context.record('answered', { model: model.model, confidence: answer.confidence, characters: screened.text.length }, tookMs);
   const citations = citationsOf(job);
   const first = await context.reply({
     outcome: 'answered',

@@ -6,6 +6,10 @@ export interface ScreenedAnswer {
   /** The answer, with what must be masked replaced. */
   readonly text: string;
   readonly masked: boolean;
+  /** Categories of the site's words that were found. */
+  readonly categories: readonly string[];
+  /** Names the lists that it was screened with. */
+  readonly words: string;
 }
 
 /** Screens what a model wrote with the same words that messages are screened with. */
@@ -13,8 +17,9 @@ export type ScreenAnswer = (answer: string) => ScreenedAnswer;
 
 export function createScreenAnswer(words: Pick<WordScreen, 'current'>): ScreenAnswer {
   return (answer) => {
-    const { action, matches } = screen(answer, words.current());
+    const matcher = words.current();
+    const { action, matches, categories } = screen(answer, matcher);
     const text = mask(answer, matches.filter((match) => match.action === 'mask'));
-    return { blocked: action === 'refuse' || action === 'hand_over', text, masked: text !== answer };
+    return { blocked: action === 'refuse' || action === 'hand_over', text, masked: text !== answer, categories, words: matcher.version };
   };
 }
