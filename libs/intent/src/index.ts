@@ -3,6 +3,7 @@ export { detectLanguage } from './detect-language.js';
 export { MOST_PARTS, splitParts } from './split-parts.js';
 export { prepareExamples, type IntentExample, type PreparedExamples, type TextVectors } from './prepare-examples.js';
 export { joinParts, trainIntentModel, trainingParts, trainPart, type TrainedPart, type TrainingOptions, type TrainingPart } from './train-intent-model.js';
+export { trainInParts, type TrainingInput } from './train-in-parts.js';
 export type { Classification, IntentModel, LabelProbability } from './intent-model.js';
 export { MODEL_FORMAT, parseModel, requireEmbedder, serialiseModel } from './model-file.js';
 export { crossValidate, type Comparison, type ConfusedPair, type CrossValidation, type Suspect } from './cross-validate.js';

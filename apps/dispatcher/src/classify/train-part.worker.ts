@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { trainPart, type PreparedExamples, type TrainingPart } from '@switchyard/intent';
+import { trainPart, type TrainingInput } from '@switchyard/intent';
 
-const { prepared, part } = workerData as { prepared: PreparedExamples; part: TrainingPart };
+const { prepared, part } = workerData as TrainingInput;
 const made = trainPart(prepared, part);
 parentPort?.postMessage(made, made.weights ? [made.weights.quantised.bytes.buffer as ArrayBuffer] : []);
