@@ -80,7 +80,12 @@ export function checkReferences(site: Omit<Site, 'version'>, origins: Origins, p
   for (const answer of site.answers) {
     if (answers.has(answer.id)) report(`answer:${answer.id}`, `the answer ${answer.id} is defined twice`);
     answers.add(answer.id);
-    if (answer.questions.zh.length + answer.questions.en.length === 0) report(`answer:${answer.id}`, `the answer ${answer.id} has no question`);
+    const questions = [...answer.questions.zh, ...answer.questions.en];
+    if (questions.length === 0) report(`answer:${answer.id}`, `the answer ${answer.id} has no question`);
+    for (const question of questions) {
+      const fault = faultOf(question);
+      if (fault !== undefined) report(`answer:${answer.id}`, `a question of ${answer.id} ${fault}`, question);
+    }
   }
   for (const tool of site.tools.values()) {
     for (const intent of tool.intents) if (!labels.has(intent.toLowerCase())) report(`tool:${tool.name}`, `the tool ${tool.name} names the intent ${intent}, which does not exist`);

@@ -1,3 +1,4 @@
+import { decodeText } from './decode-text.js';
 import { WORD_DISGUISES, type SiteProblem, type WordAction, type WordDisguise, type WordList } from '../site.js';
 
 // oxlint-disable-next-line no-control-regex -- those are what is sought
@@ -22,13 +23,8 @@ const LINES_A_STEP = 2_048;
 
 /** The same in small steps: whoever drives the generator may let others run in between. */
 export function* wordListInSteps(file: string, content: Uint8Array, problems: SiteProblem[]): Generator<void, WordList | undefined> {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch {
-    problems.push({ file, line: 0, reason: 'is not UTF-8' });
-    return undefined;
-  }
+  const text = decodeText(file, content, problems);
+  if (text === undefined) return undefined;
   let category: string | undefined;
   let action: string | undefined;
   const words = new Set<string>();

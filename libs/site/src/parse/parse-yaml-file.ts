@@ -1,6 +1,7 @@
 import { LineCounter, isNode, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import type { SiteProblem } from '../site.js';
+import { decodeText } from './decode-text.js';
 import { didYouMean } from './nearest-name.js';
 
 /** The line of the deepest part of `path` that the file holds, counted from 1. */
@@ -45,13 +46,8 @@ function collectKnownKeys(): { readonly error: z.core.$ZodErrorMap; readonly kno
 export function parseYamlFile<Schema extends z.ZodType>(file: string, content: Uint8Array, schema: Schema, problems: SiteProblem[], values: Map<string, unknown>): z.infer<Schema> | undefined {
   const known = values.has(file) ? schema.safeParse(values.get(file)) : undefined;
   if (known?.success) return known.data;
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch {
-    problems.push({ file, line: 0, reason: 'is not UTF-8' });
-    return undefined;
-  }
+  const text = decodeText(file, content, problems);
+  if (text === undefined) return undefined;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, schema: 'core' });
   if (document.errors.length > 0) {
