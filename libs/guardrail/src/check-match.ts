@@ -35,6 +35,24 @@ export function hasBorders(text: NormalisedText, first: number, last: number): b
   return !joinedBefore && !joinedAfter;
 }
 
+/** How many of the characters have something between them and the next one. */
+function breaksIn({ starts, ends }: NormalisedText, first: number, last: number): number {
+  let breaks = 0;
+  for (let at = first; at < last; at++) if ((starts[at + 1] ?? 0) > (ends[at] ?? 0)) breaks++;
+  return breaks;
+}
+
+/** Whether the characters stand side by side in the original, as nobody writes a word that is to be hidden. */
+export function isUnbroken(text: NormalisedText, first: number, last: number): boolean {
+  return breaksIn(text, first, last) === 0;
+}
+
+/** Whether the characters stand side by side, or apart all of them: then they are one word. */
+export function isEven(text: NormalisedText, first: number, last: number): boolean {
+  const breaks = breaksIn(text, first, last);
+  return breaks === 0 || breaks === last - first;
+}
+
 /**
  * Whether what was skipped between the characters is a disguise of the word, or the border between two innocent ones.
  * "f*u*c*k", "f u c k" and "小*姐" are disguises; "he'll", "as set" and "他还小，姐姐" are not.

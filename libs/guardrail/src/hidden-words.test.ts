@@ -72,4 +72,18 @@ describe('a word hidden by its sound or shape', () => {
     expect(alone.find('法正')).toHaveLength(1);
     expect(alone.find('这个fazheng吗')).toHaveLength(1);
   });
+
+  it('counts a standalone word also beside what it could be a part of, where something stands between its characters', () => {
+    const alone = buildWordMatcher([list({ words: ['法正'], standalone: ['法正'] })]);
+    for (const text of ['这合法 正当吗', '这合法*正当吗', '这合法\u200b正当吗']) expect(alone.find(text), text).toHaveLength(1);
+  });
+
+  it('takes a longer word for harmless only where it is written evenly', () => {
+    const some = buildWordMatcher([list({ words: ['鸭店'], allow: ['烤鸭店'] })]);
+    expect(some.find('去烤鸭店')).toEqual([]);
+    expect(some.find('去烤鴨店')).toEqual([]);
+    expect(some.find('去烤 鸭 店')).toEqual([]);
+    expect(some.find('去烤鸭*店')).toHaveLength(1);
+    expect(some.find('去烤ya店')).toHaveLength(1);
+  });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { WordAction, WordDisguise, WordList } from '@switchyard/site';
-import { breaksFit, hasBorders } from './check-match.js';
+import { breaksFit, hasBorders, isEven, isUnbroken } from './check-match.js';
 import { isSeenThrough, switchedOff } from './disguises.js';
 import { findHomophones, findSpelled } from './find-by-sound.js';
 import { findPlain, findRepeated } from './find-plain.js';
@@ -125,11 +125,12 @@ function matching(lists: readonly WordList[], literals: readonly { word: string;
         if (disguise === 'leet' && !shape.isLetters) return;
         if (disguise !== 'pinyin' && disguise !== 'initials' && !breaksFit(view, first, last, shape)) return;
         if (list === ALLOWED) {
-          harmless.push(span);
+          // "a*bc" hides "ab", whatever "abc" means, and first letters may be of anything.
+          if (disguise === 'none' && (shape.isLatin || isEven(view, first, last))) harmless.push(span);
           return;
         }
         const own = lists[list];
-        if (!own || !isSeenThrough(off[list] ?? 0, disguise, view, first, last) || (isStandalone && disguise === 'none' && isPartOfWord(view, first, last))) return;
+        if (!own || !isSeenThrough(off[list] ?? 0, disguise, view, first, last) || (isStandalone && disguise === 'none' && isUnbroken(view, first, last) && isPartOfWord(view, first, last))) return;
         matches.push({ category: own.category, action: own.action, ...span, file: own.file, disguise });
       });
     };
