@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { deflateRawSync } from 'node:zlib';
+import { brotliCompressSync } from 'node:zlib';
 
 const from = process.argv[2];
 if (from === undefined) throw new Error('usage: node tools/generate-word-data.mjs DIR (the folder with the packages)');
@@ -23,7 +23,7 @@ const isHan = (text) => /^[\u3400-\u9fff]+$/.test(text);
 const write = (file, head, body) => writeFileSync(new URL(file, out), `// Written by tools/generate-word-data.mjs.\n${head}\n${body}\n`);
 
 // ---- words and their frequencies
-const words = readFileSync(require.resolve('@node-rs/jieba/dict.txt'), 'utf8').trim().split('\n').map((line) => line.split(' ')).map(([word, count]) => ({ word, count: Number(count) })).filter(({ word }) => isHan(word) && toSimplified(word) === word);
+const words = readFileSync(require.resolve('@node-rs/jieba/dict.txt'), 'utf8').trim().split('\n').map((line) => line.split(' ')).map(([word, count, kind]) => ({ word, count: Number(count), kind })).filter(({ word }) => isHan(word) && toSimplified(word) === word);
 const total = words.reduce((sum, { count }) => sum + count, 0);
 const characters = new Set(words.flatMap(({ word }) => Array.from(word)));
 
@@ -84,7 +84,26 @@ const level = (count) => String.fromCharCode(48 + Math.min(35, Math.round(-Math.
 write('pairs.ts', '/** Of each character: itself, how rarely words begin and end with it (48 + binary digits), what follows it inside words of general Chinese often, `-`, and what sometimes does; by a space. From the dictionary of jieba (MIT). */', `export const PAIRS =\n${[...new Set([...start.keys(), ...end.keys()])].toSorted(byCode).map((one) => `${one}${level(start.get(one))}${level(end.get(one))}${byFirst.get(one) ?? ''}`).join(' ').match(/.{1,2000}/gsu).map((line) => `  '${line.replaceAll('\\', '\\\\')}'`).join(' +\n')};`);
 
 // ---- the words of general Chinese, for the review of a list
-const general = words.filter(({ count }) => count >= 20).toSorted((a, b) => b.count - a.count || (a.word < b.word ? -1 : 1));
-const packed = deflateRawSync(Buffer.from(`${total}\n${general.map(({ word, count }) => `${word} ${count}`).join('\n')}`), { level: 9 }).toString('base64');
-writeFileSync(new URL('../apps/cli/src/words/general-chinese.ts', import.meta.url), `// Written by tools/generate-word-data.mjs.\n/** Words of general Chinese with their counts, after a line with the count of all: deflated, base64. From the dictionary of jieba (MIT). */\nexport const GENERAL_CHINESE =\n${packed.match(/.{1,4000}/g).map((line) => `  '${line}'`).join(' +\n')};\n`);
-process.stdout.write(`${readings.size} characters, ${syllables.length} syllables, ${parts.length} pairs of parts, ${kept.length} English words, ${usualPairs.length} pairs, ${general.length} words\n`);
+const [, surnames] = /'([^']+)'/.exec(readFileSync(new URL('../libs/guardrail/src/surnames.ts', import.meta.url), 'utf8'));
+// Names of persons: of foreigners, and those that begin with a surname. The others that are marked so are mistakes ("银行卡").
+const isName = ({ word, kind }) => /^nr(t|fg)$/.test(kind) || (kind === 'nr' && surnames.includes(word[0]));
+const FREQUENT = 20;
+const general = words.filter(({ count }) => count >= FREQUENT).toSorted((a, b) => b.count - a.count || (a.word < b.word ? -1 : 1));
+// Some names are marked as places or things: a surname and two characters that are no word.
+const known = new Set(words.map(({ word }) => word));
+const looksLikeName = (word, kind) => surnames.includes(word[0]) && ((word.length === 3 && !known.has(word.slice(1))) || (word.length <= 3 && /^n[stz]$/.test(kind)));
+// The counts of rarer words say little: only that they are words. No names, no numerals, and no sayings.
+const rare = words.filter(({ word, count, kind }) => count < FREQUENT && word.length >= 2 && word.length <= 5 && !/^(nr|nrt|nrfg|m|mq|i)$/.test(kind) && !looksLikeName(word, kind)).map(({ word }) => word).toSorted(byCode);
+const shared = (one, other) => [...one].findIndex((character, at) => character !== other[at]);
+const beginnings = rare.map((word, at) => { const size = at === 0 ? 0 : shared(word, rare[at - 1]); return `${size}${word.slice(size)}`; });
+const inLines = (text) => brotliCompressSync(text).toString('base64').match(/.{1,4000}/g).map((line) => `  '${line}'`).join(' +\n');
+writeFileSync(new URL('../apps/cli/src/words/general-chinese.ts', import.meta.url), `// Written by tools/generate-word-data.mjs.
+/** Words of general Chinese with their counts, names of persons with an n behind it, after a line with the count of all: Brotli, base64. From the dictionary of jieba (MIT). */
+export const GENERAL_CHINESE =
+${inLines(`${total}\n${general.map((one) => `${one.word} ${one.count}${isName(one) ? ' n' : ''}`).join('\n')}`)};
+
+/** Rarer words, each with how many characters it has in common with the one before in place of those: Brotli, base64. From the same dictionary. */
+export const RARE_CHINESE =
+${inLines(beginnings.join(''))};
+`);
+process.stdout.write(`${readings.size} characters, ${syllables.length} syllables, ${parts.length} pairs of parts, ${kept.length} English words, ${usualPairs.length} pairs, ${general.length} words, ${rare.length} rare ones\n`);

@@ -7,6 +7,7 @@ import { buildWordMatcher, exactWords, type WordMatcher } from '@switchyard/guar
 import { MeshError } from '@switchyard/errors';
 import { requireSite, type WordList } from '@switchyard/site';
 import { fail } from '../output.js';
+import { allowOwnForms } from '../words/allow-own-forms.js';
 import { generalLanguage } from '../words/general-language.js';
 import { readRows, readWords } from '../words/read-lines.js';
 import { reviewList } from '../words/review-list.js';
@@ -70,7 +71,8 @@ async function evaluate(options: Options): Promise<Report> {
   ]);
 
   const own = options.site === undefined ? [] : siteTexts(requireSite(await readSiteFolder(options.site))).map(({ text }) => text);
-  const [blocking, flagging] = reviewedLists(reviewList(words, own, generalLanguage()), { file: 'list', category: 'list', action: 'refuse' });
+  const [acted, flagging] = reviewedLists(reviewList(words, own, generalLanguage()), { file: 'list', category: 'list', action: 'refuse' });
+  const blocking = allowOwnForms(acted, own);
   const reviewed = buildWordMatcher([blocking, flagging]);
   const blocks: Pick<WordMatcher, 'find'> = { find: (text) => reviewed.find(text).filter((match) => match.action !== 'flag') };
   const kept = new Set(blocking.words);

@@ -1,12 +1,15 @@
 import { exactWords } from '@switchyard/guardrail';
 import type { GeneralLanguage } from './general-language.js';
+import { findAllowed } from './find-allowed.js';
+import { isUnmistakable } from './grave-words.js';
+import { tellHarmless, type HarmlessKind } from './tell-harmless.js';
 
 /** What a review says about one word of a list. */
 export interface ReviewedWord {
   readonly word: string;
   /** `block`: the list's own action. `flag`: recorded only, since ordinary messages hold the word. */
   readonly tier: 'block' | 'flag';
-  readonly reason: 'kept' | 'ordinary' | 'frequent' | 'own_text' | 'one_character';
+  readonly reason: 'kept' | 'ordinary' | 'frequent' | 'own_text' | 'one_character' | HarmlessKind;
   /** Expected occurrences in 10,000 words of general Chinese. */
   readonly rate: number;
   /** How many times as often the list holds it as general Chinese does. */
@@ -39,7 +42,8 @@ export const REVIEW_LIMITS: ReviewLimits = { leastRate: 1e-7, leastKeyness: 50, 
 const CHARACTERS_A_WORD = 1.6;
 /** A string that is no word, but that words make at this rate when they meet or in their middle, needs borders. */
 const STANDALONE_RATE = 2e-8;
-const MOST_ALLOWED = 20;
+/** So does every pair of characters that is no word: sooner or later a longer word holds it ("鸭店" in "烤鸭店"). */
+const isPair = (word: string): boolean => /^[\u3400-\u9fff]{2}$/.test(word);
 const IN_10_000 = 10_000;
 
 /**
@@ -50,37 +54,36 @@ export function reviewList(list: readonly string[], ownTexts: Iterable<string>, 
   const words = [...new Set(list.map((word) => word.toLowerCase()))];
   const search = exactWords(words);
   const rates = general.ratesOf(words);
-  const longer = general.longerWords(words);
   const own = countIn(ownTexts, words.length, search);
   const inList = countIn(words, words.length, search);
-  const listed = new Set(words);
   const listWords = words.reduce((sum, word) => sum + word.length, 0) / CHARACTERS_A_WORD;
-
-  return words.map((word, index): ReviewedWord => {
+  const judged = words.map((word, index) => {
     const rate = rates[index] ?? 0;
     const keyness = rate === 0 ? Number.POSITIVE_INFINITY : (inList[index] ?? 0) / listWords / rate;
-    const isWord = general.countOf(word) > 0;
-    const reason = reasonOf(word, rate, keyness, own[index] ?? 0, limits);
-    const allow = reason === 'kept' ? (longer[index] ?? []).filter((one) => !listed.has(one.word) && (!isWord || standsAcross(one.word, word, general))) : [];
-    return {
-      word,
-      tier: reason === 'kept' ? 'block' : 'flag',
-      reason,
-      rate: rate * IN_10_000,
-      keyness,
-      inOwnTexts: own[index] ?? 0,
-      isStandalone: reason === 'kept' && !isWord && rate >= STANDALONE_RATE,
-      allow: allow.toSorted((a, b) => b.count - a.count).slice(0, MOST_ALLOWED).map((one) => one.word),
-    };
+    // A string that is no word and holds what can only be meant was put into the list for that, however often it arises.
+    const isMeant = isUnmistakable(word) && general.countOf(word) === 0 && !general.isWord(word);
+    const reason = reasonByCount(word, rate, isMeant ? Number.POSITIVE_INFINITY : keyness, own[index] ?? 0, limits) ?? tellHarmless(word, general) ?? 'kept';
+    return { word, rate, keyness, reason, inOwnTexts: own[index] ?? 0 };
   });
+  const blocked = judged.filter(({ reason }) => reason === 'kept').map(({ word }) => word);
+  const allowed = new Map(findAllowed(blocked, new Set(words), general).map((texts, index) => [blocked[index], texts]));
+
+  return judged.map(({ word, rate, reason, ...one }): ReviewedWord => ({
+    ...one,
+    word,
+    reason,
+    tier: reason === 'kept' ? 'block' : 'flag',
+    rate: rate * IN_10_000,
+    isStandalone: reason === 'kept' && general.countOf(word) === 0 && (rate >= STANDALONE_RATE || isPair(word)),
+    allow: allowed.get(word) ?? [],
+  }));
 }
 
-function reasonOf(word: string, rate: number, keyness: number, inOwnTexts: number, limits: ReviewLimits): ReviewedWord['reason'] {
+function reasonByCount(word: string, rate: number, keyness: number, inOwnTexts: number, limits: ReviewLimits): ReviewedWord['reason'] | undefined {
   if (inOwnTexts > 0) return 'own_text';
   if (Array.from(word).length < 2) return 'one_character';
   if (rate >= limits.mostRate) return 'frequent';
-  if (rate >= limits.leastRate && keyness < limits.leastKeyness) return 'ordinary';
-  return 'kept';
+  return rate >= limits.leastRate && keyness < limits.leastKeyness ? 'ordinary' : undefined;
 }
 
 /** In how many of the texts each word stands. */
@@ -92,14 +95,4 @@ function countIn(texts: Iterable<string>, size: number, search: ReturnType<typeo
     for (const word of seen) counts[word] = (counts[word] ?? 0) + 1;
   }
   return counts;
-}
-
-/** Whether a longer word falls into general words such that a border lies inside the word: then it holds it by chance. */
-function standsAcross(longer: string, word: string, general: GeneralLanguage): boolean {
-  const from = longer.indexOf(word);
-  for (let border = from + 1; border < from + word.length; border++) {
-    const [left, right] = [longer.slice(0, border), longer.slice(border)];
-    if (left.length > 1 && right.length > 1 && general.countOf(left) > 0 && general.countOf(right) > 0) return true;
-  }
-  return false;
 }
