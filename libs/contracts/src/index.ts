@@ -17,5 +17,6 @@ export { Decision, Reply, ReplyFrame, RequestState } from './reply.js';
 export { mergeTrail, type JobContext, type Onward, type ReplyDraft } from './job-context.js';
 export type { ChatCompletion, ChatMessage, ChatModel, ChatOptions, ChatRequest } from './ports/chat-model.js';
 export type { Embedder, EmbeddingRole } from './ports/embedder.js';
+export type { Reranker } from './ports/reranker.js';
 export type { FilterValue, KnowledgeFilter, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, SparseVector, StoredDocument, StoredPassage, VectorStore } from './ports/vector-store.js';
 export type { Database } from './ports/database.js';

@@ -4,6 +4,7 @@ export { createOpenAiCompatibleChatModel } from './openai-compatible-chat-model.
 export { openOllamaEmbedder, openOpenAiCompatibleEmbedder } from './embedders.js';
 export { DEFAULT_OLLAMA_URL, findLocalEmbedder, findLocalModel, type FindOptions } from './find-local-model.js';
 export { isOnSite } from './is-on-site.js';
+export { createReranker, type RerankerOptions } from './reranker.js';
 export type { OllamaOptions } from './ollama-server.js';
 export type { OpenAiCompatibleOptions } from './openai-compatible-server.js';
 export { batchingEmbedder, type BatchOptions } from './batching-embedder.js';
