@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { createReranker } from '@switchyard/local-models';
 import { ANSWER_CACHE, MESH_STATE, MeshModule, type AnswerCache, type MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger, type Logger } from '@switchyard/telemetry';
@@ -42,18 +43,20 @@ export class RetrievalModule {
 
 async function openKnowledgeBase(config: RetrievalConfig, site: Site, egress: 'allowed' | 'blocked', answers: AnswerCache, logger: Logger): Promise<KnowledgeBase> {
   const named = await openEmbedder(config, site, egress, logger);
+  const reranker = config.RERANKER_URL === undefined ? undefined : await createReranker({ url: config.RERANKER_URL, model: config.RERANKER_MODEL, timeoutMs: config.RERANKER_TIMEOUT_MS, onSiteOnly: egress === 'blocked' });
   const store = announceChanges(openEmbeddedStore({ file: join(config.DATA_DIR, 'knowledge.db'), logger, ...(named ? { space: named.fingerprint } : {}) }), (tenant) => answers.forget(tenant));
   const reader = new ReadingThreads({ threads: config.INGEST_THREADS, timeMs: config.INGEST_READ_TIMEOUT_MS, memoryMb: config.INGEST_MEMORY_MB, idleMs: IDLE_MS });
   const embedder = named && (await settleSpaces(site, { store, embedder: named, replace: config.REPLACE_VECTORS, logger })) ? named : undefined;
   const began = performance.now();
   const { invalid, shadowed, ...counts } = await ingestSite(site, { store, reader, embedder, signal: new AbortController().signal }, logger);
   logger.info({ ...counts, invalid: invalid.length, shadowed: shadowed.length, embedder: embedder?.fingerprint ?? null, tookMs: Math.round(performance.now() - began) }, 'the documents of the site are in');
-  if (!embedder) return new KnowledgeBase(store, reader);
+  if (!embedder) return new KnowledgeBase(store, reader, { reranker, logger });
   const backlog = new VectorBacklog(join(config.DATA_DIR, 'vectors', 'backlog'));
   const end = new AbortController();
   const stop = keepFilling({ site, backlog, logger, indexing: { store, reader, embedder, signal: end.signal } });
-  return new KnowledgeBase(store, reader, embedder, backlog, async () => {
+  const endFilling = async (): Promise<void> => {
     end.abort();
     await stop();
-  });
+  };
+  return new KnowledgeBase(store, reader, { embedder, backlog, reranker, logger, end: endFilling });
 }

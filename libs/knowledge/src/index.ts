@@ -22,3 +22,5 @@ export { searchKnowledge, type SearchOptions, type SearchPorts } from './search/
 export { askKey, canonicalAsk, type CanonicalAsk } from './verify/canonical-ask.js';
 export { compareAsks, type AskVerdict } from './verify/same-ask.js';
 export { conflictBetween, type Conflict } from './verify/conflict-between.js';
+export { foldDuplicates, saysTheSame, type SearchHit } from './search/fold-duplicates.js';
+export { answerFromKnowledge, type KnowledgeAnswer, type KnowledgeRequest } from './answer/answer-from-knowledge.js';

@@ -4,7 +4,7 @@ import type { FilterValue } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { fail } from '../output.js';
 import { indexCollection } from './retrieval/index-collection.js';
-import { knowledgeSearch, measureContender, type Contender, type ContenderScores, type Restriction } from './retrieval/measure-retrieval.js';
+import { knowledgeSearch, measureContender, type Asked, type Contender, type ContenderScores, type Restriction } from './retrieval/measure-retrieval.js';
 import { readCollection, type CollectionQuery, type TestCollection } from './retrieval/read-collection.js';
 import { miniSearchReference, plainReference } from './retrieval/references.js';
 
@@ -16,6 +16,7 @@ interface Within {
 interface RetrievalOptions {
   readonly dir: string;
   readonly within?: Within;
+  readonly context?: string;
   readonly reference?: 'minisearch';
   readonly json?: string | true;
 }
@@ -34,6 +35,8 @@ export interface RetrievalReport {
   readonly open: readonly ContenderScores[];
   /** Each query restricted to the documents that share its field. */
   readonly within?: readonly ContenderScores[];
+  /** The whole collection searched, with what was said before each query. */
+  readonly conversation?: readonly ContenderScores[];
 }
 
 function withinOf(text: string): Within {
@@ -50,17 +53,26 @@ function restrictionOf({ queryField, field }: Within, { id, fields }: Collection
   return { field, values };
 }
 
-async function measure(collection: TestCollection, { within, reference }: RetrievalOptions): Promise<RetrievalReport> {
+/** @throws MeshError CONFIG_INVALID naming the query whose field is no list of texts */
+function turnsOf(field: string, { id, fields }: CollectionQuery): string[] {
+  const turns = fields[field];
+  if (!Array.isArray(turns) || turns.some((turn) => typeof turn !== 'string')) throw new MeshError('CONFIG_INVALID', `--context: ${field} of the query "${id}" is no list of texts`, { field: 'context' });
+  // "U: " and "S: " say who spoke.
+  return turns.map((turn: string) => turn.replace(/^[A-Za-z]{1,9}:\s/u, ''));
+}
+
+async function measure(collection: TestCollection, { within, context, reference }: RetrievalOptions): Promise<RetrievalReport> {
   const { documents, queries, unjudged } = collection;
   if (within && !documents.some(({ metadata }) => Object.hasOwn(metadata, within.field))) throw new MeshError('CONFIG_INVALID', `--within: no document has ${within.field}`, { field: 'within' });
   const restrictions = within && new Map(queries.map((query) => [query.id, restrictionOf(within, query)]));
+  const conversations = context === undefined ? undefined : new Map(queries.map((query) => [query.id, turnsOf(context, query)]));
   process.stderr.write(`${documents.length} documents…\n`);
   const { store, close, ...index } = await indexCollection(collection);
   try {
     const contenders: Contender[] = [knowledgeSearch(store), plainReference(documents), ...(reference ? [await miniSearchReference(documents)] : [])];
-    const ask = async (restrictionFor: (query: CollectionQuery) => Restriction | undefined): Promise<ContenderScores[]> => {
+    const ask = async (askedOf: (query: CollectionQuery) => Asked): Promise<ContenderScores[]> => {
       const rows: ContenderScores[] = [];
-      for (const contender of contenders) rows.push(await measureContender(contender, queries, restrictionFor));
+      for (const contender of contenders) rows.push(await measureContender(contender, queries, askedOf));
       return rows;
     };
     return {
@@ -69,8 +81,9 @@ async function measure(collection: TestCollection, { within, reference }: Retrie
       unjudged,
       passagesPerSecond: index.passages / index.indexSeconds,
       ...index,
-      open: await ask(() => undefined),
-      ...(restrictions ? { within: await ask(({ id }) => restrictions.get(id)) } : {}),
+      open: await ask(() => ({})),
+      ...(restrictions ? { within: await ask(({ id }) => ({ restriction: restrictions.get(id) })) } : {}),
+      ...(conversations ? { conversation: await ask(({ id }) => ({ before: conversations.get(id) })) } : {}),
     };
   } finally {
     await close();
@@ -86,11 +99,12 @@ function printScores(title: string, rows: readonly ContenderScores[]): void {
   }
 }
 
-function printReport({ documents, passages, queries, unjudged, indexSeconds, passagesPerSecond, loadSeconds, fileMb, memoryMb, open, within }: RetrievalReport, restricted: Within | undefined): void {
+function printReport({ documents, passages, queries, unjudged, indexSeconds, passagesPerSecond, loadSeconds, fileMb, memoryMb, open, within, conversation }: RetrievalReport, restricted: Within | undefined): void {
   print(`${documents} documents, ${passages} passages; ${queries} queries${unjudged > 0 ? ` (${unjudged} more that no document answers are left out)` : ''}`);
   print(`indexed in ${indexSeconds.toFixed(1)} s (${passagesPerSecond.toFixed(0)} passages/s), loaded in ${loadSeconds.toFixed(2)} s; ${fileMb.toFixed(1)} MiB on disk, the process grew by ${memoryMb.toFixed(0)} MiB`);
   printScores('all documents', open);
   if (within && restricted) printScores(`documents whose ${restricted.field} is the ${restricted.queryField}`, within);
+  if (conversation) printScores('all, and what was said before', conversation);
 }
 
 export function evalRetrievalCommand(): Command {
@@ -98,6 +112,7 @@ export function evalRetrievalCommand(): Command {
     .description('search on a collection with known answers: quality, time and memory, in the embedded store and without an embedding server, beside plain BM25')
     .requiredOption('--dir <dir>', 'folder with corpus.jsonl, queries.jsonl and qrels.tsv (layout of BEIR)')
     .option('--within <query field=document field>', 'measure also with each query restricted to the documents that share its field, e.g. entity=title', withinOf)
+    .option('--context <query field>', 'measure also with what was said before each query, a list of texts, oldest first')
     .addOption(new Option('--reference <module>', 'an npm search library to measure beside').choices(['minisearch']))
     .option('--json [file]', 'print the report as JSON, or write it too')
     .action(async (options: RetrievalOptions) => {

@@ -1,10 +1,11 @@
 import { Controller, Inject } from '@nestjs/common';
 import { RetrieveJob, type JobContext, type JobInput, type Trail } from '@switchyard/contracts';
+import { answerFromKnowledge, type KnowledgeAnswer } from '@switchyard/knowledge';
 import { Handles, type AnswerCache } from '@switchyard/queue';
 import { passOn, type PassOnInput } from '@switchyard/routing';
 import type { Site } from '@switchyard/site';
 import { KNOWLEDGE_BASE, type KnowledgeBase } from '../knowledge-base.js';
-import { answerFromKnowledge, type KnowledgeAnswer } from './answer-from-knowledge.js';
+import { searchPorts } from '../search/search-ports.js';
 
 /** What the tier knows beside the job: the site, and what can be reached now. */
 export interface RetrievalTier {
@@ -34,7 +35,7 @@ export class RetrieveProcessor {
     const { collection, replyLanguage: language } = job.body;
     const { text, turns } = job.private;
     const began = performance.now();
-    const found = await answerFromKnowledge(this.base, { tenant: job.envelope.tenant, collection }, { text, turns, language, validAt: new Date(context.now()).toISOString(), signal: context.signal });
+    const found = await answerFromKnowledge(searchPorts(this.base), { tenant: job.envelope.tenant, collection }, { text, turns, language, validAt: new Date(context.now()).toISOString(), signal: context.signal });
     const tookMs = rounded(performance.now() - began);
     const { gate, hits, answer } = found;
     const documentIds = [...new Set(hits.map(({ passage }) => passage.documentId))].slice(0, PASSED_ON);

@@ -49,7 +49,7 @@ afterEach(async () => {
 
 async function upload(text: string, operation: 'put' | 'delete' = 'put'): Promise<void> {
   const job = jobOf(IngestJob, { collection: 'site', documentId: 'uploaded', operation }, operation === 'put' ? { text, title: 'Uploaded', metadata: { shelf: 3 } } : {}, { tenant: 'demo' });
-  await new IngestProcessor(new KnowledgeBase(store, reader, model, filling.backlog)).ingest(job, new MemoryContext());
+  await new IngestProcessor(new KnowledgeBase(store, reader, { embedder: model, backlog: filling.backlog })).ingest(job, new MemoryContext());
 }
 /** Titles of what is found by meaning alone: the question shares no word with any document. */
 const foundByMeaning = async (): Promise<string[]> => (await store.query(scope, { sparse: queryVector('zzz'), dense: Float32Array.from([1, 0]), limit: 9 })).map(({ passage }) => passage.documentId).toSorted();

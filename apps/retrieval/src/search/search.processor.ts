@@ -1,8 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
 import { ListDocumentsJob, SearchJob, type JobContext, type JobInput, type ListDocumentsResult, type SearchResult } from '@switchyard/contracts';
+import { searchKnowledge } from '@switchyard/knowledge';
 import { Handles } from '@switchyard/queue';
 import { KNOWLEDGE_BASE, type KnowledgeBase } from '../knowledge-base.js';
-import { searchPassages } from './search-passages.js';
+import { searchPorts } from './search-ports.js';
 
 /** The knowledge base as the API shows it: ranked passages, and the documents of a collection. */
 @Controller()
@@ -13,8 +14,8 @@ export class SearchProcessor {
   async search(job: JobInput<typeof SearchJob>, context: JobContext): Promise<SearchResult> {
     const { collection, limit } = job.body;
     const { query, filter, validAt = new Date(context.now()).toISOString() } = job.private;
-    const hits = await searchPassages(this.base, { tenant: job.envelope.tenant, collection }, query, { limit, validAt, signal: context.signal, ...(filter ? { filter } : {}) });
-    return { passages: hits.map(({ passage: { documentId, title, text }, score }) => ({ documentId, title, text, score })) };
+    const hits = await searchKnowledge(searchPorts(this.base), { tenant: job.envelope.tenant, collection }, query, { limit, validAt, signal: context.signal, ...(filter ? { filter } : {}) });
+    return { passages: hits.map(({ passage: { documentId, title, text }, score, alsoIn }) => ({ documentId, title, text, score, ...(alsoIn ? { alsoIn: [...alsoIn] } : {}) })) };
   }
 
   @Handles(ListDocumentsJob)

@@ -53,6 +53,6 @@ export const SearchJob = defineJob({
   }),
 });
 export const SearchResult = z.looseObject({
-  passages: z.array(z.looseObject({ documentId: z.string(), title: z.string(), text: z.string(), score: z.number() })),
+  passages: z.array(z.looseObject({ documentId: z.string(), title: z.string(), text: z.string(), score: z.number(), alsoIn: z.array(z.string()).optional().describe('Documents that say the same.') })),
 });
 export type SearchResult = z.infer<typeof SearchResult>;

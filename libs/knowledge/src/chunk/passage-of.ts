@@ -1,6 +1,7 @@
 import type { KnowledgeScope, StoredPassage } from '@switchyard/contracts';
 import { extractTerms } from '../terms/extract-terms.js';
 import { passageVector } from '../terms/sparse-vector.js';
+import { withTitleTerms } from '../terms/title-terms.js';
 import type { Chunk } from './chunk-document.js';
 
 export interface PassageOrigin {
@@ -19,6 +20,6 @@ export function passageOf(chunk: Chunk, position: number, { scope, documentId, m
     language: chunk.language,
     position,
     metadata: chunk.page === undefined ? metadata : { page: chunk.page, ...metadata },
-    sparse: passageVector(extractTerms([chunk.title, chunk.text, ...chunk.variants].join('\n'))),
+    sparse: withTitleTerms(passageVector(extractTerms([chunk.title, chunk.text, ...chunk.variants].join('\n'))), chunk.title),
   };
 }

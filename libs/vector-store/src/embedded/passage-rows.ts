@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage } from '@switchyard/contracts';
+import type { KnowledgeScope, KnowledgeSpace, SparseVector, StoredDocument, StoredPassage } from '@switchyard/contracts';
 import { decodeDense, decodeSparse, encodeDense, encodeSparse } from './encode-vectors.js';
 import { requireSpace } from '../require-space.js';
 import type { IndexedPassage } from './scope-index.js';
@@ -32,6 +32,26 @@ const TOKEN = 'lower(hex(randomblob(8)))';
 
 const parseMetadata = (json: string): StoredPassage['metadata'] => JSON.parse(json) as StoredPassage['metadata'];
 
+/** Decoded when somebody looks: a search fetches fifty passages with hundreds of terms each, and hardly ever needs these. */
+function lazySparse(stored: Uint8Array): SparseVector {
+  let decoded: SparseVector | undefined;
+  const decode = (): SparseVector => {
+    if (!decoded) {
+      const { ids, weights } = decodeSparse(stored);
+      decoded = { indices: [...ids], values: [...weights] };
+    }
+    return decoded;
+  };
+  return {
+    get indices() {
+      return decode().indices;
+    },
+    get values() {
+      return decode().values;
+    },
+  };
+}
+
 /** Reads passages and documents through one connection. `space` names the embedding model whose vectors are used. */
 export function openReader(database: DatabaseSync, space: string | undefined) {
   const byRow = database.prepare('SELECT * FROM passages WHERE row = ?');
@@ -53,7 +73,6 @@ export function openReader(database: DatabaseSync, space: string | undefined) {
     passage(row: number): StoredPassage | undefined {
       const found = byRow.get(row) as PassageRow | undefined;
       if (!found) return undefined;
-      const { ids, weights } = decodeSparse(found.sparse);
       const vector = dense(found);
       return {
         id: found.id,
@@ -63,7 +82,7 @@ export function openReader(database: DatabaseSync, space: string | undefined) {
         language: found.language,
         position: found.position,
         metadata: parseMetadata(found.metadata),
-        sparse: { indices: [...ids], values: [...weights] },
+        sparse: lazySparse(found.sparse),
         ...(vector ? { dense: vector } : {}),
       };
     },

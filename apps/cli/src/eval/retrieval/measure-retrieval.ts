@@ -15,10 +15,17 @@ export interface Restriction {
   readonly values: readonly FilterValue[];
 }
 
+/** How a query is asked. */
+export interface Asked {
+  readonly restriction?: Restriction | undefined;
+  /** What was said before, oldest first. */
+  readonly before?: readonly string[] | undefined;
+}
+
 /** A way to search; gives ids of documents, best first, without repetition. */
 export interface Contender {
   readonly name: string;
-  search(query: CollectionQuery, restriction: Restriction | undefined): Promise<readonly string[]>;
+  search(query: CollectionQuery, asked: Asked): Promise<readonly string[]>;
 }
 
 export interface ContenderScores extends RankingScores {
@@ -34,9 +41,9 @@ export function knowledgeSearch(store: VectorStore): Contender {
   const { signal } = new AbortController();
   return {
     name: 'switchyard',
-    async search({ text }, restriction) {
-      const found = await searchKnowledge({ store }, SCOPE, text, { limit: PASSAGES, signal, ...(restriction ? { filter: { [restriction.field]: restriction.values } } : {}) });
-      return [...new Set(found.map(({ passage }) => passage.documentId))];
+    async search({ text }, { restriction, before }) {
+      const found = await searchKnowledge({ store }, SCOPE, text, { limit: PASSAGES, signal, ...(before ? { before } : {}), ...(restriction ? { filter: { [restriction.field]: restriction.values } } : {}) });
+      return [...new Set(found.flatMap(({ passage, alsoIn = [] }) => [passage.documentId, ...alsoIn]))];
     },
   };
 }
@@ -44,15 +51,15 @@ export function knowledgeSearch(store: VectorStore): Contender {
 export const accepts = (restriction: Restriction | undefined) => ({ metadata }: CorpusDocument): boolean => restriction === undefined || restriction.values.some((value) => value === metadata[restriction.field]);
 
 /** Asks one query after the other and takes the time of each. */
-export async function measureContender(contender: Contender, queries: readonly CollectionQuery[], restrictionOf: (query: CollectionQuery) => Restriction | undefined): Promise<ContenderScores> {
-  for (const query of queries.slice(0, WARM_UP)) await contender.search(query, restrictionOf(query));
+export async function measureContender(contender: Contender, queries: readonly CollectionQuery[], askedOf: (query: CollectionQuery) => Asked): Promise<ContenderScores> {
+  for (const query of queries.slice(0, WARM_UP)) await contender.search(query, askedOf(query));
   const times: number[] = [];
   const scores: RankingScores[] = [];
   const before = process.cpuUsage();
   for (const query of queries) {
-    const restriction = restrictionOf(query);
+    const asked = askedOf(query);
     const began = performance.now();
-    const ranked = await contender.search(query, restriction);
+    const ranked = await contender.search(query, asked);
     times.push(performance.now() - began);
     scores.push(scoreRanking(ranked, query.relevant));
   }

@@ -4,10 +4,10 @@ import { plainBm25, plainWords } from './plain-bm25.js';
 import { DEPTH } from './ranking-scores.js';
 import type { CorpusDocument } from './read-collection.js';
 
-/** BM25 of words alone, the reference of every run. */
+/** BM25 of words alone, the reference of every run; what was said before is searched along with the query. */
 export function plainReference(documents: readonly CorpusDocument[]): Contender {
   const search = plainBm25(documents);
-  return { name: 'plain BM25', search: ({ text }, restriction) => Promise.resolve(search(text, accepts(restriction), DEPTH)) };
+  return { name: 'plain BM25', search: ({ text }, { restriction, before = [] }) => Promise.resolve(search([...before, text].join(' '), accepts(restriction), DEPTH)) };
 }
 
 interface MiniSearchLike {
@@ -31,9 +31,9 @@ export async function miniSearchReference(documents: readonly CorpusDocument[], 
   const byId = new Map(documents.map((document) => [document.id, document]));
   return {
     name: module,
-    search({ text }, restriction) {
+    search({ text }, { restriction, before = [] }) {
       const isAccepted = accepts(restriction);
-      const found = index.search(text, { filter: ({ id }) => isAccepted(byId.get(String(id))!) });
+      const found = index.search([...before, text].join(' '), { filter: ({ id }) => isAccepted(byId.get(String(id))!) });
       return Promise.resolve(found.slice(0, DEPTH).map(({ id }) => String(id)));
     },
   };

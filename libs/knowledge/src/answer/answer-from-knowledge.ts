@@ -1,7 +1,10 @@
 import type { KnowledgeHit, KnowledgeScope, ReplyLanguage, Turn } from '@switchyard/contracts';
-import { answerable, composeAnswer, questionsOf, rankForAnswer, searchText, statisticsIndices, weighQuestion, type Answerability, type ComposedAnswer, type WeighedQuestion } from '@switchyard/knowledge';
-import type { KnowledgeBase } from '../knowledge-base.js';
-import { searchPassages } from '../search/search-passages.js';
+import { searchKnowledge, type SearchOptions, type SearchPorts } from '../search/search-knowledge.js';
+import { answerable, type Answerability } from './answerable.js';
+import { composeAnswer, type ComposedAnswer } from './compose-answer.js';
+import { questionsOf } from './follow-up-question.js';
+import { rankForAnswer } from './rank-for-answer.js';
+import { searchText, statisticsIndices, weighQuestion, type WeighedQuestion } from './weigh-question.js';
 
 /** Passages that are looked at, over both languages. */
 const DEPTH = 12;
@@ -14,17 +17,25 @@ export interface KnowledgeAnswer {
   readonly answer?: ComposedAnswer;
 }
 
+export interface KnowledgeRequest extends Pick<SearchOptions, 'filter' | 'validAt' | 'signal'> {
+  readonly text: string;
+  /** The conversation up to now, oldest first. */
+  readonly turns: readonly Turn[];
+  readonly language: ReplyLanguage;
+}
+
 /**
  * Searches, and answers where a passage holds the answer. Passages in the language of the reply come first; the other
  * language answers only where none of the own does. A message of several sentences is searched as a whole and by the
  * sentences that ask, since what is told around a question hides it.
  */
-export async function answerFromKnowledge(base: KnowledgeBase, scope: KnowledgeScope, request: { readonly text: string; readonly turns: readonly Turn[]; readonly language: ReplyLanguage; readonly validAt: string; readonly signal: AbortSignal }): Promise<KnowledgeAnswer> {
+export async function answerFromKnowledge(ports: SearchPorts, scope: KnowledgeScope, { text, turns, language, ...options }: KnowledgeRequest): Promise<KnowledgeAnswer> {
   let best: KnowledgeAnswer | undefined;
-  for (const question of questionsOf(request.text, request.turns)) {
-    const hits = await searchPassages(base, scope, searchText(question), { limit: DEPTH, validAt: request.validAt, signal: request.signal });
-    const weighed = weighQuestion(question, await base.store.statistics(scope, statisticsIndices(question)));
-    const found = judge(weighed, hits, request.language);
+  const before = turns.map((turn) => turn.text).filter((said) => said.trim() !== text.trim());
+  for (const question of questionsOf(text, turns)) {
+    const hits = await searchKnowledge(ports, scope, searchText(question), { ...options, limit: DEPTH, before });
+    const weighed = weighQuestion(question, await ports.store.statistics(scope, statisticsIndices(question)));
+    const found = judge(weighed, hits, language);
     if (!best || isBetter(found.gate, best.gate)) best = found;
   }
   return best ?? { gate: { answerable: false, score: 0, reason: 'no_terms' }, hits: [] };
