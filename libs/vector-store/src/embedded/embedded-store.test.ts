@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -154,30 +152,5 @@ describe('the embedded store', () => {
     const blocked = newFile();
     await writeFile(blocked, 'a file where a folder should be');
     expect(() => openEmbeddedStore({ file: join(blocked, 'store.db') })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
-  });
-
-  it('loses no acknowledged document, and keeps no half of one, when the process is killed while it writes', async () => {
-    const file = newFile();
-    const child = fork(new URL('../__fixtures__/endless-writer.mjs', import.meta.url), [file, new URL('../../../../', import.meta.url).pathname], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    const acknowledged: string[] = [];
-    const enough = new Promise<void>((resolve, reject) => {
-      child.on('message', (message) => {
-        acknowledged.push(JSON.stringify(message).slice(1, -1));
-        if (acknowledged.length === 12) resolve();
-      });
-      child.once('exit', (code) => reject(new Error(`the writer ended with ${code}`)));
-    });
-    await enough;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    const store = openEmbeddedStore({ file });
-    const kept = await store.documents(scope, 1_000);
-    expect(kept.map(({ documentId }) => documentId)).toEqual(expect.arrayContaining(acknowledged));
-    expect(kept.length - acknowledged.length).toBeLessThanOrEqual(1);
-    for (const { documentId, passages } of kept) {
-      expect(passages).toBe(100);
-      expect(await store.query(scope, { sparse: ask(1), limit: 1_000, filter: { documentId } })).toHaveLength(100);
-    }
-    await store.close();
   });
 });

@@ -8,6 +8,8 @@ import { ScanThread } from './dense/scan-thread.js';
 import { IndexFollower } from './index-follower.js';
 import { openReader, openWriter } from './passage-rows.js';
 import { prepareConnection, prepareSchema } from './schema.js';
+import { SnapshotFolder } from './snapshot/snapshot-folder.js';
+import { SnapshotSchedule } from './snapshot/snapshot-schedule.js';
 import { requireQuery, requireValidity } from '../validity.js';
 import { WriteQueue } from './write-queue.js';
 import { slicer } from './yield-to-others.js';
@@ -18,6 +20,8 @@ export interface EmbeddedStoreOptions {
   readonly logger?: Logger;
   /** Fingerprint of the embedding model in use. Vectors that were stored under another one are not compared, and not mixed with its own. */
   readonly space?: string;
+  /** How long writes to a collection must have rested before its index is written beside the file, `<file>.index/`; 2,000 where it is absent. */
+  readonly snapshotAfterMs?: number;
 }
 
 /** Changes that are remembered for other instances; one that is further behind loads its scopes again. */
@@ -31,9 +35,10 @@ class EmbeddedStore implements VectorStore {
   private readonly writer;
   private readonly queue: WriteQueue;
   private readonly follower: IndexFollower;
+  private readonly schedule: SnapshotSchedule;
   private readonly thread = new ScanThread();
 
-  constructor({ file, space }: EmbeddedStoreOptions) {
+  constructor({ file, space, logger, snapshotAfterMs }: EmbeddedStoreOptions) {
     mkdirSync(dirname(file), { recursive: true });
     const write = open(file);
     prepareSchema(write, file);
@@ -45,14 +50,23 @@ class EmbeddedStore implements VectorStore {
     this.lookUps = openReader(lookUp, space);
     this.writer = openWriter(write, space);
     this.queue = new WriteQueue(write);
-    this.follower = new IndexFollower(query, this.rows, (index) => index.dense.place && this.thread.forget(index.dense.place));
+    this.follower = new IndexFollower({
+      database: query,
+      reader: this.rows,
+      snapshots: new SnapshotFolder(file, space, logger),
+      onLoaded: (scope) => this.schedule.changed(scope),
+      onDropped: ({ dense }) => {
+        if (dense.place) this.thread.forget(dense.place);
+      },
+    });
+    this.schedule = new SnapshotSchedule((scope, isClosing) => this.follower.save(scope, isClosing), snapshotAfterMs);
   }
 
   async replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[]): Promise<void> {
     requireScope(scope);
     if (passages.some(({ documentId }) => documentId !== document.documentId)) throw new MeshError('REQUEST_INVALID', 'a passage belongs to another document', { field: 'documentId' });
     requireValidity(passages);
-    await this.queue.run(async () => {
+    await this.write(scope, async () => {
       const pause = slicer();
       this.writer.pinSpace(scope, passages);
       this.writer.remove(scope, document.documentId);
@@ -67,7 +81,7 @@ class EmbeddedStore implements VectorStore {
 
   async deleteDocument(scope: KnowledgeScope, documentId: string): Promise<boolean> {
     requireScope(scope);
-    return this.queue.run(() => {
+    return this.write(scope, () => {
       const existed = this.writer.remove(scope, documentId);
       if (existed) this.writer.logChange(scope, documentId, KEPT_CHANGES);
       return existed;
@@ -108,12 +122,21 @@ class EmbeddedStore implements VectorStore {
 
   async forgetVectors(scope: KnowledgeScope): Promise<void> {
     requireScope(scope);
-    await this.queue.run(() => this.writer.forgetVectors(scope, KEPT_CHANGES));
+    await this.write(scope, () => this.writer.forgetVectors(scope, KEPT_CHANGES));
+  }
+
+  /** Runs `work` in a durable transaction; the index follows when it is done, and its snapshot when writes have settled. */
+  private async write<Result>(scope: KnowledgeScope, work: () => Result | Promise<Result>): Promise<Result> {
+    const result = await this.queue.run(work);
+    this.follower.keepUp();
+    this.schedule.changed(scope);
+    return result;
   }
 
   async close(): Promise<void> {
     await this.queue.idle();
-    await this.follower.idle();
+    await this.schedule.close();
+    await this.follower.close();
     await this.thread.close();
     for (const connection of this.connections) connection.close();
   }

@@ -34,8 +34,7 @@ export class DenseIndex {
   constructor(state?: DenseState) {
     if (!state || state.dimension === 0) return;
     this.begin(state.dimension);
-    const { scales, out } = layoutOf(this.bytes);
-    for (const stored of state.blocks) new Uint8Array(this.reach((this.blocks + 1) * BLOCK - 1).buffer, this.blockAt(this.blocks - 1), out).set(stored.subarray(0, scales + BLOCK * 4));
+    for (const [block, stored] of state.blocks.entries()) new Uint8Array(this.reach(block * BLOCK).buffer, this.blockAt(block), stored.length).set(stored);
     for (const mark of state.present) this.count += mark;
     this.present.array = state.present;
     this.present.length = state.present.length;
@@ -82,10 +81,10 @@ export class DenseIndex {
     return { slots: found.slots, scores: found.scores.map((score) => score * factor) };
   }
 
-  /** Copies of what is needed to make the same index again; block by block, for the caller to give way in between. */
-  *state(): Generator<Uint8Array, void> {
+  /** Copies of the vectors and scales of the first `blocks` blocks, one by one: what is there does not change, but more may come meanwhile. */
+  *copyBlocks(blocks: number): Generator<Uint8Array, void> {
     const { out } = layoutOf(this.bytes);
-    for (let block = 0; block < this.blocks; block++) yield new Uint8Array(this.memory!.buffer, this.blockAt(block), out).slice();
+    for (let block = 0; block < blocks; block++) yield Uint8Array.from(new Uint8Array(this.memory!.buffer, this.blockAt(block), out));
   }
 
   get shape(): { dimension: number; present: Uint8Array; blocks: number } {

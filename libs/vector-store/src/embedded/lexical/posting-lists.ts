@@ -1,7 +1,8 @@
 import { GrowingArray } from '../growing-array.js';
 
 const PAGE_BITS = 16;
-const PAGE = 1 << PAGE_BITS;
+/** Entries of a page. */
+export const PAGE = 1 << PAGE_BITS;
 const FIRST_CHUNK = 4;
 const LARGEST_CHUNK = 4_096;
 const MOST_GAP = 0xffff;
@@ -125,10 +126,6 @@ export class PostingLists {
     const { pages, taken } = this;
     const [heads, tails, ends, lastSlots, entries, lengths] = [this.heads, this.tails, this.ends, this.lastSlots, this.entries, this.lengths].map((column) => column.used().slice()) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
     return { pages: [...pages], taken, heads, tails, ends, lastSlots, entries, lengths };
-  }
-
-  get bytes(): number {
-    return this.pages.length * PAGE * 4 + this.heads.array.length * 24;
   }
 
   private append(term: number, entry: number): void {

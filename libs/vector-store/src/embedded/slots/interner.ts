@@ -1,6 +1,7 @@
-/** Numbers for texts that come again and again, and what each of them means, read once. */
-export class Interner<Meaning> {
+/** Numbers for texts that come again and again, and what each of them means, read once, when it is first asked for. */
+export class Interner<Meaning extends {}> {
   private readonly numbers = new Map<string, number>();
+  private readonly names: string[] = [];
   private readonly meanings: Meaning[] = [];
 
   constructor(
@@ -11,7 +12,7 @@ export class Interner<Meaning> {
   }
 
   get size(): number {
-    return this.meanings.length;
+    return this.names.length;
   }
 
   find(name: string): number | undefined {
@@ -21,16 +22,16 @@ export class Interner<Meaning> {
   numberOf(name: string): number {
     const known = this.numbers.get(name);
     if (known !== undefined) return known;
-    this.numbers.set(name, this.meanings.length);
-    return this.meanings.push(this.read(name)) - 1;
+    this.numbers.set(name, this.names.length);
+    return this.names.push(name) - 1;
   }
 
   at(number: number): Meaning {
-    return this.meanings[number]!;
+    return (this.meanings[number] ??= this.read(this.names[number]!));
   }
 
   /** In the order of their numbers. */
-  names(): string[] {
-    return [...this.numbers.keys()];
+  all(): string[] {
+    return [...this.names];
   }
 }

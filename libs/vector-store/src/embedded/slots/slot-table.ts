@@ -140,9 +140,9 @@ export class SlotTable implements Liveness {
       documentOf: this.documentOf.used().slice(),
       languageOf: this.languageOf.used().slice(),
       metadataOf: this.metadataOf.used().slice(),
-      documents: this.documents.names(),
-      languages: this.languages.names(),
-      metadata: this.metadata.names(),
+      documents: this.documents.all(),
+      languages: this.languages.all(),
+      metadata: this.metadata.all(),
       ranges: [...this.ranges].map(([document, [first, count]]) => [document, first, count]),
     };
   }
