@@ -16,3 +16,4 @@ export { isEmail } from './find-emails.js';
 export { isIban } from './iban.js';
 export { detectInjection, INJECTION_THRESHOLD, prepareInjectionClassifier, weightOf } from './injection/detect-injection.js';
 export { findInstructions, markInstructions, materialForPrompt, type FoundInstruction, type Material } from './injection/mark-instructions.js';
+export { soundsLike } from './sounds-like.js';

@@ -5,6 +5,7 @@ import { MeshError } from '@switchyard/errors';
 import { fail } from '../output.js';
 import { indexCollection } from './retrieval/index-collection.js';
 import { knowledgeSearch, measureContender, type Asked, type Contender, type ContenderScores, type Restriction } from './retrieval/measure-retrieval.js';
+import { measureAnswerability, type AnswerabilityScores } from './retrieval/measure-answerability.js';
 import { readCollection, type CollectionQuery, type TestCollection } from './retrieval/read-collection.js';
 import { miniSearchReference, plainReference } from './retrieval/references.js';
 
@@ -17,6 +18,7 @@ interface RetrievalOptions {
   readonly dir: string;
   readonly within?: Within;
   readonly context?: string;
+  readonly answerability?: true;
   readonly reference?: 'minisearch';
   readonly json?: string | true;
 }
@@ -37,6 +39,8 @@ export interface RetrievalReport {
   readonly within?: readonly ContenderScores[];
   /** The whole collection searched, with what was said before each query. */
   readonly conversation?: readonly ContenderScores[];
+  /** Whether what cannot be answered is told from what can; within the restriction where there is one. */
+  readonly answerability?: AnswerabilityScores;
 }
 
 function withinOf(text: string): Within {
@@ -61,7 +65,7 @@ function turnsOf(field: string, { id, fields }: CollectionQuery): string[] {
   return turns.map((turn: string) => turn.replace(/^[A-Za-z]{1,9}:\s/u, ''));
 }
 
-async function measure(collection: TestCollection, { within, context, reference }: RetrievalOptions): Promise<RetrievalReport> {
+async function measure(collection: TestCollection, { within, context, answerability, reference }: RetrievalOptions): Promise<RetrievalReport> {
   const { documents, queries, unjudged } = collection;
   if (within && !documents.some(({ metadata }) => Object.hasOwn(metadata, within.field))) throw new MeshError('CONFIG_INVALID', `--within: no document has ${within.field}`, { field: 'within' });
   const restrictions = within && new Map(queries.map((query) => [query.id, restrictionOf(within, query)]));
@@ -84,6 +88,7 @@ async function measure(collection: TestCollection, { within, context, reference 
       open: await ask(() => ({})),
       ...(restrictions ? { within: await ask(({ id }) => ({ restriction: restrictions.get(id) })) } : {}),
       ...(conversations ? { conversation: await ask(({ id }) => ({ before: conversations.get(id) })) } : {}),
+      ...(answerability ? { answerability: await measureAnswerability(store, documents, queries, ({ id }) => restrictions?.get(id)) } : {}),
     };
   } finally {
     await close();
@@ -99,12 +104,21 @@ function printScores(title: string, rows: readonly ContenderScores[]): void {
   }
 }
 
-function printReport({ documents, passages, queries, unjudged, indexSeconds, passagesPerSecond, loadSeconds, fileMb, memoryMb, open, within, conversation }: RetrievalReport, restricted: Within | undefined): void {
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+function printAnswerability({ queries, areaUnderCurve, threshold, refusedWithout, refusedWith, halves }: AnswerabilityScores): void {
+  print(`"I don't know", ${queries} questions, each also with all that answers it taken out: AUC ${areaUnderCurve.toFixed(3)}`);
+  print(`  threshold ${threshold.toFixed(2)}, the product's: ${percent(refusedWithout)} of those without an answer are refused, ${percent(refusedWith)} of those with one`);
+  print(`  threshold ${halves.threshold.toFixed(2)}, which refuses 85 % without an answer of one half; on the other ${percent(halves.refusedWithout)} and ${percent(halves.refusedWith)}`);
+}
+
+function printReport({ documents, passages, queries, unjudged, indexSeconds, passagesPerSecond, loadSeconds, fileMb, memoryMb, open, within, conversation, answerability }: RetrievalReport, restricted: Within | undefined): void {
   print(`${documents} documents, ${passages} passages; ${queries} queries${unjudged > 0 ? ` (${unjudged} more that no document answers are left out)` : ''}`);
   print(`indexed in ${indexSeconds.toFixed(1)} s (${passagesPerSecond.toFixed(0)} passages/s), loaded in ${loadSeconds.toFixed(2)} s; ${fileMb.toFixed(1)} MiB on disk, the process grew by ${memoryMb.toFixed(0)} MiB`);
   printScores('all documents', open);
   if (within && restricted) printScores(`documents whose ${restricted.field} is the ${restricted.queryField}`, within);
   if (conversation) printScores('all, and what was said before', conversation);
+  if (answerability) printAnswerability(answerability);
 }
 
 export function evalRetrievalCommand(): Command {
@@ -113,6 +127,7 @@ export function evalRetrievalCommand(): Command {
     .requiredOption('--dir <dir>', 'folder with corpus.jsonl, queries.jsonl and qrels.tsv (layout of BEIR)')
     .option('--within <query field=document field>', 'measure also with each query restricted to the documents that share its field, e.g. entity=title', withinOf)
     .option('--context <query field>', 'measure also with what was said before each query, a list of texts, oldest first')
+    .option('--answerability', 'measure also how well questions without an answer are told: each question is asked with all that answers it taken out, too')
     .addOption(new Option('--reference <module>', 'an npm search library to measure beside').choices(['minisearch']))
     .option('--json [file]', 'print the report as JSON, or write it too')
     .action(async (options: RetrievalOptions) => {

@@ -1,7 +1,9 @@
 import type { KnowledgeHit, KnowledgeScope, ReplyLanguage, Turn } from '@switchyard/contracts';
+import { hashTerm } from '../terms/hash-term.js';
 import { searchKnowledge, type SearchOptions, type SearchPorts } from '../search/search-knowledge.js';
 import { answerable, type Answerability } from './answerable.js';
 import { composeAnswer, type ComposedAnswer } from './compose-answer.js';
+import { forgiveTypos } from './forgive-typos.js';
 import { questionsOf } from './follow-up-question.js';
 import { rankForAnswer } from './rank-for-answer.js';
 import { searchText, statisticsIndices, weighQuestion, type WeighedQuestion } from './weigh-question.js';
@@ -34,11 +36,20 @@ export async function answerFromKnowledge(ports: SearchPorts, scope: KnowledgeSc
   const before = turns.map((turn) => turn.text).filter((said) => said.trim() !== text.trim());
   for (const question of questionsOf(text, turns)) {
     const hits = await searchKnowledge(ports, scope, searchText(question), { ...options, limit: DEPTH, before });
-    const weighed = weighQuestion(question, await ports.store.statistics(scope, statisticsIndices(question)));
+    const weighed = await weigh(ports, scope, question, hits);
     const found = judge(weighed, hits, language);
     if (!best || isBetter(found.gate, best.gate)) best = found;
   }
   return best ?? { gate: { answerable: false, score: 0, reason: 'no_terms' }, hits: [] };
+}
+
+/** The question's terms by what they tell in this collection, its typos forgiven. */
+async function weigh({ store }: SearchPorts, scope: KnowledgeScope, question: string, hits: readonly KnowledgeHit[]): Promise<WeighedQuestion> {
+  const indices = statisticsIndices(question);
+  const statistics = await store.statistics(scope, indices);
+  const frequencyOf = new Map(indices.map((id, at) => [id, statistics.frequencies[at] ?? 0]));
+  const weighed = weighQuestion(question, statistics);
+  return forgiveTypos(weighed, [...weighed.weights.keys()].map((term) => frequencyOf.get(hashTerm(term)) ?? 0), hits);
 }
 
 const isBetter = (one: Answerability, other: Answerability): boolean => (one.answerable === other.answerable ? one.score > other.score : one.answerable);
