@@ -14,5 +14,8 @@ export const RetrievalEnv = TierEnv.extend({
   INGEST_THREADS: z.coerce.number().int().min(1).max(64).default(Math.max(1, Math.min(4, availableParallelism() - 1))).describe('Documents that are read at the same time, each in a thread of its own.'),
   INGEST_MEMORY_MB: z.coerce.number().int().min(64).max(8_192).default(512).describe('Memory that reading one document may take, in MiB; beyond it the document fails.'),
   INGEST_READ_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(600_000).default(60_000).describe('Time that reading one document may take, in ms; beyond it the document fails.'),
+  QDRANT_URL: z.url({ protocol: /^https?$/ }).optional().describe('Qdrant 1.19 or later that keeps the knowledge base, http(s)://host:6333; unset: a file in DATA_DIR.'),
+  QDRANT_API_KEY: z.string().min(1).optional().describe('Key for Qdrant.'),
+  QDRANT_REPLICATION: z.coerce.number().int().min(1).max(9).default(1).describe('Copies of each shard that Qdrant is to keep, for collections that are made; from 2 on a majority is read and written.'),
 });
 export type RetrievalConfig = z.infer<typeof RetrievalEnv>;

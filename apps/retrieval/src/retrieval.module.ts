@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createReranker } from '@switchyard/local-models';
-import { ANSWER_CACHE, MESH_STATE, MeshModule, type AnswerCache, type MeshState } from '@switchyard/queue';
+import { ANSWER_CACHE, MESH_STATE, MeshModule, Readiness, type AnswerCache, type MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger, type Logger } from '@switchyard/telemetry';
-import { openEmbeddedStore } from '@switchyard/vector-store';
 import { RETRIEVAL_TIER, RetrieveProcessor, type RetrievalTier } from './compose/retrieve.processor.js';
 import { keepFilling } from './embed/fill-vectors.js';
 import { openEmbedder } from './embed/open-embedder.js';
@@ -15,6 +14,7 @@ import { IngestProcessor } from './ingest/ingest.processor.js';
 import { ingestSite } from './ingest/ingest-site.js';
 import { ReadingThreads } from './ingest/read/reading-threads.js';
 import { KNOWLEDGE_BASE, KnowledgeBase } from './knowledge-base.js';
+import { openStore } from './open-store.js';
 import type { RetrievalConfig } from './retrieval.config.js';
 import { SearchProcessor } from './search/search.processor.js';
 
@@ -30,7 +30,11 @@ export class RetrievalModule {
       module: RetrievalModule,
       imports: [MeshModule.register(config, site)],
       providers: [
-        { provide: KNOWLEDGE_BASE, inject: [ANSWER_CACHE], useFactory: (answers: AnswerCache) => openKnowledgeBase(config, site, egress, answers, createLogger('retrieval', config.LOG_LEVEL)) },
+        {
+          provide: KNOWLEDGE_BASE,
+          inject: [ANSWER_CACHE, Readiness],
+          useFactory: (answers: AnswerCache, readiness: Readiness) => openKnowledgeBase(config, site, { egress, answers, readiness, logger: createLogger('retrieval', config.LOG_LEVEL) }),
+        },
         {
           provide: RETRIEVAL_TIER,
           inject: [MESH_STATE, ANSWER_CACHE],
@@ -41,10 +45,17 @@ export class RetrievalModule {
   }
 }
 
-async function openKnowledgeBase(config: RetrievalConfig, site: Site, egress: 'allowed' | 'blocked', answers: AnswerCache, logger: Logger): Promise<KnowledgeBase> {
+interface BaseNeeds {
+  readonly egress: 'allowed' | 'blocked';
+  readonly answers: AnswerCache;
+  readonly readiness: Readiness;
+  readonly logger: Logger;
+}
+
+async function openKnowledgeBase(config: RetrievalConfig, site: Site, { egress, answers, readiness, logger }: BaseNeeds): Promise<KnowledgeBase> {
   const named = await openEmbedder(config, site, egress, logger);
   const reranker = config.RERANKER_URL === undefined ? undefined : await createReranker({ url: config.RERANKER_URL, model: config.RERANKER_MODEL, timeoutMs: config.RERANKER_TIMEOUT_MS, onSiteOnly: egress === 'blocked' });
-  const store = announceChanges(openEmbeddedStore({ file: join(config.DATA_DIR, 'knowledge.db'), logger, ...(named ? { space: named.fingerprint } : {}) }), (tenant) => answers.forget(tenant));
+  const store = announceChanges(await openStore(config, { embedder: named, egress, readiness, logger }), (tenant) => answers.forget(tenant));
   const reader = new ReadingThreads({ threads: config.INGEST_THREADS, timeMs: config.INGEST_READ_TIMEOUT_MS, memoryMb: config.INGEST_MEMORY_MB, idleMs: IDLE_MS });
   const embedder = named && (await settleSpaces(site, { store, embedder: named, replace: config.REPLACE_VECTORS, logger })) ? named : undefined;
   const began = performance.now();

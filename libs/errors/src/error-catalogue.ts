@@ -80,6 +80,8 @@ export const errorCatalogue = {
   BUDGET_EXHAUSTED: ours('The budget is spent.', false, 'handed_over', 402),
   PRICE_UNKNOWN: ours('The price of the model is not known, so no budget can be reserved.', false, 'handed_over', 500),
   DATABASE_UNAVAILABLE: ours('The database cannot be reached.', true, 'failed', 503),
+  STORE_REJECTED: ours('The vector store refused the request.', false),
+  STORE_ANSWER_INVALID: ours('The vector store answered with what was not asked for, or in a form that cannot be used.', false, 'failed', 502),
   CONFIG_INVALID: ours('A setting of the environment is missing or wrong.', false),
   INTERNAL: ours('An error that has no name yet: a bug.', true),
 } as const satisfies Record<string, ErrorEntry>;

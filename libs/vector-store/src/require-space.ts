@@ -19,3 +19,9 @@ export function requireSpace({ collection }: KnowledgeScope, held: KnowledgeSpac
   }
   return space;
 }
+
+/** The same of two spaces that are known. @throws MeshError MODEL_MISMATCH */
+export function requireSameSpace({ collection }: KnowledgeScope, held: KnowledgeSpace | null, written: KnowledgeSpace | undefined): void {
+  if (!held || !written || (held.fingerprint === written.fingerprint && held.dimension === written.dimension)) return;
+  throw new MeshError('MODEL_MISMATCH', `the collection ${collection} holds vectors of ${held.fingerprint} with ${held.dimension} dimensions, these are of ${written.fingerprint} with ${written.dimension}`, { field: 'dense' });
+}

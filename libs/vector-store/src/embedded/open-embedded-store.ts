@@ -10,6 +10,7 @@ import { openReader, openWriter } from './passage-rows.js';
 import { prepareConnection, prepareSchema } from './schema.js';
 import { SnapshotFolder } from './snapshot/snapshot-folder.js';
 import { SnapshotSchedule } from './snapshot/snapshot-schedule.js';
+import { requireScope } from '../require-scope.js';
 import { requireQuery, requireValidity } from '../validity.js';
 import { WriteQueue } from './write-queue.js';
 import { slicer } from './yield-to-others.js';
@@ -146,12 +147,6 @@ function open(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   prepareConnection(database);
   return database;
-}
-
-function requireScope({ tenant, collection }: KnowledgeScope): void {
-  if (typeof tenant !== 'string' || tenant === '' || typeof collection !== 'string' || collection === '') {
-    throw new MeshError('REQUEST_INVALID', 'a tenant and a collection must be named', { field: 'collection' });
-  }
 }
 
 /**

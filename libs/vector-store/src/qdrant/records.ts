@@ -1,0 +1,75 @@
+import type { KnowledgeScope, StoredDocument } from '@switchyard/contracts';
+import { MeshError } from '@switchyard/errors';
+import { z } from 'zod';
+import { MAX_LIMIT } from './collections.js';
+import { idOf } from './passage-points.js';
+import type { QdrantCalls } from './qdrant-calls.js';
+import { ofScope } from './snapshot.js';
+import type { Condition, Point } from './wire.js';
+
+/** What is known of a document, and by which change. */
+export interface DocumentRecord {
+  readonly documentId: string;
+  readonly title: string;
+  readonly contentHash: string;
+  readonly origin: string | null;
+  readonly passages: number;
+  readonly updatedAt: string;
+  /** Deleted documents are remembered, so that a copy that is being made of the base follows. */
+  readonly gone: boolean;
+}
+
+const Stored = z.object({
+  tenant: z.string(),
+  collection: z.string(),
+  kind: z.enum(['document', 'gone']),
+  version: z.number(),
+  document_id: z.string(),
+  title: z.string(),
+  content_hash: z.string(),
+  origin: z.string().nullable(),
+  passages: z.number(),
+  updated_at: z.string(),
+});
+
+const DOCUMENT: Condition = { key: 'kind', match: { value: 'document' } };
+
+/** The record as a point; `version` is the number of the change that it tells of. */
+export function recordPoint({ tenant, collection }: KnowledgeScope, record: DocumentRecord, version: number): Point {
+  const { documentId, title, contentHash, origin, passages, updatedAt, gone } = record;
+  return {
+    id: idOf('document', tenant, collection, documentId),
+    vector: {},
+    payload: { tenant, collection, kind: gone ? 'gone' : 'document', version, document_id: documentId, title, content_hash: contentHash, origin, passages, updated_at: updatedAt },
+  };
+}
+
+export type VersionedRecord = DocumentRecord & { readonly version: number };
+
+function recordOf({ tenant, collection }: KnowledgeScope, payload: unknown): VersionedRecord {
+  const stored = Stored.safeParse(payload);
+  if (!stored.success || stored.data.tenant !== tenant || stored.data.collection !== collection) throw new MeshError('STORE_ANSWER_INVALID', 'Qdrant gave a record of another document or in another form');
+  const { document_id: documentId, title, content_hash: contentHash, origin, passages, updated_at: updatedAt, kind, version } = stored.data;
+  return { documentId, title, contentHash, origin, passages, updatedAt, gone: kind === 'gone', version };
+}
+
+export const documentOf = ({ documentId, title, contentHash, origin, passages, updatedAt }: DocumentRecord): StoredDocument => ({ documentId, title, contentHash, passages, updatedAt, ...(origin === null ? {} : { origin }) });
+
+export async function findRecord(calls: QdrantCalls, records: string, scope: KnowledgeScope, documentId: string, signal?: AbortSignal): Promise<VersionedRecord | undefined> {
+  const [point] = await calls.retrieve(records, [idOf('document', scope.tenant, scope.collection, documentId)], signal);
+  return point && recordOf(scope, point.payload);
+}
+
+/** Documents of the scope, at most `limit`; with `after` deleted ones too, and only what has changed since that change. */
+export async function listRecords(calls: QdrantCalls, records: string, scope: KnowledgeScope, { limit, after, signal }: { readonly limit: number; readonly after?: number; readonly signal?: AbortSignal | undefined }): Promise<VersionedRecord[]> {
+  const filter = { must: [...ofScope(scope), after === undefined ? DOCUMENT : { key: 'version', range: { gt: after } } as const] };
+  const found: VersionedRecord[] = [];
+  let offset: string | undefined;
+  while (found.length < limit) {
+    const page = await calls.scroll(records, { filter, limit: Math.min(limit - found.length, MAX_LIMIT), ...(offset === undefined ? {} : { offset }) }, signal);
+    found.push(...page.points.map(({ payload }) => recordOf(scope, payload)));
+    if (page.next === undefined) break;
+    offset = page.next;
+  }
+  return found;
+}
