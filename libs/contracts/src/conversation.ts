@@ -18,6 +18,15 @@ export const FlowState = z.looseObject({
 });
 export type FlowState = z.infer<typeof FlowState>;
 
+/** What a person who takes over should know: made when the mesh hands over, gone with its next answer. Customer text. */
+export const HandOver = z.looseObject({
+  /** Labels of what the message asks for, where they are known. */
+  intents: z.array(z.string()),
+  /** Its keywords, the most telling first. */
+  keywords: z.array(z.string()),
+});
+export type HandOver = z.infer<typeof HandOver>;
+
 /** How many turns of a conversation are kept. */
 export const KEPT_TURNS = 12;
 
@@ -27,5 +36,6 @@ export const ConversationState = z.looseObject({
   language: ReplyLanguage.optional(),
   turns: z.array(Turn),
   flow: FlowState.optional(),
+  handOver: HandOver.optional(),
 });
 export type ConversationState = z.infer<typeof ConversationState>;

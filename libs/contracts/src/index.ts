@@ -3,7 +3,7 @@ export { Sealed } from './sealed.js';
 export { AnswerTier, Citation, IntentFinding, ModelUse, Outcome, Receipt } from './receipt.js';
 export { CacheTicket, ENVELOPE_VERSION, Envelope, Lane, MAX_HOPS, TaskType, Trail, emptyTrail } from './envelope.js';
 export { QueueName, defineJob, type JobContract, type JobInput } from './define-job.js';
-export { ConversationState, FlowState, KEPT_TURNS } from './conversation.js';
+export { ConversationState, FlowState, HandOver, KEPT_TURNS } from './conversation.js';
 export { MAX_TEXT, SlotValue, Slots, Turn } from './turn.js';
 export { DispatchJob } from './jobs/dispatch-job.js';
 export { AnswerJob } from './jobs/answer-job.js';

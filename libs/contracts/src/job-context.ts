@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ConversationState, FlowState } from './conversation.js';
+import type { ConversationState, FlowState, HandOver } from './conversation.js';
 import type { JobContract } from './define-job.js';
 import type { Trail } from './envelope.js';
 import type { AnswerTier, Citation, Outcome } from './receipt.js';
@@ -16,10 +16,10 @@ export interface ReplyDraft {
   /** What was learned in this tier, merged into the envelope's trail. */
   readonly trail?: Partial<Trail>;
   /**
-   * What changes in the conversation's state; `flow: null` closes the open flow. The customer's message and
+   * What changes in the conversation's state; `flow: null` closes the open flow, `handOver` is for the person who takes over. The customer's message and
    * this reply are added to its turns by the transport.
    */
-  readonly conversation?: { readonly language?: ReplyLanguage; readonly flow?: FlowState | null };
+  readonly conversation?: { readonly language?: ReplyLanguage; readonly flow?: FlowState | null; readonly handOver?: HandOver };
 }
 
 /** A job to pass the request on with. */

@@ -97,6 +97,21 @@ describe('carryOut', () => {
     expect(recorded.map(({ step }) => step)).toEqual(['routed', outcome]);
   });
 
+  it('notes for a person what is wanted, and asks for keywords only then', async () => {
+    let asked = 0;
+    const keywords = (): string[] => {
+      asked++;
+      return ['leaking', 'refund'];
+    };
+    const trail = { intent: { label: 'refund', confidence: 0.9, source: 'model' } } as const;
+    for (const to of ['say', 'refuse', 'curated'] as const) await run({ rule: 'r', to, text: text('x') }, { keywords, curated, trail });
+    await run({ rule: 'r', to: 'worker' }, { keywords, trail });
+    expect(asked).toBe(0);
+    const { replies, recorded } = await run({ rule: 'r', to: 'human' }, { keywords, trail });
+    expect(replies[0]?.conversation).toEqual({ language: 'en', flow: null, handOver: { intents: ['refund'], keywords: ['leaking', 'refund'] } });
+    expect(JSON.stringify(recorded)).not.toContain('leaking');
+  });
+
   it('closes the open flow when a person takes over, and only then', async () => {
     expect((await run({ rule: 'r', to: 'human' })).replies[0]?.conversation).toEqual({ language: 'en', flow: null });
     expect((await run({ rule: 'r', to: 'refuse' })).replies[0]?.conversation).toEqual({ language: 'en' });

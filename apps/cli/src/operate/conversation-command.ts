@@ -5,6 +5,7 @@ import { runCall } from './run-call.js';
 interface Takeover {
   readonly conversationId: string;
   readonly openRequests?: number;
+  readonly handOver?: { readonly intents: readonly string[]; readonly keywords: readonly string[] };
 }
 
 const path = (id: string): string => `/v1/conversations/${encodeURIComponent(id)}/human`;
@@ -12,7 +13,7 @@ const path = (id: string): string => `/v1/conversations/${encodeURIComponent(id)
 function takeCommand(): Command {
   return withConnection(new Command('take').description('a person takes the conversation over: the mesh says nothing in it until it is given back').argument('<id>', 'conversation id')).action(
     async (id: string, options: ConnectOptions) => {
-      await runCall(options, (client) => client.call<Takeover>('PUT', path(id)), ({ conversationId, openRequests = 0 }) => `a person has ${conversationId}; ${openRequests === 0 ? 'nothing was open' : `${openRequests} open, which end in silence`}`);
+      await runCall(options, (client) => client.call<Takeover>('PUT', path(id)), ({ conversationId, openRequests = 0, handOver }) => `a person has ${conversationId}; ${openRequests === 0 ? 'nothing was open' : `${openRequests} open, which end in silence`}${handOver ? `\nwanted: ${[...handOver.intents, ...handOver.keywords].join(', ')}` : ''}`);
     },
   );
 }

@@ -13,6 +13,10 @@ const Takeover = named(
     conversationId: z.string(),
     human: z.boolean().describe('Whether a person has the conversation.'),
     openRequests: z.int().optional().describe('How many of its messages were open as the person took over; each ends in silence.'),
+    handOver: z
+      .object({ intents: z.array(z.string()).describe('Labels of what the message asks for.'), keywords: z.array(z.string()).describe('Its keywords, the most telling first; no personal data that was found.') })
+      .optional()
+      .describe('What the mesh noted when it handed the conversation over; absent where it has answered since. Words of the customer: not for logs.'),
   }),
 );
 const ID = { name: 'id', in: 'path', description: 'The conversation\'s id, percent-encoded: 1 to 128 printable ASCII characters without spaces.' } as const;
@@ -22,7 +26,7 @@ const WHOSE = 'The scope is `operate`: the desk of the site\'s own people decide
 /** Who speaks in a conversation: the mesh, or a person. */
 @Controller()
 export class ConversationsController {
-  constructor(@Inject(HUMAN_TAKEOVER) private readonly takeover: Pick<HumanTakeover, 'takeOver' | 'giveBack'>) {}
+  constructor(@Inject(HUMAN_TAKEOVER) private readonly takeover: Pick<HumanTakeover, 'takeOver' | 'noteFor' | 'giveBack'>) {}
 
   @Route({
     method: 'PUT',
@@ -37,7 +41,8 @@ export class ConversationsController {
   async take(@From() caller: Caller, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const conversationId = readConversationId(id, 'id');
     const openRequests = await this.takeover.takeOver(caller.tenant.id, conversationId);
-    await reply.header('cache-control', 'no-store').send({ conversationId, human: true, openRequests } satisfies z.infer<typeof Takeover>);
+    const handOver = await this.takeover.noteFor(caller.tenant.id, conversationId);
+    await reply.header('cache-control', 'no-store').send({ conversationId, human: true, openRequests, ...(handOver === undefined ? {} : { handOver }) } satisfies z.infer<typeof Takeover>);
   }
 
   @Route({

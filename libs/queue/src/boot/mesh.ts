@@ -84,7 +84,7 @@ export class Mesh implements OnApplicationShutdown {
     this.requests = new RequestStore(redis, streams, sealer, this.endings);
     this.client = new MeshClient({ redis, streams, store, replies, sealer, clock, audit, site, requests: this.requests, endings: this.endings });
     this.idempotency = new IdempotencyKeys(store, this.requests, sealer, clock, retention.requestHours * HOUR_MS);
-    this.human = new HumanTakeover(store, this.requests, retention.conversationHours * HOUR_MS);
+    this.human = new HumanTakeover(store, this.requests, conversations, retention.conversationHours * HOUR_MS);
     this.deadLetters = new DeadLetters(redis, new JobQueues(redis), store, sealer, clock, site, replies.stream, this.endings);
     this.opened = [redis, reading, ...(streams === redis ? [] : [streams])];
   }

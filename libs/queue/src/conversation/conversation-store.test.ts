@@ -69,6 +69,27 @@ describe('a conversation', () => {
     expect(await test.redis.zscore(`${baseOfRequest(late.requestId)}pending`, late.requestId)).not.toBeNull();
   });
 
+  it('keeps the note of a hand-over while a person has it, and no longer than until the mesh answers', async () => {
+    const { mesh } = await test.gateway();
+    const store = new ConversationStore(mesh.redis, mesh.sealer, 60_000);
+    const handOver = { intents: ['refund'], keywords: ['漏水', 'refund'] };
+    const commit = async (revision: number, draft?: Parameters<typeof store.commitOf>[2]): Promise<string> => {
+      const snapshot = await store.load('demo', 'c1', `r${revision}`);
+      const { box } = store.commitOf(snapshot, 'hi', draft);
+      await test.redis.hset(snapshot.key, { revision, last: `r${revision}`, box });
+      return box;
+    };
+    expect(await store.handOver('demo', 'c1')).toBeUndefined();
+    const box = await commit(1, { text: 'a person', conversation: { flow: null, handOver } });
+    expect(box).not.toMatch(/漏水|refund/);
+    expect(await store.handOver('demo', 'c1')).toEqual(handOver);
+    await commit(2);
+    expect(await store.handOver('demo', 'c1')).toEqual(handOver);
+    expect(await store.handOver('other', 'c1')).toBeUndefined();
+    await commit(3, { text: 'hello' });
+    expect(await store.handOver('demo', 'c1')).toBeUndefined();
+  });
+
   it('begins anew when it was sealed with a key that is gone', async () => {
     const { mesh } = await test.gateway();
     const store = new ConversationStore(mesh.redis, mesh.sealer, 60_000);

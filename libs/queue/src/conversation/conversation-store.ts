@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConversationState, KEPT_TURNS, Sealed, type ReplyDraft } from '@switchyard/contracts';
+import { ConversationState, KEPT_TURNS, Sealed, type HandOver, type ReplyDraft } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { RedisConnection } from '../connect/open-redis.js';
 import { conversationKey } from '../redis-keys.js';
@@ -44,6 +44,11 @@ export class ConversationStore {
     return { key, revision: stored.revision, state: stored.last === requestId ? opened.before : opened.state };
   }
 
+  /** What the mesh noted when it last handed the conversation over; undefined where it has answered since. */
+  async handOver(tenant: string, conversationId: string): Promise<HandOver | undefined> {
+    return (await this.load(tenant, conversationId, '')).state.handOver;
+  }
+
   /** As `snapshot`, read now. */
   async load(tenant: string, conversationId: string, requestId: string): Promise<ConversationSnapshot> {
     const [revision, last, box] = await this.redis.hmget(conversationKey(tenant, conversationId), 'revision', 'last', 'box');
@@ -55,15 +60,18 @@ export class ConversationStore {
    * said is kept: a person answers, or a newer message took the place of this one.
    */
   commitOf(snapshot: ConversationSnapshot, customerText: string | undefined, draft?: Pick<ReplyDraft, 'text' | 'conversation'>): ConversationCommit {
-    const { turns, flow, ...rest } = snapshot.state;
+    const { turns, flow, handOver, ...rest } = snapshot.state;
     const said = customerText === undefined ? [] : [{ role: 'customer' as const, text: customerText }];
     const answered = draft === undefined || draft.text === '' ? [] : [{ role: 'mesh' as const, text: draft.text }];
     const change = draft?.conversation;
+    // Of an answer of the mesh there is nothing to take over; in silence it stays, for the person who reads later.
+    const nextHandOver = draft === undefined ? handOver : change?.handOver;
     const nextFlow = change?.flow === undefined ? flow : (change.flow ?? undefined);
     const state: ConversationState = {
       ...rest,
       ...(change?.language === undefined ? {} : { language: change.language }),
       ...(nextFlow === undefined ? {} : { flow: nextFlow }),
+      ...(nextHandOver === undefined ? {} : { handOver: nextHandOver }),
       turns: [...turns, ...said, ...answered].slice(-KEPT_TURNS),
     };
     const box = JSON.stringify(this.sealer.seal({ before: snapshot.state, state }, snapshot.key));

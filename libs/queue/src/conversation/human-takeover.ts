@@ -1,12 +1,15 @@
+import type { HandOver } from '@switchyard/contracts';
 import { asQueueError } from '../connect/open-redis.js';
 import type { RequestStore } from '../request/request-store.js';
 import type { MeshStore } from '../store/mesh-store.js';
+import type { ConversationStore } from './conversation-store.js';
 
 /** A person takes a conversation over: the mesh is silent in it until it is given back. */
 export class HumanTakeover {
   constructor(
     private readonly store: MeshStore,
     private readonly requests: RequestStore,
+    private readonly conversations: Pick<ConversationStore, 'handOver'>,
     /** A conversation that is silent for this long is forgotten, and with it who has it. */
     private readonly ttlMs: number,
   ) {}
@@ -21,6 +24,11 @@ export class HumanTakeover {
     const open = await asQueueError(this.store.setHuman(tenant, conversationId, true, this.ttlMs));
     await Promise.all(open.map((requestId) => this.requests.tell(requestId, 'person')));
     return open.length;
+  }
+
+  /** What a person who takes over should know, where the mesh has handed over. @throws MeshError QUEUE_UNAVAILABLE */
+  async noteFor(tenant: string, conversationId: string): Promise<HandOver | undefined> {
+    return asQueueError(this.conversations.handOver(tenant, conversationId));
   }
 
   /** The mesh answers again, from the next message on. @throws MeshError QUEUE_UNAVAILABLE */
