@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { askCommand } from './ask/ask-command.js';
 import { chatCommand } from './ask/chat-command.js';
 import { explainCommand } from './ask/explain-command.js';
-import { ingestCommand } from './ask/ingest-command.js';
+import { ingestCommand } from './ingest/ingest-command.js';
 import { benchCommand } from './bench/bench-command.js';
 import { evalCacheCommand } from './eval/eval-cache-command.js';
 import { evalRetrievalCommand } from './eval/eval-retrieval-command.js';

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import {
-  AUDIT_LOG, BACKLOG, CLOCK, DeadlineSweeper, ENDINGS, IDEMPOTENCY, MESH_CLIENT, MESH_STORE, MeshModule, REDIS, REPLY_READER, REQUEST_STORE,
-  type AuditLog, type Backlog, type Endings, type IdempotencyKeys, type MeshClient, type MeshStore, type RedisClock, type RedisConnection, type ReplyReader, type RequestStore,
+  AUDIT_LOG, BACKLOG, CLOCK, DeadlineSweeper, DocumentLedger, FileSpool, ENDINGS, IDEMPOTENCY, MESH_CLIENT, MESH_STORE, MeshModule, REDIS, REPLY_READER, REQUEST_STORE, SEALER,
+  type AuditLog, type Backlog, type Endings, type IdempotencyKeys, type MeshClient, type MeshStore, type RedisClock, type RedisConnection, type ReplyReader, type RequestStore, type Sealer,
 } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import type { Logger } from '@switchyard/telemetry';
@@ -16,7 +16,7 @@ import { ConversationsController } from './conversation/conversations.controller
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import type { Edge } from './edge/create-edge.js';
 import { DOOR, GATEWAY_CONFIG, LOGGER, ROUTES, SITE, type GatewayConfig } from './gateway.config.js';
-import { KnowledgeController } from './knowledge/knowledge.controller.js';
+import { KNOWLEDGE_QUEUE, KnowledgeController, type KnowledgeQueue } from './knowledge/knowledge.controller.js';
 import { ChatController } from './openai/chat.controller.js';
 import { OperateController } from './operate/operate.controller.js';
 import { PageController } from './page/page.controller.js';
@@ -46,6 +46,11 @@ export class GatewayModule {
           useFactory: (redis: RedisConnection, backlog: Backlog, store: MeshStore) => new Admission({ backlog, memory: new RedisMemory(redis), usage: () => store.usage(), tenants: site.settings.tenants }),
         },
         { provide: Submission, inject: [GATEWAY_MESH, REDIS, Admission, IDEMPOTENCY], useFactory: (mesh: Mesh, redis: RedisConnection, admission: Admission, keys: IdempotencyKeys) => new Submission(mesh, redis, admission, keys) },
+        {
+          provide: KNOWLEDGE_QUEUE,
+          inject: [REDIS, SEALER],
+          useFactory: (redis: RedisConnection, sealer: Sealer): KnowledgeQueue => ({ ledger: new DocumentLedger(redis), spool: new FileSpool(redis, sealer), memory: new RedisMemory(redis) }),
+        },
         {
           provide: SweepDeadlines,
           inject: [REDIS, MESH_STORE, ENDINGS, REPLY_READER],

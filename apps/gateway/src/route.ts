@@ -46,7 +46,7 @@ export interface RouteSpec {
   /** Absent: the route is open to all. */
   readonly scope?: Scope;
   readonly parameters?: readonly RouteParameter[];
-  readonly body?: { readonly types: readonly BodyType[]; readonly schema: z.ZodType; readonly limitBytes: number };
+  readonly body?: { readonly types: readonly BodyType[]; readonly schema: z.ZodType; readonly limitBytes: number; /** Of a form with its file; as `limitBytes` where absent. */ readonly formLimitBytes?: number };
   readonly answers: readonly RouteAnswer[];
   /** Beyond those that follow from `scope` and `body`. */
   readonly errors?: readonly ErrorCode[];
@@ -83,5 +83,9 @@ export function errorsOf(spec: RouteSpec): ErrorCode[] {
 
 /** The largest JSON body that is read. */
 export const BODY_LIMIT_BYTES = 1024 * 1024;
-/** The largest document: in base64, sealed and in base64 again it still fits into a job of the ingest queue. */
+/** The largest document as JSON: in base64, sealed and in base64 again it still fits into a job of the ingest queue. */
 export const DOCUMENT_LIMIT_BYTES = 8 * 1024 * 1024;
+/** The largest file of a form; it goes on in pieces. */
+export const FILE_LIMIT_BYTES = 32 * 1024 * 1024;
+/** Boundaries, headers and fields of a form, beside its file. */
+export const FORM_OVERHEAD_BYTES = 1024 * 1024;

@@ -9,6 +9,7 @@ import { jobOf, MemoryContext } from '@switchyard/testing';
 import { openEmbeddedStore } from '@switchyard/vector-store';
 import { helpSite, KNOWLEDGE } from './__fixtures__/help-site.js';
 import { readingThreads } from './__fixtures__/reading.js';
+import { unusedQueue } from './__fixtures__/unused-queue.js';
 import { RetrieveProcessor } from './compose/retrieve.processor.js';
 import { IngestProcessor } from './ingest/ingest.processor.js';
 import { ingestSite, type SiteIngest } from './ingest/ingest-site.js';
@@ -22,7 +23,6 @@ const logger = createLogger('retrieval', 'silent');
 let folder: string;
 let store: VectorStore;
 const reader = readingThreads();
-
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'retrieval-'));
   store = openEmbeddedStore({ file: join(folder, 'knowledge.db') });
@@ -99,7 +99,7 @@ describe('a question', () => {
     expect(reply).toMatchObject({ outcome: 'answered', tier: 'retrieval', conversation: { language } });
     expect(reply?.text).toContain(words);
     expect(reply?.citations?.[0]?.documentId).toBe(documentId);
-    const { passages } = await new SearchProcessor(new KnowledgeBase(store, reader)).search(jobOf(SearchJob, { collection: 'site', limit: 50 }, { query: question }), new MemoryContext());
+    const { passages } = await new SearchProcessor(new KnowledgeBase(store, reader), unusedQueue.ledger).search(jobOf(SearchJob, { collection: 'site', limit: 50 }, { query: question }), new MemoryContext());
     for (const { quote } of reply?.citations ?? []) expect(passages.some(({ text }) => text.includes(quote))).toBe(true);
     expect(recorded.map(({ step }) => step)).toEqual(['searched', 'answered']);
     expect(recorded[0]?.facts).toMatchObject({ answerable: true, hits: expect.any(Number) as number, topScore: expect.any(Number) as number, tookMs: expect.any(Number) as number });
@@ -135,24 +135,24 @@ describe('a question', () => {
 
   it('of one tenant never sees the documents of another', async () => {
     await store.replaceDocument({ tenant: 'third', collection: 'site' }, { documentId: 'x', title: 'X', contentHash: 'h' }, []);
-    const search = new SearchProcessor(new KnowledgeBase(store, reader));
+    const search = new SearchProcessor(new KnowledgeBase(store, reader), unusedQueue.ledger);
     expect(await search.search(jobOf(SearchJob, { collection: 'site', limit: 5 }, { query: 'refund' }, { tenant: 'third' }), new MemoryContext())).toEqual({ passages: [] });
-    expect((await search.list(jobOf(ListDocumentsJob, { collection: 'site', limit: 5 }, {}, { tenant: 'third' }))).documents.map(({ documentId }) => documentId)).toEqual(['x']);
+    expect((await search.list(jobOf(ListDocumentsJob, { collection: 'site', limit: 5 }, {}, { tenant: 'third' }), new MemoryContext())).documents.map(({ documentId }) => documentId)).toEqual(['x']);
   });
 });
 
 describe('a document through the API', () => {
   const put = (own: JobInput<typeof IngestJob>['private'], documentId = 'd1'): Promise<unknown> =>
-    new IngestProcessor(new KnowledgeBase(store, reader)).ingest(jobOf(IngestJob, { collection: 'site', documentId, operation: 'put' }, own), new MemoryContext());
+    new IngestProcessor(new KnowledgeBase(store, reader), unusedQueue).ingest(jobOf(IngestJob, { collection: 'site', documentId, operation: 'put' }, own), new MemoryContext());
   const remove = (attempt = 1): Promise<unknown> =>
-    new IngestProcessor(new KnowledgeBase(store, reader)).ingest(jobOf(IngestJob, { collection: 'site', documentId: 'd1', operation: 'delete' }, {}), new MemoryContext({ attempt }));
+    new IngestProcessor(new KnowledgeBase(store, reader), unusedQueue).ingest(jobOf(IngestJob, { collection: 'site', documentId: 'd1', operation: 'delete' }, {}), new MemoryContext({ attempt }));
 
   it('is indexed, found at once, unchanged the second time, and deleted', async () => {
     const document = { title: 'Parking', text: 'Parking is free for customers for two hours.', url: 'https://shop.example/parking', metadata: { city: 'Shanghai' } };
     expect(await put(document)).toEqual({ documentId: 'd1', passages: 1, state: 'indexed' });
     expect(await put(document)).toEqual({ documentId: 'd1', passages: 1, state: 'unchanged' });
     expect(await put({ ...document, metadata: { city: 'Beijing' } })).toMatchObject({ state: 'indexed' });
-    const search = new SearchProcessor(new KnowledgeBase(store, reader));
+    const search = new SearchProcessor(new KnowledgeBase(store, reader), unusedQueue.ledger);
     const found = (city: string) => search.search(jobOf(SearchJob, { collection: 'site', limit: 5 }, { query: 'parking', filter: { city } }), new MemoryContext());
     expect((await found('Beijing')).passages).toEqual([{ documentId: 'd1', title: 'Parking', text: document.text, score: expect.any(Number) as number }]);
     expect((await found('Shanghai')).passages).toEqual([]);
@@ -164,7 +164,7 @@ describe('a document through the API', () => {
   it('answers and is found from its first day to the end of its last, by the clock of the job', async () => {
     const fact = { title: 'Parking', text: 'Parking is free for customers for two hours.' };
     await put({ ...fact, metadata: { validFrom: '2026-11-10', validTo: '2026-11-11' } });
-    const search = new SearchProcessor(new KnowledgeBase(store, reader));
+    const search = new SearchProcessor(new KnowledgeBase(store, reader), unusedQueue.ledger);
     const found = async (day: string, validAt?: string): Promise<[search: number, outcome: string | undefined]> => {
       const nowMs = Date.parse(day);
       const { passages } = await search.search(jobOf(SearchJob, { collection: 'site', limit: 5 }, { query: 'parking', ...(validAt === undefined ? {} : { validAt }) }), new MemoryContext({ nowMs }));

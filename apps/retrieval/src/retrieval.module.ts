@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createReranker } from '@switchyard/local-models';
-import { ANSWER_CACHE, MESH_STATE, MeshModule, Readiness, type AnswerCache, type MeshState } from '@switchyard/queue';
+import { ANSWER_CACHE, DocumentLedger, FileSpool, MESH_STATE, MeshModule, Readiness, REDIS, SEALER, type AnswerCache, type MeshState, type RedisConnection, type Sealer } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger, type Logger } from '@switchyard/telemetry';
 import { RETRIEVAL_TIER, RetrieveProcessor, type RetrievalTier } from './compose/retrieve.processor.js';
@@ -10,13 +10,13 @@ import { openEmbedder } from './embed/open-embedder.js';
 import { settleSpaces } from './embed/settle-spaces.js';
 import { VectorBacklog } from './embed/vector-backlog.js';
 import { announceChanges } from './ingest/announce-changes.js';
-import { IngestProcessor } from './ingest/ingest.processor.js';
+import { INGEST_QUEUE, IngestProcessor, type IngestQueue } from './ingest/ingest.processor.js';
 import { ingestSite } from './ingest/ingest-site.js';
 import { ReadingThreads } from './ingest/read/reading-threads.js';
 import { KNOWLEDGE_BASE, KnowledgeBase } from './knowledge-base.js';
 import { openStore } from './open-store.js';
 import type { RetrievalConfig } from './retrieval.config.js';
-import { SearchProcessor } from './search/search.processor.js';
+import { DOCUMENT_LEDGER, SearchProcessor } from './search/search.processor.js';
 
 /** A folder of documents comes one by one; after that a thread's memory is worth more than its start. */
 const IDLE_MS = 10_000;
@@ -35,6 +35,8 @@ export class RetrievalModule {
           inject: [ANSWER_CACHE, Readiness],
           useFactory: (answers: AnswerCache, readiness: Readiness) => openKnowledgeBase(config, site, { egress, answers, readiness, logger: createLogger('retrieval', config.LOG_LEVEL) }),
         },
+        { provide: DOCUMENT_LEDGER, inject: [REDIS], useFactory: (redis: RedisConnection) => new DocumentLedger(redis) },
+        { provide: INGEST_QUEUE, inject: [REDIS, SEALER, DOCUMENT_LEDGER], useFactory: (redis: RedisConnection, sealer: Sealer, ledger: DocumentLedger): IngestQueue => ({ spool: new FileSpool(redis, sealer), ledger }) },
         {
           provide: RETRIEVAL_TIER,
           inject: [MESH_STATE, ANSWER_CACHE],

@@ -31,6 +31,8 @@ export { DeadLetters, type LetterFilter, type OpenedLetter } from './request/dea
 export type { DeadLetter } from './request/dead-letter.js';
 export { Endings } from './request/endings.js';
 export { IdempotencyKeys, type ClaimedRequest } from './request/idempotency.js';
+export { DocumentLedger, type DocumentPlace, type LedgerEntry } from './documents/document-ledger.js';
+export { FileSpool } from './documents/file-spool.js';
 export { HumanTakeover } from './conversation/human-takeover.js';
 export { MeshStore } from './store/mesh-store.js';
 export type { DurabilityProfile } from './boot/durability.js';

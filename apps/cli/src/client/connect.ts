@@ -20,9 +20,15 @@ export function withConnection(command: Command): Command {
     .option('--json', 'print JSON');
 }
 
-/** @throws MeshError QUEUE_UNAVAILABLE where no URL is given and no mesh runs here */
-export function connect(options: ConnectOptions): GatewayClient {
+/**
+ * Base URL of the mesh that is meant, without a slash at its end.
+ * @throws MeshError QUEUE_UNAVAILABLE where no URL is given and no mesh runs here
+ */
+export function urlOf(options: ConnectOptions): string {
   const url = options.url ?? readRunState(options.data)?.url;
   if (url === undefined) throw new MeshError('QUEUE_UNAVAILABLE', `no mesh runs with the data folder ${options.data}; "npm start" starts one, --url names another`);
-  return new GatewayClient(url.replace(/\/+$/, ''), options.key ?? SAMPLE_KEY);
+  return url.replace(/\/+$/, '');
 }
+
+/** @throws MeshError QUEUE_UNAVAILABLE where no URL is given and no mesh runs here */
+export const connect = (options: ConnectOptions): GatewayClient => new GatewayClient(urlOf(options), options.key ?? SAMPLE_KEY);

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { Explanation, Receipt } from '@switchyard/contracts';
+import { DocumentStatus, Explanation, Receipt } from '@switchyard/contracts';
 import { isErrorCode, MeshError } from '@switchyard/errors';
 
 export interface Answer {
@@ -90,11 +90,23 @@ export class GatewayClient {
     return Explanation.parse(await this.call('GET', `/v1/requests/${encodeURIComponent(requestId)}/explain`));
   }
 
-  async upload(collection: string, documentId: string, fileName: string, content: Uint8Array): Promise<{ documentId: string; passages: number; state: string }> {
+  /** Uploads a file. Where it is not indexed at once the answer's state is `waiting`, and `document` tells what becomes of it. */
+  async upload(collection: string, documentId: string, fileName: string, content: Blob): Promise<{ documentId: string; passages: number; state: string }> {
     const form = new FormData();
     form.set('id', documentId);
-    form.set('file', new Blob([new Uint8Array(content)]), fileName);
+    form.set('file', content, fileName);
     const response = await this.send('POST', `/v1/knowledge/${encodeURIComponent(collection)}/documents`, form, {});
-    return (await response.json()) as { documentId: string; passages: number; state: string };
+    return { passages: 0, ...((await response.json()) as { documentId: string; state: string }) };
+  }
+
+  /** @throws MeshError DOCUMENT_UNKNOWN where the collection has no such document, nor one on its way */
+  async document(collection: string, documentId: string): Promise<DocumentStatus> {
+    return DocumentStatus.parse(await this.call('GET', documentPath(collection, documentId)));
+  }
+
+  async removeDocument(collection: string, documentId: string): Promise<void> {
+    await this.call('DELETE', documentPath(collection, documentId));
   }
 }
+
+const documentPath = (collection: string, documentId: string): string => `/v1/knowledge/${encodeURIComponent(collection)}/documents/${encodeURIComponent(documentId)}`;

@@ -1,14 +1,18 @@
 import { Controller, Inject, Module, type DynamicModule } from '@nestjs/common';
 import { DispatchJob, ExplainJob, IngestJob, ListDocumentsJob, ListStepsJob, RetrieveJob, SearchJob, type JobContext, type JobInput } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
-import { Handles, MeshModule, type MeshConfig, type MeshSite } from '@switchyard/queue';
+import { FileSpool, Handles, MeshModule, REDIS, SEALER, type MeshConfig, type MeshSite, type RedisConnection, type Sealer } from '@switchyard/queue';
 import { abortOf, type Script } from './script.js';
 
 const SCRIPT = Symbol('test.script');
 
 @Controller()
 class ScriptedTiers {
-  constructor(@Inject(SCRIPT) private readonly script: Script) {}
+  private readonly spool: FileSpool;
+
+  constructor(@Inject(SCRIPT) private readonly script: Script, @Inject(REDIS) redis: RedisConnection, @Inject(SEALER) sealer: Sealer) {
+    this.spool = new FileSpool(redis, sealer);
+  }
 
   @Handles(DispatchJob)
   dispatch(job: JobInput<typeof DispatchJob>, context: JobContext): Promise<void> {
@@ -24,7 +28,8 @@ class ScriptedTiers {
       return { documentId, passages: 0, state: 'deleted' };
     }
     if (secret.title === 'bad') throw new MeshError('DOCUMENT_INVALID', 'scripted', { field: 'text' });
-    this.script.lastIngest = secret;
+    const file = secret.file === undefined ? undefined : await this.spool.read(secret.file);
+    this.script.lastIngest = { ...secret, ...(file ? { content: file.toString('base64') } : {}) };
     const known = documents.has(documentId);
     documents.set(documentId, { title: secret.title ?? '', text: secret.text ?? '' });
     return { documentId, passages: 1, state: known ? 'unchanged' : 'indexed' };
@@ -37,8 +42,8 @@ class ScriptedTiers {
   }
 
   @Handles(ListDocumentsJob)
-  async list(): Promise<unknown> {
-    return { documents: [...this.script.documents].map(([documentId, { title }]) => ({ documentId, title, passages: 1, updatedAt: '2026-01-01T00:00:00Z' })) };
+  async list({ body }: JobInput<typeof ListDocumentsJob>): Promise<unknown> {
+    return { documents: [...this.script.documents].filter(([documentId]) => body.documentId === undefined || body.documentId === documentId).map(([documentId, { title }]) => ({ documentId, title, passages: 1, updatedAt: '2026-01-01T00:00:00Z' })) };
   }
 
   @Handles(SearchJob)

@@ -49,5 +49,6 @@ function checkBodyHeaders(request: FastifyRequest, body: NonNullable<RouteSpec['
   const isComplete = type !== 'multipart/form-data' || /;\s*boundary=/i.test(header);
   if (!isComplete || !(body.types as readonly string[]).includes(type)) throw new MeshError('CONTENT_TYPE_UNSUPPORTED', `send ${body.types.join(' or ')}`, { field: 'content-type' });
   const length = Number(request.headers['content-length'] ?? 0);
-  if (length > body.limitBytes) throw new MeshError('BODY_TOO_LARGE', `at most ${body.limitBytes} bytes are taken`);
+  const limitBytes = type === 'multipart/form-data' ? (body.formLimitBytes ?? body.limitBytes) : body.limitBytes;
+  if (length > limitBytes) throw new MeshError('BODY_TOO_LARGE', `at most ${limitBytes} bytes are taken`);
 }

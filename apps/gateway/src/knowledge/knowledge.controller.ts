@@ -1,8 +1,8 @@
 import { Body, Controller, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { IngestJob, IngestResult, ListDocumentsJob, ListDocumentsResult, SearchJob, SearchResult, type JobContract } from '@switchyard/contracts';
+import { DocumentState, DocumentStatus, IngestJob, IngestResult, ListDocumentsJob, ListDocumentsResult, SearchJob, SearchResult, type JobContract } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
-import { MESH_CLIENT, type MeshClient } from '@switchyard/queue';
+import { CLOCK, MESH_CLIENT, type DocumentLedger, type FileSpool, type MeshClient, type RedisClock } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { z } from 'zod';
 import type { Caller } from '../auth/authenticate.js';
@@ -10,8 +10,9 @@ import { From } from '../auth/caller.decorator.js';
 import { GATEWAY_CONFIG, SITE, type GatewayConfig } from '../gateway.config.js';
 import { listLimit } from '../problem/list-limit.js';
 import { parseInput } from '../problem/parse-input.js';
-import { BODY_LIMIT_BYTES, DOCUMENT_LIMIT_BYTES, named, Route } from '../route.js';
-import { DocumentRequest, readCollection, readDocument, readForm } from './document-upload.js';
+import { BODY_LIMIT_BYTES, DOCUMENT_LIMIT_BYTES, FILE_LIMIT_BYTES, FORM_OVERHEAD_BYTES, named, Route } from '../route.js';
+import type { RedisMemory } from '../admit/read-memory.js';
+import { DocumentRequest, readCollection, readDocument, readForm, type Upload } from './document-upload.js';
 
 const COLLECTION = { name: 'collection', in: 'path', description: 'Letters, digits, `_`, `-` and `.`, at most 64.' } as const;
 
@@ -31,11 +32,31 @@ const SearchRequest = z.object({
 
 const ListLimit = listLimit(1_000);
 
+/** An order that was accepted is carried out within this time, or fails. */
+const LIFETIME_MS = 24 * 3_600_000;
+/** Documents are bulk: they leave the last part of Redis' memory to questions. */
+const MOST_MEMORY = 0.7;
+const FULL_RETRY_MS = 5_000;
+
+/** `KnowledgeQueue` */
+export const KNOWLEDGE_QUEUE = Symbol('gateway.knowledge-queue');
+
+/** Where documents wait on their way into the knowledge base. */
+export interface KnowledgeQueue {
+  readonly ledger: DocumentLedger;
+  readonly spool: FileSpool;
+  readonly memory: Pick<RedisMemory, 'share'>;
+}
+
+const Accepted = z.looseObject({ documentId: z.string(), state: z.literal('waiting') });
+
 /** The knowledge base of a tenant; the retrieval tier owns it, this passes on. */
 @Controller()
 export class KnowledgeController {
   constructor(
-    @Inject(MESH_CLIENT) private readonly calls: Pick<MeshClient, 'call'>,
+    @Inject(MESH_CLIENT) private readonly calls: Pick<MeshClient, 'call' | 'deliver'>,
+    @Inject(KNOWLEDGE_QUEUE) private readonly queue: KnowledgeQueue,
+    @Inject(CLOCK) private readonly clock: Pick<RedisClock, 'now'>,
     @Inject(SITE) private readonly site: Site,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
@@ -44,23 +65,26 @@ export class KnowledgeController {
     method: 'POST',
     path: '/v1/knowledge/:collection/documents',
     scope: 'knowledge',
-    summary: 'Puts a document into the collection, or replaces the one with its id. Answers when it can be found.',
-    description: 'A form has the part `file` (md, html, txt, pdf, docx, csv), whose name is the id where `id` is absent, and the text parts `id`, `title`, `url` and `metadata`.',
-    parameters: [COLLECTION],
-    body: { types: ['application/json', 'multipart/form-data'], schema: named('Document', DocumentRequest), limitBytes: DOCUMENT_LIMIT_BYTES },
+    summary: 'Puts a document into the collection, or replaces the one with its id. Answers when it can be found, or when it is safely on its way.',
+    description: 'A form has the part `file` (md, html, txt, csv, tsv, pdf, docx, xlsx), whose name is the id where `id` is absent, and the text parts `id`, `title`, `url` and `metadata`. What was answered with 200, 201 or 202 is not lost when processes end. Of several orders for one document the last that was accepted counts.',
+    parameters: [COLLECTION, { name: 'prefer', in: 'header', description: '`respond-async`: answers with 202 as soon as the document is safely on its way.' }],
+    body: { types: ['application/json', 'multipart/form-data'], schema: named('Document', DocumentRequest), limitBytes: DOCUMENT_LIMIT_BYTES, formLimitBytes: FILE_LIMIT_BYTES + FORM_OVERHEAD_BYTES },
     answers: [
       { status: 201, description: 'Indexed.', schema: named('IngestResult', IngestResult), headers: { Location: 'Where the document can be deleted.' } },
-      { status: 200, description: 'Unchanged: the same content is there already.', schema: IngestResult },
+      { status: 200, description: 'Unchanged: the same content is there already. Or superseded: a later order for the document was accepted.', schema: IngestResult },
+      { status: 202, description: 'Accepted: it will be indexed. `GET …/documents/:id` tells what becomes of it.', schema: named('IngestAccepted', Accepted), headers: { Location: 'Where the document\'s state can be read.' } },
     ],
-    errors: ['DOCUMENT_INVALID', 'JOB_TOO_LARGE', 'DEADLINE_PASSED', 'QUEUE_UNAVAILABLE'],
+    errors: ['DOCUMENT_INVALID', 'DOCUMENT_TYPE_UNSUPPORTED', 'DOCUMENT_TOO_LARGE', 'DOCUMENT_ENCRYPTED', 'DOCUMENT_EMPTY', 'DOCUMENT_ENCODING_UNKNOWN', 'DOCUMENT_TOO_COMPLEX', 'JOB_TOO_LARGE', 'OVERLOADED', 'QUEUE_UNAVAILABLE'],
   })
   async put(@From() caller: Caller, @Param('collection') name: string, @Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const collection = readCollection(name);
-    const { documentId, ...document } = request.isMultipart() ? await readForm(request, DOCUMENT_LIMIT_BYTES) : readDocument(body);
-    const result = await this.#call(IngestJob, caller, { collection, documentId, operation: 'put' as const }, document, this.config.INGEST_TIMEOUT_MS);
-    const ingested = IngestResult.parse(result);
+    if ((await this.queue.memory.share()) > MOST_MEMORY) throw new MeshError('OVERLOADED', 'there is no room for more documents now', { retryAfterMs: FULL_RETRY_MS });
+    const { documentId, ...document } = request.isMultipart() ? await readForm(request, this.queue.spool, FILE_LIMIT_BYTES) : readDocument(body);
+    const isPatient = !/\brespond-async\b/i.test(String(request.headers['prefer'] ?? ''));
+    const result = await this.#order(caller, { collection, documentId, operation: 'put' }, document, isPatient ? this.config.INGEST_TIMEOUT_MS : 0);
+    const ingested = result ?? { documentId, state: 'waiting' as const };
     await reply
-      .code(ingested.state === 'unchanged' ? 200 : 201)
+      .code(result === undefined ? 202 : result.state === 'indexed' ? 201 : 200)
       .header('location', `/v1/knowledge/${collection}/documents/${encodeURIComponent(documentId)}`)
       .send(ingested);
   }
@@ -69,15 +93,37 @@ export class KnowledgeController {
     method: 'GET',
     path: '/v1/knowledge/:collection/documents',
     scope: 'knowledge',
-    summary: 'The documents of the collection.',
-    parameters: [COLLECTION, { name: 'limit', in: 'query', description: '1 to 1000; 100 where it is absent.', schema: z.int().min(1).max(1_000) }],
+    summary: 'The documents of the collection, those on their way to it, and those that failed.',
+    parameters: [
+      COLLECTION,
+      { name: 'limit', in: 'query', description: '1 to 1000; 100 where it is absent.', schema: z.int().min(1).max(1_000) },
+      { name: 'state', in: 'query', description: 'Only documents in this state.', schema: DocumentState },
+    ],
     answers: [{ status: 200, description: 'The documents.', schema: named('DocumentList', ListDocumentsResult) }],
     errors: ['REQUEST_INVALID', 'DEADLINE_PASSED', 'QUEUE_UNAVAILABLE'],
   })
-  async list(@From() caller: Caller, @Param('collection') name: string, @Query('limit') given: string | undefined): Promise<ListDocumentsResult> {
+  async list(@From() caller: Caller, @Param('collection') name: string, @Query('limit') given: string | undefined, @Query('state') wanted?: string): Promise<ListDocumentsResult> {
     const collection = readCollection(name);
     const limit = parseInput(ListLimit, given, ['limit']);
-    return ListDocumentsResult.parse(await this.#call(ListDocumentsJob, caller, { collection, limit }, {}, this.config.CALL_TIMEOUT_MS));
+    const state = wanted === undefined ? undefined : parseInput(DocumentState, wanted, ['state']);
+    return ListDocumentsResult.parse(await this.#call(ListDocumentsJob, caller, { collection, limit, ...(state === undefined ? {} : { state }) }, {}, this.config.CALL_TIMEOUT_MS));
+  }
+
+  @Route({
+    method: 'GET',
+    path: '/v1/knowledge/:collection/documents/:id',
+    scope: 'knowledge',
+    summary: 'What becomes of a document: it waits, is being indexed, can be found, or failed and why.',
+    parameters: [COLLECTION, { name: 'id', in: 'path', description: 'The document\'s id, percent-encoded.' }],
+    answers: [{ status: 200, description: 'The document.', schema: named('DocumentStatus', DocumentStatus) }],
+    errors: ['REQUEST_INVALID', 'DOCUMENT_UNKNOWN', 'DEADLINE_PASSED', 'QUEUE_UNAVAILABLE'],
+  })
+  async status(@From() caller: Caller, @Param('collection') name: string, @Param('id') documentId: string): Promise<DocumentStatus> {
+    const collection = readCollection(name);
+    const { documents } = ListDocumentsResult.parse(await this.#call(ListDocumentsJob, caller, { collection, limit: 1, documentId }, {}, this.config.CALL_TIMEOUT_MS));
+    const [document] = documents;
+    if (!document) throw new MeshError('DOCUMENT_UNKNOWN', `the collection ${collection} has no such document`, { field: 'id' });
+    return document;
   }
 
   @Route({
@@ -91,7 +137,9 @@ export class KnowledgeController {
   })
   async remove(@From() caller: Caller, @Param('collection') name: string, @Param('id') documentId: string): Promise<IngestResult> {
     const collection = readCollection(name);
-    return IngestResult.parse(await this.#call(IngestJob, caller, { collection, documentId, operation: 'delete' as const }, {}, this.config.INGEST_TIMEOUT_MS));
+    const result = await this.#order(caller, { collection, documentId, operation: 'delete' }, {}, this.config.INGEST_TIMEOUT_MS);
+    if (!result) throw new MeshError('DEADLINE_PASSED', 'it will be deleted, but is not yet');
+    return result;
   }
 
   @Route({
@@ -110,6 +158,27 @@ export class KnowledgeController {
     if (query.trim() === '') throw new MeshError('REQUEST_INVALID', 'query: must hold a text', { field: 'query' });
     const result = await this.#call(SearchJob, caller, { collection, limit }, { query: query.toWellFormed(), ...narrowed }, this.config.CALL_TIMEOUT_MS);
     await reply.send(SearchResult.parse(result));
+  }
+
+  /** Hands the order over for good. @returns what came of it; undefined where that is not known within `timeoutMs` */
+  async #order(caller: Caller, order: { collection: string; documentId: string; operation: 'put' | 'delete' }, secret: Omit<Upload, 'documentId'>, timeoutMs: number): Promise<IngestResult | undefined> {
+    const { ledger, spool } = this.queue;
+    const tenant = caller.tenant.id;
+    const place = { tenant, collection: order.collection, documentId: order.documentId };
+    let sequence: number | undefined;
+    try {
+      sequence = await ledger.accept(place, this.clock.now());
+      // Bulk: a tenant that sends a million documents leaves the queue to the others.
+      const result = await this.calls.deliver(IngestJob, { tenant, body: { ...order, sequence }, private: secret, timeoutMs, lifetimeMs: LIFETIME_MS, lane: 'bulk', siteVersion: this.site.version });
+      return result === undefined ? undefined : IngestResult.parse(result);
+    } catch (error) {
+      // Nothing was handed over: what the tier itself said of the document stands in the ledger already.
+      if (MeshError.is(error) && (error.code === 'JOB_TOO_LARGE' || sequence === undefined)) {
+        if (sequence !== undefined) await ledger.settle(place, sequence, this.clock.now(), { code: error.code, reason: error.detail });
+        if (secret.file !== undefined) await spool.remove(secret.file).catch(() => undefined);
+      }
+      throw error;
+    }
   }
 
   #call(contract: JobContract, caller: Caller, body: object, secret: object, timeoutMs: number): Promise<unknown> {

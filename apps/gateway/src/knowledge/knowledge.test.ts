@@ -50,10 +50,23 @@ describe('the knowledge routes', () => {
     expect(mesh.script.lastIngest).toMatchObject({ fileName: 'manual.pdf', title: '手册', metadata: { year: 2026 }, content: Buffer.from(bytes).toString('base64') });
   });
 
+  it('answers with 202 as soon as the document is safely on its way, where that is preferred', async () => {
+    const answer = await fetch(`${mesh.url}/v1/knowledge/site/documents`, { method: 'POST', headers: { ...json, prefer: 'respond-async' }, body: JSON.stringify({ id: 'later', title: 'Later', text: 'Words.' }) });
+    expect([answer.status, await answer.json(), answer.headers.get('location')]).toEqual([202, { documentId: 'later', state: 'waiting' }, '/v1/knowledge/site/documents/later']);
+    await expect.poll(async () => (await call('GET', '/documents/later'))[0], { timeout: 10_000 }).toBe(200);
+  });
+
+  it.each([
+    ['GET', '/documents/nowhere', 404, 'DOCUMENT_UNKNOWN'],
+    ['GET', '/documents?state=odd', 400, 'REQUEST_INVALID'],
+  ])('answers %s %s with %i', async (method, path, status, code) => {
+    expect((await call(method, path)).slice(0, 2)).toEqual([status, expect.objectContaining({ code })]);
+  });
+
   it.each([
     ['a second file', (form: FormData) => form.append('file', new Blob(['y']), 'b.txt'), 400, 'REQUEST_INVALID'],
     ['metadata that is no JSON', (form: FormData) => form.set('metadata', '{'), 400, 'REQUEST_INVALID'],
-    ['a file over the limit', (form: FormData) => form.set('file', new Blob(['x'.repeat(8 * 1024 * 1024 + 1)]), 'a.txt'), 413, 'BODY_TOO_LARGE'],
+    ['a file over the limit', (form: FormData) => form.set('file', new Blob(['x'.repeat(34 * 1024 * 1024)]), 'a.txt'), 413, 'BODY_TOO_LARGE'],
   ])('refuses a form with %s', async (_title, change, status, code) => {
     const form = new FormData();
     form.set('file', new Blob(['x']), 'a.txt');

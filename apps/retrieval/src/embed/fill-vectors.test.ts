@@ -10,6 +10,7 @@ import { jobOf, MemoryContext } from '@switchyard/testing';
 import { openEmbeddedStore } from '@switchyard/vector-store';
 import { helpSite } from '../__fixtures__/help-site.js';
 import { readingThreads } from '../__fixtures__/reading.js';
+import { unusedQueue } from '../__fixtures__/unused-queue.js';
 import { IngestProcessor } from '../ingest/ingest.processor.js';
 import { ingestSite } from '../ingest/ingest-site.js';
 import { KnowledgeBase } from '../knowledge-base.js';
@@ -49,7 +50,7 @@ afterEach(async () => {
 
 async function upload(text: string, operation: 'put' | 'delete' = 'put'): Promise<void> {
   const job = jobOf(IngestJob, { collection: 'site', documentId: 'uploaded', operation }, operation === 'put' ? { text, title: 'Uploaded', metadata: { shelf: 3 } } : {}, { tenant: 'demo' });
-  await new IngestProcessor(new KnowledgeBase(store, reader, { embedder: model, backlog: filling.backlog })).ingest(job, new MemoryContext());
+  await new IngestProcessor(new KnowledgeBase(store, reader, { embedder: model, backlog: filling.backlog }), unusedQueue).ingest(job, new MemoryContext());
 }
 /** Titles of what is found by meaning alone: the question shares no word with any document. */
 const foundByMeaning = async (): Promise<string[]> => (await store.query(scope, { sparse: queryVector('zzz'), dense: Float32Array.from([1, 0]), limit: 9 })).map(({ passage }) => passage.documentId).toSorted();

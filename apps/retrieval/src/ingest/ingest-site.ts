@@ -7,6 +7,8 @@ import { indexAsFarAsPossible, type Indexing, type SourceDocument } from './inde
 /** Documents with this origin follow the files of the site; others came through the API and are left alone. */
 export const SITE_ORIGIN = 'site';
 const ALL_DOCUMENTS = 1_000_000;
+/** Documents in work at once: one is read while others are stored together. */
+const AT_ONCE = 8;
 
 export interface SiteIngest {
   readonly indexed: number;
@@ -39,20 +41,25 @@ export async function ingestSite(site: Pick<Site, 'settings' | 'knowledge'>, ind
   const shadowed = new Set<string>();
   const paths = new Set(site.knowledge.map(({ path }) => path));
   for (const scope of scopesOf(site)) {
-    for (const { path, content } of site.knowledge) {
-      const stored = await indexing.store.document(scope, path);
-      if (stored && stored.origin !== SITE_ORIGIN) {
-        shadowed.add(path);
-        continue;
+    const queue = [...site.knowledge];
+    const work = async (): Promise<void> => {
+      for (let file = queue.shift(); file; file = queue.shift()) {
+        const { path, content } = file;
+        const stored = await indexing.store.document(scope, path);
+        if (stored && stored.origin !== SITE_ORIGIN) {
+          shadowed.add(path);
+          continue;
+        }
+        try {
+          counts[await indexFile(scope, { documentId: path, fileName: path, content, origin: SITE_ORIGIN }, indexing, logger)] += 1;
+        } catch (error) {
+          if (!isDocumentFault(error)) throw error;
+          invalid.add(path);
+          logger.error({ documentId: path, code: error.code, detail: error.detail }, 'a document of the site cannot be read');
+        }
       }
-      try {
-        counts[await indexFile(scope, { documentId: path, fileName: path, content, origin: SITE_ORIGIN }, indexing, logger)] += 1;
-      } catch (error) {
-        if (!isDocumentFault(error)) throw error;
-        invalid.add(path);
-        logger.error({ documentId: path, code: error.code, detail: error.detail }, 'a document of the site cannot be read');
-      }
-    }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
     for (const { documentId, origin } of await indexing.store.documents(scope, ALL_DOCUMENTS)) {
       if (origin === SITE_ORIGIN && !paths.has(documentId) && (await indexing.store.deleteDocument(scope, documentId))) counts.removed += 1;
     }

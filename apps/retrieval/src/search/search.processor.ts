@@ -1,14 +1,21 @@
 import { Controller, Inject } from '@nestjs/common';
 import { ListDocumentsJob, SearchJob, type JobContext, type JobInput, type ListDocumentsResult, type SearchResult } from '@switchyard/contracts';
 import { searchKnowledge } from '@switchyard/knowledge';
-import { Handles } from '@switchyard/queue';
+import { Handles, type DocumentLedger } from '@switchyard/queue';
 import { KNOWLEDGE_BASE, type KnowledgeBase } from '../knowledge-base.js';
+import { listDocuments } from './list-documents.js';
 import { searchPorts } from './search-ports.js';
+
+/** `DocumentLedger` */
+export const DOCUMENT_LEDGER = Symbol('retrieval.document-ledger');
 
 /** The knowledge base as the API shows it: ranked passages, and the documents of a collection. */
 @Controller()
 export class SearchProcessor {
-  constructor(@Inject(KNOWLEDGE_BASE) private readonly base: KnowledgeBase) {}
+  constructor(
+    @Inject(KNOWLEDGE_BASE) private readonly base: KnowledgeBase,
+    @Inject(DOCUMENT_LEDGER) private readonly ledger: Pick<DocumentLedger, 'find' | 'list'>,
+  ) {}
 
   @Handles(SearchJob)
   async search(job: JobInput<typeof SearchJob>, context: JobContext): Promise<SearchResult> {
@@ -19,9 +26,16 @@ export class SearchProcessor {
   }
 
   @Handles(ListDocumentsJob)
-  async list(job: JobInput<typeof ListDocumentsJob>): Promise<ListDocumentsResult> {
-    const { collection, limit } = job.body;
-    const documents = await this.base.store.documents({ tenant: job.envelope.tenant, collection }, limit);
-    return { documents: documents.map(({ documentId, title, passages, updatedAt }) => ({ documentId, title, passages, updatedAt })) };
+  async list(job: JobInput<typeof ListDocumentsJob>, context: JobContext): Promise<ListDocumentsResult> {
+    const { collection, limit, documentId, state } = job.body;
+    const scope = { tenant: job.envelope.tenant, collection };
+    const nowMs = context.now();
+    if (documentId !== undefined) {
+      const [stored, entry] = await Promise.all([this.base.store.document(scope, documentId), this.ledger.find({ ...scope, documentId })]);
+      return { documents: listDocuments(stored ? [stored] : [], entry ? [entry] : [], { limit, state, nowMs }) };
+    }
+    const entries = state === 'ready' ? [] : await this.ledger.list(scope);
+    const stored = state === undefined || state === 'ready' ? await this.base.store.documents(scope, limit) : [];
+    return { documents: listDocuments(stored, entries, { limit, state, nowMs }) };
   }
 }

@@ -7,11 +7,19 @@ export const IngestJob = defineJob({
   queue: 'ingest',
   attempts: 3,
   style: 'call',
-  body: z.looseObject({ collection: z.string(), documentId: z.string(), operation: z.enum(['put', 'delete']) }),
+  body: z.looseObject({
+    collection: z.string(),
+    documentId: z.string(),
+    operation: z.enum(['put', 'delete']),
+    /** Number of the order in the ledger of documents (since 0.2): of two for one document the higher counts. */
+    sequence: z.int().optional(),
+  }),
   private: z.looseObject({
     title: z.string().optional(),
     /** The file's name; its ending says how the content is read. */
     fileName: z.string().optional(),
+    /** Where the file's bytes lie, in pieces (since 0.2). */
+    file: z.string().optional(),
     /** The file's bytes in base64, or `text`. */
     content: z.string().optional(),
     text: z.string().optional(),
@@ -19,8 +27,12 @@ export const IngestJob = defineJob({
     metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   }),
 });
-export const IngestResult = z.looseObject({ documentId: z.string(), passages: z.int(), state: z.enum(['indexed', 'unchanged', 'deleted']) });
+export const IngestResult = z.looseObject({ documentId: z.string(), passages: z.int(), state: z.enum(['indexed', 'unchanged', 'deleted', 'superseded']) });
 export type IngestResult = z.infer<typeof IngestResult>;
+
+/** What becomes of a document. */
+export const DocumentState = z.enum(['waiting', 'indexing', 'ready', 'failed']);
+export type DocumentState = z.infer<typeof DocumentState>;
 
 /** Gateway -> retrieval: the documents of a collection. */
 export const ListDocumentsJob = defineJob({
@@ -28,12 +40,27 @@ export const ListDocumentsJob = defineJob({
   queue: 'retrieval',
   attempts: 2,
   style: 'call',
-  body: z.looseObject({ collection: z.string(), limit: z.int().min(1).max(1_000) }),
+  body: z.looseObject({
+    collection: z.string(),
+    limit: z.int().min(1).max(1_000),
+    /** Only this document (since 0.2). */
+    documentId: z.string().optional(),
+    /** Only those in this state (since 0.2). */
+    state: DocumentState.optional(),
+  }),
   private: z.looseObject({}),
 });
-export const ListDocumentsResult = z.looseObject({
-  documents: z.array(z.looseObject({ documentId: z.string(), title: z.string(), passages: z.int(), updatedAt: z.string() })),
+export const DocumentStatus = z.looseObject({
+  documentId: z.string(),
+  title: z.string(),
+  /** Passages that can be found now, of an earlier version where the state is not `ready`. */
+  passages: z.int(),
+  updatedAt: z.string(),
+  state: DocumentState.optional().describe('`ready`: it can be found. A document that waits, is indexed or failed may be found by its earlier version, where it has passages.'),
+  error: z.looseObject({ code: z.string(), reason: z.string() }).optional().describe('Why it failed, or why it is tried again.'),
 });
+export const ListDocumentsResult = z.looseObject({ documents: z.array(DocumentStatus) });
+export type DocumentStatus = z.infer<typeof DocumentStatus>;
 export type ListDocumentsResult = z.infer<typeof ListDocumentsResult>;
 
 const FilterValue = z.union([z.string(), z.number(), z.boolean()]);

@@ -163,6 +163,33 @@ export class MeshClient {
     }
   }
 
+  /**
+   * Hands a `call` job over for good: it is carried out within `lifetimeMs`, whatever becomes of this process. Its result
+   * is waited for, but no longer than `timeoutMs`.
+   * @returns what the handler returned; undefined where it takes longer
+   * @throws MeshError as the handler threw it, or QUEUE_UNAVAILABLE: then the job may be in the queue or not
+   */
+  async deliver<J extends JobContract>(contract: J, request: CallRequest<J> & { readonly lifetimeMs: number }): Promise<unknown> {
+    const { replies } = this.around;
+    await replies.start();
+    const callId = newId();
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    promise.catch(() => undefined);
+    const unsubscribe = replies.subscribe(callId, (frame) => {
+      if (frame.kind === 'result') resolve(frame.value);
+      if (frame.kind === 'error') reject(frame.error);
+    });
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await this.add(contract, this.envelopeOf(contract, callId, replies.stream, { ...request, timeoutMs: request.lifetimeMs }));
+      timer = setTimeout(() => resolve(undefined), request.timeoutMs);
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      unsubscribe();
+    }
+  }
+
   /** Enqueues a `call` job whose result nobody waits for. */
   async emit<J extends JobContract>(contract: J, request: CallRequest<J>): Promise<void> {
     await this.add(contract, this.envelopeOf(contract, newId(), 'none', request));

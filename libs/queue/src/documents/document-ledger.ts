@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { isErrorCode, type ErrorCode } from '@switchyard/errors';
+import { asQueueError, type RedisConnection } from '../connect/open-redis.js';
+import { RedisScript } from '../connect/run-script.js';
+import { queueBase } from '../redis-keys.js';
+
+/** Whose document it is. */
+export interface DocumentPlace {
+  readonly tenant: string;
+  readonly collection: string;
+  readonly documentId: string;
+}
+
+export interface LedgerEntry {
+  readonly documentId: string;
+  readonly state: 'waiting' | 'indexing' | 'failed';
+  /** When it came into the state, in ms. */
+  readonly at: number;
+  readonly error?: { readonly code: ErrorCode; readonly reason: string };
+}
+
+/** Entries of documents that are done, the newest that are kept: failures to be read, and marks against what is late. */
+const KEPT_SETTLED = 10_000;
+/** A ledger that nobody writes to is forgotten; longer than any job lives. */
+const KEEP_MS = 7 * 86_400_000;
+
+const SEQUENCE = `${queueBase('ingest')}sequence`;
+const keysOf = ({ tenant, collection }: Omit<DocumentPlace, 'documentId'>): [string, string] => {
+  const name = createHash('sha256').update(`${tenant}\0${collection}`).digest('base64url');
+  return [`${queueBase('ingest')}documents:${name}`, `${queueBase('ingest')}settled:${name}`];
+};
+
+// KEYS: documents, settled. ARGV: document, sequence, state, at, code, reason, isSettled, kept, keepMs. An entry is "sequence state at code reason",
+// its parts divided by a line feed. What is late (a newer sequence is there) changes nothing, and is told so.
+const WRITE = new RedisScript(`
+local known = redis.call('HGET', KEYS[1], ARGV[1])
+if known and tonumber(string.match(known, '^%d+')) > tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], table.concat({ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]}, '\\n'))
+if ARGV[7] == '1' then
+  redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
+  local over = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[8])
+  if over > 0 then
+    for _, old in ipairs(redis.call('ZPOPMIN', KEYS[2], over)) do redis.call('HDEL', KEYS[1], old) end
+  end
+else
+  redis.call('ZREM', KEYS[2], ARGV[1])
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[9])
+redis.call('PEXPIRE', KEYS[2], ARGV[9])
+return 1`);
+
+/**
+ * What becomes of documents on their way into a collection: which wait, which are being indexed, which failed and why.
+ * Each order to put or delete a document has a number, and the highest is the one that counts, whatever the order in
+ * which they are carried out.
+ */
+export class DocumentLedger {
+  constructor(private readonly redis: RedisConnection) {}
+
+  /** Notes that the document waits. @returns the number of the order */
+  async accept(place: DocumentPlace, at: number): Promise<number> {
+    const sequence = await asQueueError(this.redis.incr(SEQUENCE));
+    await this.write(place, sequence, 'waiting', at);
+    return sequence;
+  }
+
+  /** @returns false where a later order for the document is known: this one must not be carried out */
+  begin(place: DocumentPlace, sequence: number, at: number): Promise<boolean> {
+    return this.write(place, sequence, 'indexing', at);
+  }
+
+  /** It is to be tried again, for this reason. */
+  postpone(place: DocumentPlace, sequence: number, at: number, error: { code: ErrorCode; reason: string }): Promise<boolean> {
+    return this.write(place, sequence, 'waiting', at, error);
+  }
+
+  /** It is done: in the collection, out of it, or failed for good. */
+  settle(place: DocumentPlace, sequence: number, at: number, error?: { code: ErrorCode; reason: string }): Promise<boolean> {
+    return this.write(place, sequence, error ? 'failed' : 'done', at, error);
+  }
+
+  /** Documents that wait, are being indexed or failed. */
+  async list(scope: Omit<DocumentPlace, 'documentId'>): Promise<LedgerEntry[]> {
+    const entries = await asQueueError(this.redis.hgetall(keysOf(scope)[0]));
+    return Object.entries(entries).flatMap(([documentId, text]) => entryOf(documentId, text) ?? []);
+  }
+
+  async find(place: DocumentPlace): Promise<LedgerEntry | undefined> {
+    const text = await asQueueError(this.redis.hget(keysOf(place)[0], place.documentId));
+    return text === null ? undefined : entryOf(place.documentId, text);
+  }
+
+  private async write(place: DocumentPlace, sequence: number, state: string, at: number, error?: { code: ErrorCode; reason: string }): Promise<boolean> {
+    const isSettled = state === 'done' || state === 'failed';
+    const written = await asQueueError(WRITE.run(this.redis, keysOf(place), [place.documentId, sequence, state, at, error?.code ?? '', error?.reason ?? '', isSettled ? '1' : '0', KEPT_SETTLED, KEEP_MS]));
+    return written === 1;
+  }
+}
+
+function entryOf(documentId: string, text: string): LedgerEntry | undefined {
+  const [, state, at, code = '', ...reason] = text.split('\n');
+  if (state !== 'waiting' && state !== 'indexing' && state !== 'failed') return undefined;
+  return { documentId, state, at: Number(at), ...(isErrorCode(code) ? { error: { code, reason: reason.join('\n') } } : {}) };
+}
