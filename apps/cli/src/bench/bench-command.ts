@@ -11,6 +11,8 @@ interface BenchOptions {
   readonly site?: string;
   readonly words?: string;
   readonly intents?: string;
+  readonly copies?: string;
+  readonly threads?: string;
   readonly memory?: true;
   readonly save?: true;
   readonly json?: true;
@@ -20,6 +22,7 @@ interface BenchOptions {
 const BENCHMARKS = {
   mesh: { file: 'mesh.ts', takes: ['rate', 'seconds', 'rounds', 'part', 'site', 'save', 'json'] },
   decision: { file: 'decision.ts', takes: ['words', 'intents', 'memory', 'save', 'json'] },
+  ingest: { file: 'ingest.ts', takes: ['copies', 'threads', 'json'] },
 } as const satisfies Record<string, { file: string; takes: readonly (keyof BenchOptions)[] }>;
 
 /** The options as arguments: `--name value`, or `--name` where it is set. */
@@ -33,7 +36,7 @@ function argumentsOf(options: BenchOptions, takes: readonly (keyof BenchOptions)
 export function benchCommand(): Command {
   return new Command('bench')
     .description('the benchmarks of test/load, each beside its reference in the same run')
-    .addArgument(new Argument('[name]', 'mesh: hops and the whole mesh; decision: one decision of the dispatcher').choices([...Object.keys(BENCHMARKS), 'all']).default('all'))
+    .addArgument(new Argument('[name]', 'mesh: hops and the whole mesh; decision: one decision of the dispatcher; ingest: documents into the knowledge base').choices([...Object.keys(BENCHMARKS), 'all']).default('all'))
     .option('--rate <number>', 'mesh: messages per second', '20')
     .option('--seconds <number>', 'mesh: length of the measured part', '60')
     .option('--rounds <number>', 'mesh: rounds of the comparison of hops', '5')
@@ -41,6 +44,8 @@ export function benchCommand(): Command {
     .option('--site <dir>', 'mesh: folder of the site')
     .option('--words <file>', 'decision: the words that are screened for, one a line; 65,000 are made up where it is not given')
     .option('--intents <file>', 'decision: JSONL rows {text, label} that the model is trained with; made up where it is not given')
+    .option('--copies <number>', 'ingest: copies of the sample site\'s documents')
+    .option('--threads <number>', 'ingest: threads that read')
     .option('--memory', 'decision: the memory of a dispatcher process with these words and 150 intents, instead of the times')
     .option('--save', 'write the figures (and the chart of mesh) to docs/benchmarks')
     .option('--json', 'print JSON')

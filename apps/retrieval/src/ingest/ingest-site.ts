@@ -8,7 +8,7 @@ import { indexAsFarAsPossible, type Indexing, type SourceDocument } from './inde
 export const SITE_ORIGIN = 'site';
 const ALL_DOCUMENTS = 1_000_000;
 /** Documents in work at once: one is read while others are stored together. */
-const AT_ONCE = 8;
+const AT_ONCE = 16;
 
 export interface SiteIngest {
   readonly indexed: number;

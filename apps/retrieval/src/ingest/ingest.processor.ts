@@ -15,7 +15,7 @@ export interface IngestQueue {
 }
 
 /** Documents in work at once, and so in memory: enough to read one while others are stored together. */
-const AT_ONCE = 8;
+const AT_ONCE = 16;
 
 /** Documents that come through the API: several at once, but those of one id one after another. */
 @Controller()
