@@ -13,6 +13,9 @@ interface BenchOptions {
   readonly intents?: string;
   readonly copies?: string;
   readonly threads?: string;
+  readonly passages?: string;
+  readonly dimensions?: string;
+  readonly data?: string;
   readonly memory?: true;
   readonly save?: true;
   readonly json?: true;
@@ -23,6 +26,7 @@ const BENCHMARKS = {
   mesh: { file: 'mesh.ts', takes: ['rate', 'seconds', 'rounds', 'part', 'site', 'save', 'json'] },
   decision: { file: 'decision.ts', takes: ['words', 'intents', 'memory', 'save', 'json'] },
   ingest: { file: 'ingest.ts', takes: ['copies', 'threads', 'json'] },
+  retrieval: { file: 'retrieval.ts', takes: ['passages', 'dimensions', 'data', 'save', 'json'] },
 } as const satisfies Record<string, { file: string; takes: readonly (keyof BenchOptions)[] }>;
 
 /** The options as arguments: `--name value`, or `--name` where it is set. */
@@ -36,7 +40,7 @@ function argumentsOf(options: BenchOptions, takes: readonly (keyof BenchOptions)
 export function benchCommand(): Command {
   return new Command('bench')
     .description('the benchmarks of test/load, each beside its reference in the same run')
-    .addArgument(new Argument('[name]', 'mesh: hops and the whole mesh; decision: one decision of the dispatcher; ingest: documents into the knowledge base').choices([...Object.keys(BENCHMARKS), 'all']).default('all'))
+    .addArgument(new Argument('[name]', 'mesh: hops and the whole mesh; decision: one decision of the dispatcher; retrieval: the embedded store; ingest: documents into the knowledge base').choices([...Object.keys(BENCHMARKS), 'all']).default('all'))
     .option('--rate <number>', 'mesh: messages per second', '20')
     .option('--seconds <number>', 'mesh: length of the measured part', '60')
     .option('--rounds <number>', 'mesh: rounds of the comparison of hops', '5')
@@ -46,6 +50,9 @@ export function benchCommand(): Command {
     .option('--intents <file>', 'decision: JSONL rows {text, label} that the model is trained with; made up where it is not given')
     .option('--copies <number>', 'ingest: copies of the sample site\'s documents')
     .option('--threads <number>', 'ingest: threads that read')
+    .option('--passages <number>', 'retrieval: passages in the store', '100000')
+    .option('--dimensions <number>', 'retrieval: length of their vectors', '384')
+    .option('--data <dirs>', 'retrieval: test collections (corpus.jsonl, queries.jsonl) whose texts and questions are used, by commas; made up where it is not given')
     .option('--memory', 'decision: the memory of a dispatcher process with these words and 150 intents, instead of the times')
     .option('--save', 'write the figures (and the chart of mesh) to docs/benchmarks')
     .option('--json', 'print JSON')

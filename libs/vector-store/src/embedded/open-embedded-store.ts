@@ -150,8 +150,8 @@ function open(file: string): DatabaseSync {
 }
 
 /**
- * The embedded store: durable in one SQLite file, searched in memory. Good for up to about 100,000 passages; beyond
- * that, a server.
+ * The embedded store: durable in one SQLite file, searched in memory. Good for up to about 300,000 passages and one
+ * machine; beyond that, Qdrant.
  * @throws MeshError CONFIG_INVALID where the file cannot be opened or is of another schema version
  */
 export function openEmbeddedStore(options: EmbeddedStoreOptions): VectorStore {
