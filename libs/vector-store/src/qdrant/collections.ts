@@ -2,7 +2,7 @@ import { MeshError } from '@switchyard/errors';
 import type { QdrantCalls } from './qdrant-calls.js';
 import type { CollectionSettings, FieldIndex } from './wire.js';
 
-/** What clients of Qdrant see; the collections behind it change when the base is indexed anew. */
+/** The alias of the knowledge base, unless another is named; the collection behind it changes when the base is indexed anew. */
 export const ALIAS = 'switchyard_kb';
 /** Raised when the layout of the points changes: an older or newer collection is refused rather than misread. */
 const LAYOUT = 1;
@@ -75,11 +75,11 @@ function settingsOf(replication: number): { readonly passages: CollectionSetting
   };
 }
 
-const homeOf = (version: number): Home => ({ version, passages: `${ALIAS}_v${version}`, records: `${ALIAS}_v${version}_records` });
+const homeOf = (alias: string, version: number): Home => ({ version, passages: `${alias}_v${version}`, records: `${alias}_v${version}_records` });
 
 /** Makes the collections of a version with their indexes, or what is missing of them. */
-export async function createHome(calls: QdrantCalls, version: number, replication: number): Promise<Home> {
-  const home = homeOf(version);
+export async function createHome(calls: QdrantCalls, alias: string, version: number, replication: number): Promise<Home> {
+  const home = homeOf(alias, version);
   const settings = settingsOf(replication);
   await calls.createCollection(home.passages, settings.passages);
   await calls.createCollection(home.records, settings.records);
@@ -89,17 +89,17 @@ export async function createHome(calls: QdrantCalls, version: number, replicatio
 }
 
 /** The version behind the alias; undefined where there is none yet. @throws MeshError CONFIG_INVALID for a layout of another release */
-export async function findHome(calls: QdrantCalls, signal?: AbortSignal): Promise<Home | undefined> {
-  const collection = (await calls.aliases(signal)).get(ALIAS);
-  return collection === undefined ? undefined : readHome(calls, collection, signal);
+export async function findHome(calls: QdrantCalls, alias: string, signal?: AbortSignal): Promise<Home | undefined> {
+  const collection = (await calls.aliases(signal)).get(alias);
+  return collection === undefined ? undefined : readHome(calls, alias, collection, signal);
 }
 
 /** As above, of a collection of which the name is known. */
-export async function readHome(calls: QdrantCalls, collection: string, signal?: AbortSignal): Promise<Home> {
+export async function readHome(calls: QdrantCalls, alias: string, collection: string, signal?: AbortSignal): Promise<Home> {
   const version = Number(/_v(\d+)$/.exec(collection)?.[1]);
   const facts = (await calls.describe(collection, signal)).metadata['switchyard'] as { layout?: unknown } | undefined;
   if (!Number.isInteger(version) || facts?.layout !== LAYOUT) {
-    throw new MeshError('CONFIG_INVALID', `the collection ${collection} behind the alias ${ALIAS} is not of this release (layout ${String(facts?.layout)}, this release reads ${LAYOUT})`, { field: 'QDRANT_URL' });
+    throw new MeshError('CONFIG_INVALID', `the collection ${collection} behind the alias ${alias} is not of this release (layout ${String(facts?.layout)}, this release reads ${LAYOUT})`, { field: 'QDRANT_URL' });
   }
-  return homeOf(version);
+  return homeOf(alias, version);
 }

@@ -4,7 +4,7 @@ import { MeshError } from '@switchyard/errors';
 import { requireScope } from '../require-scope.js';
 import { requireSpace, UNNAMED_SPACE } from '../require-space.js';
 import { requireQuery, requireValidity } from '../validity.js';
-import { ALIAS, BATCH, readHome, type Home } from './collections.js';
+import { BATCH, readHome, type Home } from './collections.js';
 import { Ledger, snapshotOf } from './ledger.js';
 import { statusOf } from './name-failure.js';
 import { pointOf, vectorName } from './passage-points.js';
@@ -41,6 +41,7 @@ export class QdrantStore implements VectorStore {
   constructor(
     private readonly calls: QdrantCalls,
     private readonly sweeper: Sweeper,
+    private readonly alias: string,
     /** Fingerprint of the embedding model in use. */
     private readonly model: string = UNNAMED_SPACE,
   ) {}
@@ -157,9 +158,9 @@ export class QdrantStore implements VectorStore {
 
   private async currentHome(signal?: AbortSignal): Promise<Home> {
     const at = performance.now();
-    const collection = (await this.calls.aliases(signal)).get(ALIAS);
-    if (collection === undefined) throw new MeshError('DATABASE_UNAVAILABLE', `Qdrant at ${this.calls.host} has no knowledge base: the alias ${ALIAS} is gone`);
-    const value = this.homes.get(collection) ?? (await readHome(this.calls, collection, signal));
+    const collection = (await this.calls.aliases(signal)).get(this.alias);
+    if (collection === undefined) throw new MeshError('DATABASE_UNAVAILABLE', `Qdrant at ${this.calls.host} has no knowledge base: the alias ${this.alias} is gone`);
+    const value = this.homes.get(collection) ?? (await readHome(this.calls, this.alias, collection, signal));
     this.homes.set(collection, value);
     this.home = { value, at };
     return value;

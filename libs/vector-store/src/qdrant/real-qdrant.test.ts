@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe } from 'vitest';
+import { describeVectorStore } from '../vector-store-conformance.js';
+import { findRealQdrant, type RealQdrant } from './__fixtures__/find-real-qdrant.js';
+import { openQdrantStore } from './open-qdrant-store.js';
+import { QdrantCalls } from './qdrant-calls.js';
+
+const found = await findRealQdrant();
+// A base of its own, also on a server that holds another.
+const alias = `switchyard_test_${randomUUID()}`;
+const real = (): RealQdrant => {
+  if (!found) throw new Error('there is no Qdrant');
+  return found;
+};
+
+describe.runIf(found)(found ? 'on a real server' : 'skipped: no Qdrant image, and QDRANT_URL is not set', { timeout: 60_000 }, () => {
+  afterAll(async () => {
+    const calls = new QdrantCalls(real());
+    for (const name of await calls.collections()) if (name.startsWith(alias)) await calls.deleteCollection(name);
+    await calls.close();
+    await real().close();
+  });
+
+  describeVectorStore('the Qdrant store', () => openQdrantStore({ ...real(), alias, space: 'model@3' }));
+});
