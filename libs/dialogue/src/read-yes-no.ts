@@ -20,7 +20,7 @@ const NO_THEN_MORE = /^(?:no|nope|nah|don't|dont|do not|not) .{1,60}$|^(?:不要
 // Begins like a no and is none.
 const NOT_A_NO = /^(?:不错|不知道|不清楚|不确定|不明白|不懂|不好意思|不太|不记得|别的|no problem|no worries|not sure|no idea|don't know|dont know|do not know|not bad|no doubt)/u;
 // "没问题吧" and "行吧" ask or waver; these few stay an agreement with the particle behind them.
-const WAVERS = /[吧嘛么]+$/u;
+const WAVERS = /[吧嘛么]$/u;
 const FIRM_WITH_PARTICLE = new Set(['好', '好的', '确认', '提交', '继续', '办', '办理', '就这样', '就这样办']);
 const AGREES_THEN = /^(?:yes|yep|yeah|yup|sure|ok|okay|correct|confirmed|absolutely|of course) (.+)$|^(?:ok|好的|好|是的|是|对的|对|行的|行|可以的|可以|没错|没问题|同意|我同意|嗯嗯|嗯|我?确认|我?确定)(?:要)?(.+)$/u;
 
