@@ -24,6 +24,7 @@ const STEPS: Readonly<Record<string, Words>> = {
   escalated: { zh: '上报处理', en: 'passed it on' },
   redacted: { zh: '替换个人信息', en: 'replaced personal data' },
   budget_reserved: { zh: '预留预算', en: 'reserved budget' },
+  objected: { zh: '未采用模型的回答', en: 'did not take the model’s answer' },
   answered: { zh: '已回答', en: 'answered' },
   refused: { zh: '已拒答', en: 'refused' },
   handed_over: { zh: '转人工', en: 'handed over to a person' },

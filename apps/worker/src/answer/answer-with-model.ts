@@ -4,7 +4,8 @@ import type { AnswerCache } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { buildPrompt, repairPrompt } from './build-prompt.js';
 import type { Escalate } from './escalate.js';
-import { MODEL_ANSWER_SCHEMA, objectionTo, readModelAnswer, type ModelAnswer } from './model-answer.js';
+import { checkGrounding, GROUNDED_ANSWER_SCHEMA, objectionToGrounded, readGroundedAnswer } from './grounded-answer.js';
+import { MODEL_ANSWER_SCHEMA, objectionTo, readModelAnswer } from './model-answer.js';
 import type { ScreenAnswer } from './screen-answer.js';
 import { splitSentences } from './split-sentences.js';
 
@@ -20,33 +21,61 @@ export interface ModelTier {
 
 type Input = JobInput<typeof AnswerJob>;
 
-/** What the model's calls came to: an answer that can be read, or none, and what they used. */
-interface Asked {
-  readonly answer: ModelAnswer | undefined;
-  readonly use: ModelUse;
+const UNAVAILABLE = new Set(['MODEL_UNAVAILABLE', 'MODEL_OVERLOADED', 'MODEL_MISSING', 'MODEL_REJECTED']);
+
+/** An answer that is fit to be screened, or why it is none; and what is recorded of it. */
+interface Judged {
+  readonly text: string;
+  readonly citations: readonly Citation[];
+  readonly objection?: string | undefined;
+  readonly facts: Readonly<Record<string, unknown>>;
 }
 
-const UNAVAILABLE = new Set(['MODEL_UNAVAILABLE', 'MODEL_OVERLOADED', 'MODEL_MISSING', 'MODEL_REJECTED']);
-const QUOTE_CHARACTERS = 300;
+/** How an answer is asked for, read and judged: with passages every sentence must rest on one of them. */
+interface Manner {
+  readonly schema: Record<string, unknown>;
+  /** Undefined where the output is not the object that was asked for. */
+  judge(output: string): Judged | undefined;
+}
+
+function mannerOf(job: Input): Manner {
+  const passages = job.private.passages ?? [];
+  if (passages.length === 0) {
+    return {
+      schema: MODEL_ANSWER_SCHEMA,
+      judge: (output) => {
+        const answer = readModelAnswer(output);
+        return answer && { text: answer.answer, citations: [], objection: objectionTo(answer), facts: { confidence: answer.confidence } };
+      },
+    };
+  }
+  const joint = job.body.replyLanguage === 'zh' ? '' : ' ';
+  return {
+    schema: GROUNDED_ANSWER_SCHEMA,
+    judge: (output) => {
+      const answer = readGroundedAnswer(output);
+      if (!answer) return undefined;
+      const checked = checkGrounding(answer, passages, job.private.text);
+      const { sentences, citations, dropped } = checked;
+      return { text: sentences.join(joint), citations, objection: objectionToGrounded(answer, checked), facts: { confidence: answer.confidence, sentences: sentences.length, dropped } };
+    },
+  };
+}
 
 /** Asks, and once more where the output is not the object that was asked for. */
-async function ask(model: ChatModel, messages: ChatMessage[], maxTokens: number, context: JobContext): Promise<Asked> {
+async function ask(model: ChatModel, messages: ChatMessage[], manner: Manner, maxTokens: number, context: JobContext): Promise<{ readonly judged: Judged | undefined; readonly use: ModelUse }> {
   let use: ModelUse = { model: model.model, where: 'local', host: model.host, tokensIn: 0, tokensOut: 0, costUsd: 0 };
   const complete = async (prompt: readonly ChatMessage[], attempt: 'first' | 'repair'): Promise<ChatCompletion> => {
     await context.beforeModelCall();
     const startedAt = context.now();
-    const completion = await model.complete({ messages: prompt, schema: MODEL_ANSWER_SCHEMA, maxTokens }, { signal: context.signal });
+    const completion = await model.complete({ messages: prompt, schema: manner.schema, maxTokens }, { signal: context.signal });
     use = { ...use, tokensIn: use.tokensIn + completion.tokensIn, tokensOut: use.tokensOut + completion.tokensOut };
     context.record('model_called', { model: model.model, host: model.host, attempt, finish: completion.finish, tokensIn: completion.tokensIn, tokensOut: completion.tokensOut }, context.now() - startedAt);
     return completion;
   };
   const first = await complete(messages, 'first');
-  const answer = readModelAnswer(first.text) ?? readModelAnswer((await complete(repairPrompt(messages, first.text), 'repair')).text);
-  return { answer, use };
-}
-
-function citationsOf(job: Input): Citation[] {
-  return (job.private.passages ?? []).map(({ documentId, title, text }) => ({ documentId, title, quote: text.slice(0, QUOTE_CHARACTERS) }));
+  const judged = manner.judge(first.text) ?? manner.judge((await complete(repairPrompt(messages, first.text, manner.schema === GROUNDED_ANSWER_SCHEMA), 'repair')).text);
+  return { judged, use };
 }
 
 /**
@@ -63,9 +92,9 @@ export async function answerWithModel(tier: ModelTier, job: Input, context: JobC
 
   const messages = buildPrompt(site, job);
   const startedAt = context.now();
-  let asked: Asked;
+  let asked: Awaited<ReturnType<typeof ask>>;
   try {
-    asked = await ask(model, messages, site.settings.models.worker?.maxOutputTokens ?? 512, context);
+    asked = await ask(model, messages, mannerOf(job), site.settings.models.worker?.maxOutputTokens ?? 512, context);
   } catch (error) {
     if (!MeshError.is(error) || !UNAVAILABLE.has(error.code)) throw error;
     context.record('model_called', { model: model.model, host: model.host, error: error.code }, context.now() - startedAt);
@@ -73,18 +102,20 @@ export async function answerWithModel(tier: ModelTier, job: Input, context: JobC
     if (error.code === 'MODEL_OVERLOADED' && context.attempt < AnswerJob.attempts) throw error;
     return escalate('model_unavailable', error.code);
   }
-  const { answer, use } = asked;
-  if (!answer) return escalate('no_answer', 'MODEL_OUTPUT_INVALID', use);
-  const objection = objectionTo(answer, messages.map((message) => message.content), (job.private.passages ?? []).length > 0);
-  if (objection !== undefined) return escalate('no_answer', objection, use);
-  const screened = tier.screen(answer.answer);
+  const { judged, use } = asked;
+  if (!judged) return escalate('no_answer', 'MODEL_OUTPUT_INVALID', use);
+  if (judged.objection !== undefined) {
+    context.record('objected', { reason: judged.objection, ...judged.facts });
+    return escalate('no_answer', judged.objection, use);
+  }
+  const screened = tier.screen(judged.text);
   context.record('screened', { of: 'answer', blocked: screened.blocked, masked: screened.masked, categories: screened.categories, words: screened.words });
   if (screened.blocked) return escalate('no_answer', 'screened', use);
 
   for (const piece of splitSentences(screened.text)) context.delta(piece);
   const tookMs = context.now() - startedAt;
-  context.record('answered', { model: model.model, confidence: answer.confidence, characters: screened.text.length }, tookMs);
-  const citations = citationsOf(job);
+  context.record('answered', { model: model.model, ...judged.facts, characters: screened.text.length }, tookMs);
+  const citations = [...judged.citations];
   const first = await context.reply({
     outcome: 'answered',
     tier: 'worker',

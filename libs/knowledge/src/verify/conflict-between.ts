@@ -24,7 +24,7 @@ function valuesConflict(left: readonly string[], right: readonly string[]): bool
 }
 
 /** Product numbers, order numbers, and the like: letters and digits together. */
-const codesIn = (text: string): string[] => (text.match(/[a-z\d]+(?:[-./][a-z\d]+)*/gu) ?? []).filter((code) => /\d/u.test(code) && /[-./a-z]/u.test(code));
+export const codesIn = (text: string): string[] => (text.match(/[a-z\d]+(?:[-./][a-z\d]+)*/gu) ?? []).filter((code) => /\d/u.test(code) && /[-./a-z]/u.test(code));
 
 const englishWords = (text: string): string[] => text.replace(/\bcan(?:'t|not)\b/gu, 'can not').replace(/\bwon't\b/gu, 'will not').replace(/n't\b/gu, ' not').match(/[a-z]+(?:-[a-z]+)*/gu) ?? [];
 

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Citation } from '@switchyard/contracts';
+import { findInstructions } from '@switchyard/guardrail';
+import { groundSentence, normaliseText, type Ungrounded } from '@switchyard/knowledge';
+import { MIN_CONFIDENCE, Needs, readJson } from './model-answer.js';
+
+/** What the local model is asked for where there are passages: every sentence with the passage and the words that it rests on. */
+export const GroundedAnswer = z.object({
+  sentences: z.array(z.object({ text: z.string(), passage: z.int(), quote: z.string() })).max(20),
+  confidence: z.number().min(0).max(1),
+  needs: Needs,
+});
+export type GroundedAnswer = z.infer<typeof GroundedAnswer>;
+
+/** The same as a JSON Schema, for servers that can hold a model to it. */
+export const GROUNDED_ANSWER_SCHEMA: Record<string, unknown> = {
+  type: 'object',
+  properties: {
+    sentences: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { text: { type: 'string' }, passage: { type: 'integer', minimum: 1 }, quote: { type: 'string' } },
+        required: ['text', 'passage', 'quote'],
+        additionalProperties: false,
+      },
+    },
+    confidence: { type: 'number', minimum: 0, maximum: 1 },
+    needs: { type: 'string', enum: [...Needs.options] },
+  },
+  required: ['sentences', 'confidence', 'needs'],
+  additionalProperties: false,
+};
+
+export const readGroundedAnswer = (text: string): GroundedAnswer | undefined => readJson(text, GroundedAnswer);
+
+/** A type, not an interface, so that it fits a loose object. */
+export type Source = { readonly documentId: string; readonly title: string; readonly text: string };
+
+/** `untrusted`: it rests on an instruction that was planted into the passage. `passage`: on one that there is not. */
+export type Dropped = Ungrounded | 'passage' | 'untrusted';
+
+export interface CheckedAnswer {
+  /** The sentences that rest on their passages, in the answer's order. */
+  readonly sentences: readonly string[];
+  readonly citations: readonly Citation[];
+  /** Of the others: how many for which reason. */
+  readonly dropped: Readonly<Partial<Record<Dropped, number>>>;
+}
+
+const plain = (text: string): string => normaliseText(text).replace(/\s+/gu, ' ');
+
+function faultOf(sentence: GroundedAnswer['sentences'][number], source: Source | undefined, question: string): Dropped | undefined {
+  if (!source) return 'passage';
+  const planted = findInstructions(source.text).map(({ start, end }) => plain(source.text.slice(start, end)));
+  const quote = plain(sentence.quote.trim());
+  if (planted.some((text) => text.includes(quote) || quote.includes(text.trim()))) return 'untrusted';
+  return groundSentence(sentence, source, question);
+}
+
+/** Keeps of an answer what its passages say; see `groundSentence`. */
+export function checkGrounding({ sentences }: Pick<GroundedAnswer, 'sentences'>, sources: readonly Source[], question: string): CheckedAnswer {
+  const kept: string[] = [];
+  const citations: Citation[] = [];
+  const dropped: Partial<Record<Dropped, number>> = {};
+  for (const sentence of sentences) {
+    const text = sentence.text.trim();
+    if (text === '') continue;
+    const source = sources[sentence.passage - 1];
+    const fault = faultOf(sentence, source, question);
+    if (fault !== undefined || !source) {
+      const reason = fault ?? 'passage';
+      dropped[reason] = (dropped[reason] ?? 0) + 1;
+      continue;
+    }
+    kept.push(text);
+    const citation = { documentId: source.documentId, title: source.title, quote: sentence.quote.trim() };
+    if (!citations.some(({ documentId, quote }) => documentId === citation.documentId && quote === citation.quote)) citations.push(citation);
+  }
+  return { sentences: kept, citations, dropped };
+}
+
+/**
+ * Why an answer is not given to the customer, or undefined. Where more of it fell than stands, what stands may be a
+ * fragment that misleads.
+ */
+export function objectionToGrounded(answer: GroundedAnswer, checked: CheckedAnswer): string | undefined {
+  if (answer.needs !== 'nothing') return `needs_${answer.needs}`;
+  if (answer.confidence < MIN_CONFIDENCE) return 'low_confidence';
+  const fallen = Object.values(checked.dropped).reduce((sum, count) => sum + count, 0);
+  if (checked.sentences.length === 0) return fallen === 0 ? 'empty' : 'ungrounded';
+  return fallen > checked.sentences.length ? 'ungrounded' : undefined;
+}
