@@ -35,6 +35,17 @@ describe('Recogniser', () => {
     expect(answer.task).toBe('knowledge');
   });
 
+  it('does not take an answer for one to the opposite of its questions', () => {
+    const answer = (id: string, zh: string[], en: string[]): Site['answers'][number] => ({ id, questions: { zh, en }, answer: text });
+    const renewal = { intents: site.intents, answers: [...site.answers, answer('renewal-on', ['怎么开通自动续费', '自动续费在哪里开通'], ['how do I enable automatic renewal', 'where do I turn on automatic renewal'])] };
+    const strict = new Recogniser(renewal, trainIntentModel(labelledExamples(renewal)));
+    expect(strict.recognise('how could I enable automatic renewals', TODAY).finding.label).toBe('renewal-on');
+    for (const opposite of ['how could I disable automatic renewals', '自动续费在哪里关闭']) {
+      const { finding, curated } = strict.recognise(opposite, TODAY);
+      expect([finding.label, curated?.answer.id]).not.toContain('renewal-on');
+    }
+  });
+
   it('leaves out an answer outside its days, word for word or not', () => {
     expect(recogniser.recognise('双11优惠', TODAY).finding.label).toBe('double-eleven');
     expect(recogniser.recognise('双11优惠', '2026-11-16').finding.label).not.toBe('double-eleven');

@@ -1,5 +1,6 @@
 import type { IntentFinding, TaskType } from '@switchyard/contracts';
 import { detectTask, isValidOn, meaningsOf, splitParts, type IntentModel, type Meaning } from '@switchyard/intent';
+import { contradictsQuestions } from '@switchyard/knowledge';
 import type { CuratedAnswer, IntentDefinition, Site } from '@switchyard/site';
 import { severalAsked } from './several-intents.js';
 
@@ -19,6 +20,9 @@ export interface MessageRecognition extends Recognition {
   /** What is asked for, of each label in `intents`; empty where it is one thing. */
   readonly asked: readonly Recognition[];
 }
+
+/** A curated answer that is less likely than this is given by no rule worth having, and is not compared with the message. */
+const LEAST_CLOSE = 0.2;
 
 /** The label of what no intent and no answer fits. */
 export const OUT_OF_SCOPE = 'oos';
@@ -69,11 +73,14 @@ export class Recogniser {
     const { label, source, outOfScope, confidences } = this.model.classify(text, vector);
     const exact = source === 'exact' ? validOn(this.meanings.get(label), today) : undefined;
     if (exact) return recognised(exact, 1, 'exact', undefined);
-    const best = this.likeliest(confidences, today, () => true);
+    const close = this.likeliest(confidences, today, isAnswer);
+    // Near is not the same: "how do I switch it off" is close to the answer that tells how to switch it on.
+    const barred = close?.meaning.answer && close.confidence >= LEAST_CLOSE && contradictsQuestions(text, questionsOf(close.meaning.answer)) !== undefined ? close.meaning : undefined;
+    const best = this.likeliest(confidences, today, (meaning) => meaning !== barred);
     if (!best) return unrecognised(text, { label: OUT_OF_SCOPE, confidence: 0, source: 'none' });
     // Out of scope means that no answer fits either, however it ranks among those that do not.
     if (outOfScope) return unrecognised(text, { label: OUT_OF_SCOPE, confidence: best.confidence, source: 'model' });
-    const answer = this.likeliest(confidences, today, (meaning) => meaning.answer !== undefined);
+    const answer = barred ? this.likeliest(confidences, today, (meaning) => meaning !== barred && isAnswer(meaning)) : close;
     const runnerUp = answer?.meaning.answer ? { answer: answer.meaning.answer, confidence: answer.confidence } : undefined;
     return recognised(best.meaning, best.confidence, 'model', runnerUp);
   }
@@ -91,5 +98,8 @@ export class Recogniser {
     return best && { meaning: best, confidence: highest };
   }
 }
+
+const isAnswer = (meaning: Meaning): boolean => meaning.answer !== undefined;
+const questionsOf = ({ questions }: CuratedAnswer): readonly string[] => [...questions.zh, ...questions.en];
 
 const validOn = (meaning: Meaning | undefined, today: string): Meaning | undefined => (meaning?.answer && !isValidOn(meaning.answer, today) ? undefined : meaning);

@@ -51,7 +51,12 @@ function sidesOf(text: string, words: ReadonlySet<string>, [one, other]: readonl
   return { left: says(one, other), right: says(other, one) };
 }
 
-function opposedIn(left: string, right: string): boolean {
+/** "Turn on" is "enable", whose opposite is one word. */
+const SWITCHED = [[/\b(?:turn|switch)(?:s|ed|ing)?(?: it)? on\b/gu, 'enable'], [/\b(?:turn|switch)(?:es|s|ed|ing)?(?: it)? off\b/gu, 'disable']] as const;
+const inOneWord = (text: string): string => SWITCHED.reduce((plain, [pattern, word]) => plain.replace(pattern, word), text);
+
+function opposedIn(one: string, other: string): boolean {
+  const [left, right] = [inOneWord(one), inOneWord(other)];
   const [leftWords, rightWords] = [left, right].map((text) => new Set([...englishWords(text), ...(HAN.test(text) ? extractTerms(text).map(({ term }) => term) : [])]));
   if (!leftWords || !rightWords) return false;
   return [...ENGLISH_OPPOSED, ...CHINESE_OPPOSED].some((pair) => {

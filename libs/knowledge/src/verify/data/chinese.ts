@@ -47,6 +47,8 @@ export const CHINESE_ASKS: readonly (readonly [RegExp, string, 'anywhere' | 'in 
 export const CHINESE_YES_NO: readonly (readonly [RegExp, string])[] = [
   [/能不能|可不可以|能否|可否|是否可以|是否能够?|是不是可以|是不是能|行不行|可以不/gu, '能'],
   [/是不是|是否/gu, ''],
+  // 手环可以潜水不？
+  [/(?<!么)不(?=[\s?？。!！]*$)/gu, ''],
   [/有没有/gu, '有'],
   [/([\p{Script=Han}]{1,2})不\1/gu, '$1'],
   [/([\p{Script=Han}]{1,2})没\1/gu, '$1'],
@@ -62,7 +64,7 @@ export const CHINESE_FILLERS = /的|一下|呢|啊|呀|吧|哦|哈|啦|嘛|来�
 export const CHINESE_LEANS = /^(?:那|还有|然后|或者)|它|这个(?!月)|那个|这款|那款|这种|那种|这些|那些|这样|那样|今天|今日|今晚|今早|明天|明日|明早|明晚|后天|昨天|昨晚|前天|本周|这周|下周|上周|这个?(?:星期|礼拜)|[上下]个?(?:星期|礼拜|月)|本月|这个?月|今年|明年|去年|现在|目前|刚才|刚刚|马上|此刻/u;
 
 /** 否定。 */
-export const CHINESE_NEGATIONS = /不(?!同|过|仅|但|管|锈钢|动产|良反应|好意思)|没|无(?!线|人|糖|理由|纺)|非(?!常|洲)|未(?!来|成年)|别(?![的人处墅])|勿|免(?!费|运|邮|税|密)|拒/gu;
+export const CHINESE_NEGATIONS = /不(?!同|过|仅|但|管|锈钢|动产|良反应|好意思)|没|无(?!线|人|糖|理由|纺)|非(?!常|洲)|未(?!来|成年)|(?<![区特级分差类性])别(?![的人处墅家])|勿|免(?!费|运|邮|税|密)|拒/gu;
 
 /** 意思相反、不能并存的词，一行一对。 */
 export const CHINESE_OPPOSED: readonly (readonly [readonly string[], readonly string[]])[] = `
