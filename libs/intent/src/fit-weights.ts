@@ -1,13 +1,18 @@
+import type { Layers } from './layers.js';
 import type { PreparedExamples } from './prepare-examples.js';
-import { trainLinear, type LinearWeights } from './train-linear.js';
+import type { LinearWeights } from './linear-weights.js';
+import { trainLinear } from './train-linear.js';
+import { trainNetworks } from './train-network.js';
 import { trainSoftmax } from './train-softmax.js';
 import { buildVocabulary, rowOf, vocabularyOf, type SparseRows, type Vocabulary } from './vocabulary.js';
 
-/** From this many texts on, a feature of a single one is noise and only costs memory. */
+/** From this many texts on, a feature of a single one is noise and only costs memory; and a network with hidden units learns more than a linear model, in a time that is worth it. */
 const LARGE_SET = 4_000;
-/** Rich features that are seen once say nothing; with few examples a label, none does. */
+/** Networks, the hidden units of each, and how often they see each text. */
+const NETWORK = { members: 2, units: 64, epochs: 20 } as const;
+/** Rich features that are seen once say nothing; with few examples a label, and in a network, none does. */
 const LEAST_FOR_RICH = { few: Number.POSITIVE_INFINITY, many: 2 } as const;
-/** One classifier a label takes time for every label; from this many on, most of them have two or three examples and it learns little. */
+/** One classifier a label takes time for every label, and so does the last layer; of more labels most have two or three examples, and it learns little. */
 const MOST_FOR_MARGINS = 400;
 /** How much the margins count beside the logistic regression's scores. */
 const MARGIN_SHARE = 8;
@@ -22,7 +27,7 @@ const SOFTMAX_ROWS = 20_000;
 export interface Fitted {
   readonly vocabulary: Vocabulary;
   readonly vectors: SparseRows;
-  readonly weights: LinearWeights;
+  readonly layers: Layers;
 }
 
 function pick(rows: SparseRows, numbers: readonly number[]): SparseRows {
@@ -39,20 +44,33 @@ function pick(rows: SparseRows, numbers: readonly number[]): SparseRows {
 }
 
 /**
- * The sum of a logistic regression over all labels and of one margin classifier per label: both are linear in the same
- * features, so two models cost what one does when a message is read. With many examples a label
- * the sum is better than either; with few the regression is the better one, and the sum within half a point of it.
+ * Of many texts a network with a layer of hidden units. Else the sum of a logistic regression over all labels and of one
+ * margin classifier per label: both are linear in the same features, so two models cost what one does when a message is
+ * read. With many examples a label the sum is better than either; with few the regression is the better one, and the sum
+ * within half a point of it. Of very many labels the regression alone.
  */
-export function fitWeights({ labels, classes, counted }: PreparedExamples, rows: readonly number[], seed: number): Fitted {
+export function fitWeights(prepared: PreparedExamples, rows: readonly number[], seed: number): Fitted {
+  // By all examples, so that what is calibrated on parts of them is of the same kind.
+  const isNetwork = prepared.classes.length >= LARGE_SET && prepared.labels.length <= MOST_FOR_MARGINS;
+  return isNetwork ? fitNetwork(prepared, rows, seed) : fitLinear(prepared, rows, seed);
+}
+
+function fitNetwork({ labels, classes, counted }: PreparedExamples, rows: readonly number[], seed: number): Fitted {
+  const { vocabulary, vectors } = buildVocabulary(counted, rows, { feature: 2, rich: LEAST_FOR_RICH.few });
+  const ownClasses = Int32Array.from(rows, (row) => classes[row] ?? -1);
+  return { vocabulary, vectors, layers: trainNetworks(pick(vectors, rows), ownClasses, labels.length, vocabulary.hashes.length, { ...NETWORK, seed }) };
+}
+
+function fitLinear({ labels, classes, counted }: PreparedExamples, rows: readonly number[], seed: number): Fitted {
   const amount = rows.length >= labels.length * MANY_EXAMPLES ? 'many' : 'few';
   const { vocabulary, vectors } = buildVocabulary(counted, rows, { feature: rows.length >= LARGE_SET ? 2 : 1, rich: LEAST_FOR_RICH[amount] });
   const own = pick(vectors, rows);
   const ownClasses = Int32Array.from(rows, (row) => classes[row] ?? -1);
   const features = vocabulary.hashes.length;
   const epochs = Math.min(Math.max(Math.round(SOFTMAX_ROWS / (rows.length || 1)), 4), 20);
-  const weights = trainSoftmax(own, ownClasses, labels.length, features, { rate: RATE[amount], epochs, seed });
-  if (labels.length <= MOST_FOR_MARGINS) addWeights(weights, trainLinear(own, ownClasses, labels.length, features, { cost: COST, epochs: MOST_EPOCHS, seed }), MARGIN_SHARE);
-  return { vocabulary, vectors, weights };
+  const first = trainSoftmax(own, ownClasses, labels.length, features, { rate: RATE[amount], epochs, seed });
+  if (labels.length <= MOST_FOR_MARGINS) addWeights(first, trainLinear(own, ownClasses, labels.length, features, { cost: COST, epochs: MOST_EPOCHS, seed }), MARGIN_SHARE);
+  return { vocabulary, vectors, layers: { first } };
 }
 
 function addWeights(sum: LinearWeights, more: LinearWeights, share: number): void {
@@ -65,13 +83,14 @@ const MOST_WEIGHTS = 4_200_000;
 const LEAST_FEATURES = 20_000;
 
 /**
- * Without the features that move the scores least: their weights' squares, less what is the same for all labels, times
- * the squares of their values over the examples.
+ * Without the features that move the scores (or hidden units) least: their weights' squares, of scores less what is the
+ * same for all labels, times the squares of their values over the examples.
  */
-export function pruneFeatures({ vocabulary, vectors, weights: { classes, weights, biases } }: Fitted): { vocabulary: Vocabulary; weights: LinearWeights } {
+export function pruneFeatures({ vocabulary, vectors, layers }: Fitted): { vocabulary: Vocabulary; layers: Layers } {
+  const { classes, weights, biases } = layers.first;
   const features = vocabulary.hashes.length;
   const most = Math.max(Math.floor(MOST_WEIGHTS / (classes || 1)), LEAST_FEATURES);
-  if (features <= most) return { vocabulary, weights: { classes, weights, biases } };
+  if (features <= most) return { vocabulary, layers };
   const moved = new Float64Array(features);
   for (let at = 0; at < vectors.places.length; at++) moved[vectors.places[at] as number] = (moved[vectors.places[at] as number] as number) + (vectors.weights[at] as number) ** 2;
   for (let feature = 0; feature < features; feature++) {
@@ -81,10 +100,10 @@ export function pruneFeatures({ vocabulary, vectors, weights: { classes, weights
       sum += weights[at] as number;
       square += (weights[at] as number) ** 2;
     }
-    moved[feature] = (moved[feature] as number) * (square - (sum * sum) / classes);
+    moved[feature] = (moved[feature] as number) * (square - (layers.last ? 0 : (sum * sum) / classes));
   }
   const kept = Uint32Array.from(moved.keys()).toSorted((a, b) => (moved[b] as number) - (moved[a] as number) || a - b).slice(0, most).toSorted();
   const slim = new Float32Array(kept.length * classes);
   for (const [place, feature] of kept.entries()) slim.set(weights.subarray(feature * classes, (feature + 1) * classes), place * classes);
-  return { vocabulary: vocabularyOf(kept.map((feature) => vocabulary.hashes[feature] ?? 0), Float32Array.from(kept, (feature) => vocabulary.rarity[feature] ?? 0)), weights: { classes, weights: slim, biases } };
+  return { vocabulary: vocabularyOf(kept.map((feature) => vocabulary.hashes[feature] ?? 0), Float32Array.from(kept, (feature) => vocabulary.rarity[feature] ?? 0)), layers: { ...layers, first: { classes, weights: slim, biases } } };
 }

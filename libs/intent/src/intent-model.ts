@@ -3,6 +3,7 @@ import { logSum, scriptOf, type Script } from './calibrate.js';
 import { denseRow } from './dense/fit-dense.js';
 import { joinScores, likeliest } from './dense/join-scores.js';
 import { findQuestion, type KnownQuestions } from './known-questions.js';
+import { scoreQuantisedLayers, type QuantisedLayers } from './layers.js';
 import { sentenceKey } from './plain-text.js';
 import { scoreQuantised, type QuantisedWeights } from './quantise-weights.js';
 import { featurise, type Vocabulary } from './vocabulary.js';
@@ -56,7 +57,7 @@ export interface DensePart {
 export interface ModelParts {
   readonly labels: readonly string[];
   readonly vocabulary: Vocabulary;
-  readonly weights: QuantisedWeights;
+  readonly layers: QuantisedLayers;
   readonly temperature: number;
   readonly thresholds: Readonly<Record<Script, number>>;
   readonly questions: KnownQuestions;
@@ -73,10 +74,10 @@ interface Calibrated {
 }
 
 export function createModel(parts: ModelParts): IntentModel {
-  const { labels, vocabulary, weights, temperature, thresholds, questions, dense } = parts;
+  const { labels, vocabulary, layers, temperature, thresholds, questions, dense } = parts;
   const read = (text: string, vector: Float32Array | undefined): Calibrated => {
     const row = featurise(text, vocabulary);
-    const scores = scoreQuantised(row, weights);
+    const scores = scoreQuantisedLayers(row, layers);
     // A vector knows words that no example has: where there is one, only a text without any word is strange.
     if (dense && vector) return { scores: joinScores(scores, scoreVector(vector, dense), dense.share), temperature: dense.temperature, thresholds: dense.thresholds, strange: sentenceKey(text) === '' };
     return { scores, temperature, thresholds, strange: shareKnown(row.weights) < LEAST_KNOWN };

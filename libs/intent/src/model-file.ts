@@ -1,11 +1,11 @@
 import { MeshError } from '@switchyard/errors';
 import { z } from 'zod';
-import { createModel, type DensePart, type IntentModel } from './intent-model.js';
-import { packWeights, unpackWeights } from './quantise-weights.js';
+import { createModel, type DensePart, type IntentModel, type ModelParts } from './intent-model.js';
+import { packWeights, unpackWeights, type QuantisedWeights } from './quantise-weights.js';
 import { vocabularyOf } from './vocabulary.js';
 
 /** Changes with the features, the arithmetic or the layout: an artefact of another release is trained anew. */
-export const MODEL_FORMAT = 4;
+export const MODEL_FORMAT = 5;
 
 // JSON has no infinity: the threshold of a model that was never calibrated.
 const Threshold = z.number().nullable();
@@ -14,6 +14,8 @@ const Header = z.object({
   format: z.literal(MODEL_FORMAT),
   labels: z.array(z.string()),
   features: z.int().nonnegative(),
+  /** Units of the hidden layer, where there is one. */
+  hidden: z.int().positive().optional(),
   temperature: z.number().positive(),
   thresholds: Thresholds,
   questions: z.int().nonnegative(),
@@ -28,18 +30,20 @@ const bytesOf = (array: ArrayBufferView): Uint8Array => new Uint8Array(array.buf
 
 /** The model as bytes: header length (32 bits, little endian), JSON header, then the arrays. Same model, same bytes. */
 export function serialiseModel({ parts }: IntentModel): Uint8Array {
-  const { labels, vocabulary, weights, temperature, thresholds, questions, dense } = parts;
+  const { labels, vocabulary, layers, temperature, thresholds, questions, dense } = parts;
   const header: z.infer<typeof Header> = {
     format: MODEL_FORMAT,
     labels: [...labels],
     features: vocabulary.hashes.length,
+    ...(layers.last ? { hidden: layers.first.classes } : {}),
     temperature,
     thresholds: written(thresholds),
     questions: questions.labels.length,
     ...(dense ? { dense: { fingerprint: dense.fingerprint, dimension: dense.centre.length, share: dense.share, temperature: dense.temperature, thresholds: written(dense.thresholds) } } : {}),
   };
   const json = new TextEncoder().encode(JSON.stringify(header));
-  const arrays = [vocabulary.hashes, vocabulary.rarity, weights.scales, weights.biases, questions.hashes, questions.labels, ...(dense ? [dense.centre, dense.weights.scales, dense.weights.biases] : []), packWeights(weights.bytes), ...(dense ? [packWeights(dense.weights.bytes)] : [])].map(bytesOf);
+  const packed = [layers.first, ...(dense ? [dense.weights] : [])];
+  const arrays = [vocabulary.hashes, vocabulary.rarity, questions.hashes, questions.labels, ...(dense ? [dense.centre] : []), ...(layers.last ? [layers.last.weights, layers.last.biases] : []), ...packed.flatMap(({ scales, biases }) => [scales, biases]), ...packed.map(({ bytes }) => packWeights(bytes))].map(bytesOf);
   const start = aligned(4 + json.length);
   const file = new Uint8Array(start + arrays.reduce((sum, array) => sum + array.length, 0));
   new DataView(file.buffer).setUint32(0, json.length, true);
@@ -62,46 +66,30 @@ export function parseModel(file: Uint8Array): IntentModel {
     const header = Header.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(4, 4 + length))));
     // A copy, since the arrays need an offset that is a multiple of four; `slice` of a Buffer makes none.
     const body = new Uint8Array(file.subarray(aligned(4 + length))).buffer;
-    const { features, labels, questions } = header;
-    const classes = labels.length;
-    const denseAt = features * 8 + classes * 8 + questions * 12;
-    const packedAt = denseAt + (header.dense ? header.dense.dimension * 4 + classes * 8 : 0);
-    const densePackedAt = packedAt + Math.ceil((features * classes) / 2);
-    if (body.byteLength !== densePackedAt + Math.ceil(((header.dense?.dimension ?? 0) * classes) / 2)) throw new RangeError('the arrays have another length than the header says');
-    const scalesAt = features * 8;
-    const questionsAt = scalesAt + classes * 8;
-    return createModel({
-      labels,
-      vocabulary: vocabularyOf(new Uint32Array(body, 0, features), new Float32Array(body, features * 4, features)),
-      weights: {
-        classes,
-        scales: new Float32Array(body, scalesAt, classes),
-        biases: new Float32Array(body, scalesAt + classes * 4, classes),
-        bytes: unpackWeights(new Uint8Array(body, packedAt), features * classes),
-      },
-      temperature: header.temperature,
-      thresholds: read(header.thresholds),
-      questions: { hashes: new Uint32Array(body, questionsAt, questions * 2), labels: new Uint32Array(body, questionsAt + questions * 8, questions) },
-      dense: header.dense ? densePartOf(header.dense, body, classes, { at: denseAt, packedAt: densePackedAt }) : undefined,
-    });
+    return createModel(partsOf(header, body));
   } catch (error) {
     throw new MeshError('CONFIG_INVALID', 'the file is not an intent model of this release', { cause: error });
   }
 }
 
-function densePartOf({ dimension, thresholds, ...rest }: NonNullable<z.infer<typeof Header>['dense']>, body: ArrayBuffer, classes: number, { at, packedAt }: { at: number; packedAt: number }): DensePart {
-  const scalesAt = at + dimension * 4;
-  return {
-    ...rest,
-    thresholds: read(thresholds),
-    centre: new Float32Array(body, at, dimension),
-    weights: {
-      classes,
-      scales: new Float32Array(body, scalesAt, classes),
-      biases: new Float32Array(body, scalesAt + classes * 4, classes),
-      bytes: unpackWeights(new Uint8Array(body, packedAt), dimension * classes),
-    },
-  };
+function partsOf({ labels, features, hidden, temperature, thresholds, questions, dense }: z.infer<typeof Header>, body: ArrayBuffer): ModelParts {
+  let at = 0;
+  /** Where the next array of so many bytes begins. */
+  const take = (bytes: number): number => (at += bytes) - bytes;
+  const whole = (length: number): Uint32Array => new Uint32Array(body, take(length * 4), length);
+  const real = (length: number): Float32Array => new Float32Array(body, take(length * 4), length);
+  const vocabulary = vocabularyOf(whole(features), real(features));
+  const known = { hashes: whole(questions * 2), labels: whole(questions) };
+  const centre = real(dense?.dimension ?? 0);
+  const classes = labels.length;
+  const last = hidden === undefined ? undefined : { classes, weights: real(hidden * classes), biases: real(classes) };
+  const scalesOf = (columns: number): Omit<QuantisedWeights, 'bytes'> => ({ classes: columns, scales: real(columns), biases: real(columns) });
+  const [ofFirst, ofDense] = [scalesOf(hidden ?? classes), scalesOf(dense ? classes : 0)];
+  const steps = (rows: number, columns: number): Int8Array => unpackWeights(new Uint8Array(body, take(Math.ceil((rows * columns) / 2)), Math.ceil((rows * columns) / 2)), rows * columns);
+  const first = { ...ofFirst, bytes: steps(features, ofFirst.classes) };
+  const ofVectors = dense && { ...dense, thresholds: read(dense.thresholds), centre, weights: { ...ofDense, bytes: steps(dense.dimension, classes) } };
+  if (body.byteLength !== at) throw new RangeError('the arrays have another length than the header says');
+  return { labels, vocabulary, layers: { first, last }, temperature, thresholds: read(thresholds), questions: known, dense: ofVectors };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { LinearWeights } from './train-linear.js';
+import type { LinearWeights } from './linear-weights.js';
 import type { SparseRow } from './vocabulary.js';
 
 /** Weights in one byte each: a quarter of the memory, and the same answers. Only fifteen values are used. */

@@ -18,3 +18,17 @@ export function shuffle(list: Uint32Array | number[], length: number, next: (lim
     list[other] = kept;
   }
 }
+
+/** A stream of numbers from 0 to less than 1, the same for the same seed on every machine (xorshift32). */
+export function seededFractions(seed: number): () => number {
+  // In an array: a captured variable would be a new object with every number that needs all its bits.
+  const state = Int32Array.of(seed | 0 || 0x9e3779b9);
+  return () => {
+    let value = state[0] as number;
+    value ^= value << 13;
+    value ^= value >>> 17;
+    value ^= value << 5;
+    state[0] = value;
+    return (value >>> 0) / 0x1_0000_0000;
+  };
+}

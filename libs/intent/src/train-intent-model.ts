@@ -4,9 +4,10 @@ import { joinHeldOut } from './dense/join-scores.js';
 import { fitWeights, pruneFeatures } from './fit-weights.js';
 import { createModel, type DensePart, type IntentModel } from './intent-model.js';
 import { knownQuestions } from './known-questions.js';
+import { quantiseLayers, scoreLayers, type QuantisedLayers } from './layers.js';
+import { scoreRow } from './linear-weights.js';
 import { prepareExamples, splitFolds, type IntentExample, type PreparedExamples, type TextVectors } from './prepare-examples.js';
 import { quantise, type QuantisedWeights } from './quantise-weights.js';
-import { scoreRow } from './train-linear.js';
 import { rowOf, vocabularyOf } from './vocabulary.js';
 export type { IntentExample, TextVectors } from './prepare-examples.js';
 
@@ -35,10 +36,10 @@ const FOLDS_OF_VALIDATION = 5;
 function scoreFold(prepared: PreparedExamples, fold: number, folds: number): HeldOut[] {
   const foldOf = splitFolds(prepared, folds, SEED);
   const rows = Array.from(prepared.classes.keys()).filter((row) => foldOf[row] !== fold);
-  const { vectors, weights } = fitWeights(prepared, rows, SEED);
+  const { vectors, layers } = fitWeights(prepared, rows, SEED);
   const scoreDense = denseScorer(prepared, rows);
   return prepared.examples.flatMap(({ text }, index) =>
-    foldOf[index] === fold ? [{ index, scores: scoreRow(rowOf(vectors, index), weights), label: prepared.classes[index] ?? -1, script: scriptOf(text), fold, ...scoreDense(index) }] : [],
+    foldOf[index] === fold ? [{ index, scores: scoreLayers(rowOf(vectors, index), layers), label: prepared.classes[index] ?? -1, script: scriptOf(text), fold, ...scoreDense(index) }] : [],
   );
 }
 
@@ -65,14 +66,14 @@ export function trainingParts(prepared: PreparedExamples): TrainingPart[] {
 }
 
 export interface TrainedPart {
-  readonly weights?: { readonly hashes: Uint32Array; readonly rarity: Float32Array; readonly quantised: QuantisedWeights; readonly dense?: { readonly centre: Float32Array; readonly weights: QuantisedWeights } };
+  readonly weights?: { readonly hashes: Uint32Array; readonly rarity: Float32Array; readonly layers: QuantisedLayers; readonly dense?: { readonly centre: Float32Array; readonly weights: QuantisedWeights } };
   readonly heldOut: readonly HeldOut[];
 }
 
 export function trainPart(prepared: PreparedExamples, part: TrainingPart): TrainedPart {
   if (part !== 'weights') return { heldOut: scoreFold(prepared, part, foldsOf(prepared).all) };
-  const { vocabulary, weights } = pruneFeatures(fitWeights(prepared, Array.from(prepared.classes.keys()), SEED));
-  return { weights: { hashes: vocabulary.hashes, rarity: vocabulary.rarity, quantised: quantise(weights), ...denseWeights(prepared) }, heldOut: [] };
+  const { vocabulary, layers } = pruneFeatures(fitWeights(prepared, Array.from(prepared.classes.keys()), SEED));
+  return { weights: { hashes: vocabulary.hashes, rarity: vocabulary.rarity, layers: quantiseLayers(layers), ...denseWeights(prepared) }, heldOut: [] };
 }
 
 function denseWeights(prepared: PreparedExamples): { dense?: { centre: Float32Array; weights: QuantisedWeights } } {
@@ -100,7 +101,7 @@ export function joinParts(prepared: PreparedExamples, parts: readonly TrainedPar
   return createModel({
     labels: prepared.labels,
     vocabulary: vocabularyOf(made.hashes, made.rarity),
-    weights: made.quantised,
+    layers: made.layers,
     temperature,
     thresholds: fitThresholds(ofWords, temperature, inScopeLoss),
     questions: knownQuestions(prepared.examples, prepared.labels),

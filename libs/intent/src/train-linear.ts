@@ -1,12 +1,6 @@
+import type { LinearWeights } from './linear-weights.js';
 import { seededNumbers, shuffle } from './random-order.js';
-import type { SparseRow, SparseRows } from './vocabulary.js';
-
-/** Weights of every feature for every class, row by row of features, and a bias for each class. */
-export interface LinearWeights {
-  readonly classes: number;
-  readonly weights: Float32Array;
-  readonly biases: Float32Array;
-}
+import type { SparseRows } from './vocabulary.js';
 
 export interface LinearOptions {
   /** Price of a mistake; higher fits the examples closer. */
@@ -96,15 +90,4 @@ function solve({ places, values, starts, norms, rows, features }: Problem, label
     } else shrinkAbove = Math.max(steepest, TOLERANCE);
   }
   return { weights, bias };
-}
-
-/** The score of every class for a row. */
-export function scoreRow(row: SparseRow, { classes, weights, biases }: LinearWeights): Float64Array {
-  const scores = Float64Array.from(biases, (bias) => bias * BIAS_FEATURE);
-  for (let at = 0; at < row.places.length; at++) {
-    const base = (row.places[at] ?? 0) * classes;
-    const value = row.weights[at] ?? 0;
-    for (let one = 0; one < classes; one++) scores[one] = (scores[one] as number) + value * (weights[base + one] as number);
-  }
-  return scores;
 }

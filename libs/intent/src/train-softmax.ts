@@ -1,5 +1,5 @@
+import type { LinearWeights } from './linear-weights.js';
 import { seededNumbers, shuffle } from './random-order.js';
-import type { LinearWeights } from './train-linear.js';
 import type { SparseRows } from './vocabulary.js';
 
 export interface SoftmaxOptions {
@@ -49,9 +49,9 @@ export function trainSoftmax({ starts, places, weights: values }: SparseRows, la
 }
 
 /** Scores become probabilities less what is wanted, in place. */
-function toErrors(scores: Float32Array, label: number): void {
+export function toErrors(scores: Float32Array, label: number): void {
   let highest = Number.NEGATIVE_INFINITY;
-  for (const score of scores) highest = Math.max(highest, score);
+  for (let one = 0; one < scores.length; one++) if ((scores[one] as number) > highest) highest = scores[one] as number;
   let sum = 0;
   for (let one = 0; one < scores.length; one++) sum += scores[one] = Math.exp((scores[one] as number) - highest);
   for (let one = 0; one < scores.length; one++) scores[one] = (scores[one] as number) / sum - (label < 0 ? 1 / scores.length : 0);

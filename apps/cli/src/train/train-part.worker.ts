@@ -3,4 +3,4 @@ import { trainPart, type TrainingInput } from '@switchyard/intent';
 
 const { prepared, part } = workerData as TrainingInput;
 const made = trainPart(prepared, part);
-parentPort?.postMessage(made, made.weights ? [made.weights.quantised.bytes.buffer as ArrayBuffer] : []);
+parentPort?.postMessage(made, made.weights ? [made.weights.layers.first.bytes.buffer as ArrayBuffer] : []);

@@ -1,5 +1,5 @@
 import type { ExampleVectors, PreparedExamples } from '../prepare-examples.js';
-import type { LinearWeights } from '../train-linear.js';
+import type { LinearWeights } from '../linear-weights.js';
 import { trainSoftmax } from '../train-softmax.js';
 import type { SparseRow, SparseRows } from '../vocabulary.js';
 
