@@ -38,10 +38,10 @@ describe('networks', () => {
     // The first of two is the one that is trained alone.
     const units = one.first.classes;
     const second: Network = {
-      first: { classes: units, weights: Float32Array.from({ length: CLASSES * WORDS * units }, (_, at) => both.first.weights[Math.floor(at / units) * 2 * units + units + (at % units)]), biases: both.first.biases.slice(units) },
-      last: { classes: CLASSES, weights: both.last.weights.slice(units * CLASSES).map((weight) => weight * 2), biases: Float32Array.from(both.last.biases, (bias, at) => bias * 2 - one.last.biases[at]) },
+      first: { classes: units, weights: Float32Array.from({ length: CLASSES * WORDS * units }, (_, at) => both.first.weights[Math.floor(at / units) * 2 * units + units + (at % units)] ?? 0), biases: both.first.biases.slice(units) },
+      last: { classes: CLASSES, weights: both.last.weights.slice(units * CLASSES).map((weight) => weight * 2), biases: Float32Array.from(both.last.biases, (bias, at) => bias * 2 - (one.last.biases[at] ?? 0)) },
     };
-    const [alone, other, together] = [one, second, both].map((network) => scoreLayers(row, network));
-    for (let at = 0; at < CLASSES; at++) expect(together[at]).toBeCloseTo((alone[at] + other[at]) / 2, 4);
+    const [alone, other, together] = [scoreLayers(row, one), scoreLayers(row, second), scoreLayers(row, both)];
+    for (const [at, score] of together.entries()) expect(score).toBeCloseTo(((alone[at] ?? 0) + (other[at] ?? 0)) / 2, 4);
   });
 });
