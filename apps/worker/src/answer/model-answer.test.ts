@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectionTo, readModelAnswer } from './model-answer.js';
+import { readModelAnswer } from './model-answer.js';
 import { splitSentences } from './split-sentences.js';
 
 const good = { answer: 'Fine.', confidence: 0.8, needs: 'nothing' } as const;
