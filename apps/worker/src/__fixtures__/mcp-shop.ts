@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createMcpHandler, McpServer, type McpHttpHandler } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { IDEMPOTENCY_META } from '../tools/call-mcp-tool.js';
@@ -14,8 +15,8 @@ export interface McpShop {
   stop(): Promise<void>;
 }
 
-/** A shop's backend behind the official MCP server. `answer`: what HTTP answers instead, for a while. */
-export async function startMcpShop({ port = 0, answer }: { readonly port?: number; readonly answer?: () => number | undefined } = {}): Promise<McpShop> {
+/** A shop's backend behind the official MCP server. `answer`: what HTTP answers instead, for a while; `slowMs`: how long the tool `slow` takes. */
+export async function startMcpShop({ port = 0, answer, slowMs = 0 }: { readonly port?: number; readonly answer?: () => number | undefined; readonly slowMs?: number } = {}): Promise<McpShop> {
   const keys: unknown[] = [];
   const authorizations: (string | undefined)[] = [];
   const handler = createMcpHandler(() => {
@@ -25,6 +26,7 @@ export async function startMcpShop({ port = 0, answer }: { readonly port?: numbe
       return { structuredContent: { place: `depot of ${parcel}` }, content: [] };
     });
     server.registerTool('describe', { inputSchema: z.object({}) }, () => ({ content: [{ type: 'text', text: '{"place":"as text"}' }] }));
+    server.registerTool('slow', { inputSchema: z.object({}) }, () => delay(slowMs, { structuredContent: { place: 'at last' }, content: [] }));
     server.registerTool('wait', { inputSchema: z.object({}) }, () => new Promise(() => undefined));
     server.registerTool('hold', { inputSchema: z.object({ parcel: z.string() }) }, (_arguments, { mcpReq: { _meta: meta } }) => {
       keys.push(meta?.[IDEMPOTENCY_META]);

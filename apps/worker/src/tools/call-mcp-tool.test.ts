@@ -87,6 +87,16 @@ describe('a tool of an MCP server', () => {
     await expect(call).rejects.toThrow('superseded');
   });
 
+  it('ends alone: another call on the same connection goes on', async () => {
+    const shop = await open({ slowMs: 600 });
+    const tools = [{ ...base, name: 'slow', tool: 'slow', timeoutMs: 5_000 }, { ...base, name: 'wait', tool: 'wait', timeoutMs: 200 }];
+    const call = createToolCaller(new Map(tools.map((tool) => [tool.name, tool])), { PARCEL_URL: shop.url, PARCEL_KEY: 'secret' });
+    const { signal } = new AbortController();
+    const slow = call({ tool: 'slow', arguments: {}, idempotencyKey: 'k', signal });
+    expect((await call({ tool: 'wait', arguments: {}, idempotencyKey: 'k', signal })).facts).toMatchObject({ detail: 'timeout' });
+    expect((await slow).outcome).toEqual({ ok: true, value: { place: 'at last' } });
+  });
+
   it('is unavailable while the server is away, and connects anew when it is back', async () => {
     const shop = await open();
     const call = callerOf(shop.url);

@@ -22,8 +22,9 @@ export class McpServers {
   async call(tool: McpToolDefinition, schemas: ToolSchemas, given: Record<string, unknown>, idempotencyKey: string | undefined, signal: AbortSignal): Promise<Sent> {
     const timeout = AbortSignal.timeout(tool.timeoutMs);
     const either = AbortSignal.any([signal, timeout]);
+    const connection = this.connect(tool);
     try {
-      const client = await abortable(this.connect(tool), either);
+      const client = await abortable(connection, either);
       const result = await client.callTool(
         { name: tool.tool ?? tool.name, arguments: given, ...(idempotencyKey === undefined ? {} : { _meta: { [IDEMPOTENCY_META]: idempotencyKey } }) },
         { signal: either, timeout: tool.timeoutMs },
@@ -31,12 +32,12 @@ export class McpServers {
       return result.isError === true ? failed('rejected', 'the tool reported an error') : readResult(schemas, result);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      return this.told(tool, error, timeout);
+      return this.told(tool, connection, error, timeout);
     }
   }
 
   private connect(tool: McpToolDefinition): Promise<Client> {
-    const key = JSON.stringify([tool.server, tool.headers, tool.network]);
+    const key = serverOf(tool);
     const known = this.connected.get(key);
     if (known) return known;
     const made = this.open(tool).catch((error: unknown) => {
@@ -60,21 +61,26 @@ export class McpServers {
     return client;
   }
 
-  /** A refusal of the server is the answer to this call; whatever else happened, the next call begins with a new connection. */
-  private told(tool: McpToolDefinition, error: unknown, timeout: AbortSignal): Sent {
+  /** A call that ends says nothing of the others on its connection; only where that is lost does the next one begin anew. */
+  private told(tool: McpToolDefinition, connection: Promise<Client>, error: unknown, timeout: AbortSignal): Sent {
     if (error instanceof ProtocolError) return failed('rejected', `mcp ${error.code}`);
-    const key = JSON.stringify([tool.server, tool.headers, tool.network]);
-    void this.connected.get(key)?.then((client) => client.close()).catch(() => undefined);
-    this.connected.delete(key);
-    if (error instanceof SdkHttpError) {
-      // The server has forgotten the session: a new connection has a new one.
-      if (error.status === 404) return inTrouble('session gone');
-      return error.status >= 500 || error.status === 429 ? inTrouble(undefined, error.status) : failed('rejected', undefined, error.status);
-    }
-    if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) return inTrouble('timeout');
+    if (timeout.aborted || (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout)) return inTrouble('timeout');
+    if (error instanceof SdkHttpError && error.status !== 404) return error.status >= 500 || error.status === 429 ? inTrouble(undefined, error.status) : failed('rejected', undefined, error.status);
+    this.drop(tool, connection);
+    // The server has forgotten the session: a new connection has a new one.
+    if (error instanceof SdkHttpError) return inTrouble('session gone');
     return failureOf(error instanceof SdkError && error.cause instanceof Error ? error.cause : error, timeout);
   }
+
+  /** Unless another call has connected anew already. */
+  private drop(tool: McpToolDefinition, connection: Promise<Client>): void {
+    if (this.connected.get(serverOf(tool)) === connection) this.connected.delete(serverOf(tool));
+    connection.then((client) => client.close()).catch(() => undefined);
+  }
 }
+
+/** Tools of one server that send the same headers share a connection. */
+const serverOf = ({ server, headers, network }: McpToolDefinition): string => JSON.stringify([server, headers, network]);
 
 /** What a server gives as data; else its text, read as JSON where it is some. */
 function readResult(schemas: ToolSchemas, { structuredContent, content }: { readonly structuredContent?: unknown; readonly content?: readonly { readonly type: string; readonly text?: unknown }[] }): Sent {

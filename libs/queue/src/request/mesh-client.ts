@@ -137,15 +137,8 @@ export class MeshClient {
    */
   async call<J extends JobContract>(contract: J, request: CallRequest<J>): Promise<unknown> {
     const { replies } = this.around;
-    await replies.start();
     const callId = newId();
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    // It may fail while the job is still being added, when nobody awaits it yet.
-    promise.catch(() => undefined);
-    const unsubscribe = replies.subscribe(callId, (frame) => {
-      if (frame.kind === 'result') resolve(frame.value);
-      if (frame.kind === 'error') reject(frame.error);
-    });
+    const { promise, reject, unsubscribe } = await this.listen(callId);
     const giveUp = (error: MeshError): void => {
       reject(error);
       void this.abandon(callId);
@@ -165,29 +158,38 @@ export class MeshClient {
 
   /**
    * Hands a `call` job over for good: it is carried out within `lifetimeMs`, whatever becomes of this process. Its result
-   * is waited for, but no longer than `timeoutMs`.
+   * is waited for, but no longer than `timeoutMs`; with 0 not at all, however soon it comes.
    * @returns what the handler returned; undefined where it takes longer
    * @throws MeshError as the handler threw it, or QUEUE_UNAVAILABLE: then the job may be in the queue or not
    */
   async deliver<J extends JobContract>(contract: J, request: CallRequest<J> & { readonly lifetimeMs: number }): Promise<unknown> {
     const { replies } = this.around;
-    await replies.start();
     const callId = newId();
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    promise.catch(() => undefined);
-    const unsubscribe = replies.subscribe(callId, (frame) => {
-      if (frame.kind === 'result') resolve(frame.value);
-      if (frame.kind === 'error') reject(frame.error);
-    });
+    const { promise, resolve, unsubscribe } = await this.listen(callId);
     let timer: NodeJS.Timeout | undefined;
     try {
       await this.add(contract, this.envelopeOf(contract, callId, replies.stream, { ...request, timeoutMs: request.lifetimeMs }));
+      if (request.timeoutMs <= 0) return undefined;
       timer = setTimeout(() => resolve(undefined), request.timeoutMs);
       return await promise;
     } finally {
       clearTimeout(timer);
       unsubscribe();
     }
+  }
+
+  /** What the tier answers to a call that is about to be added. */
+  private async listen(callId: string): Promise<PromiseWithResolvers<unknown> & { readonly unsubscribe: () => void }> {
+    const { replies } = this.around;
+    await replies.start();
+    const answer = Promise.withResolvers<unknown>();
+    // It may fail while the job is still being added, when nobody awaits it yet.
+    answer.promise.catch(() => undefined);
+    const unsubscribe = replies.subscribe(callId, (frame) => {
+      if (frame.kind === 'result') answer.resolve(frame.value);
+      if (frame.kind === 'error') answer.reject(frame.error);
+    });
+    return { ...answer, unsubscribe };
   }
 
   /** Enqueues a `call` job whose result nobody waits for. */
