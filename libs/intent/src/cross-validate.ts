@@ -72,8 +72,8 @@ const SHOWN_EXAMPLES = 5;
 
 /** How well the examples predict each other: every one is classified by one of five models, which did not see it. */
 export function crossValidate(given: readonly IntentExample[], options: TrainingOptions = {}): CrossValidation {
-  const { inScopeLoss, outOfScopeLabel, vectors } = { ...DEFAULT_TRAINING, ...options };
-  const prepared = prepareExamples(given, outOfScopeLabel, vectors);
+  const { inScopeLoss, vectors } = { ...DEFAULT_TRAINING, ...options };
+  const prepared = prepareExamples(given, options);
   const heldOut = scoreHeldOut(prepared);
   const words = validate(prepared, heldOut, inScopeLoss);
   const joined = joinHeldOut(heldOut);

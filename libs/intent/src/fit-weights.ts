@@ -6,11 +6,16 @@ import { trainNetworks } from './train-network.js';
 import { trainSoftmax } from './train-softmax.js';
 import { buildVocabulary, rowOf, vocabularyOf, type SparseRows, type Vocabulary } from './vocabulary.js';
 
-/** From this many texts on, a feature of a single one is noise and only costs memory; and a network with hidden units learns more than a linear model, in a time that is worth it. */
+/** From this many texts on, a feature of a single one is noise and only costs memory. */
 const LARGE_SET = 4_000;
-/** Networks, the hidden units of each, and how often they see each text. */
-const NETWORK = { members: 2, units: 64, epochs: 20 } as const;
-/** Rich features that are seen once say nothing; with few examples a label, and in a network, none does. */
+/** Of fewer texts a network knows too little to be unsure of what is none of its labels. */
+const LEAST_FOR_NETWORK = 500;
+/** Networks and the hidden units of each; small ones learn as much from few texts, and four of them less by chance. */
+const NETWORKS = { small: { members: 4, units: 32 }, large: { members: 2, units: 64 } } as const;
+/** Texts that the small networks see in all, and how often each at the least and at the most; the large ones see each as often as the least. */
+const SMALL_NETWORK_ROWS = 40_000;
+const NETWORK_EPOCHS = { least: 20, most: 60 } as const;
+/** Rich features that are seen once say nothing; with few examples a label, and in a large network, none does. */
 const LEAST_FOR_RICH = { few: Number.POSITIVE_INFINITY, many: 2 } as const;
 /** One classifier a label takes time for every label, and so does the last layer; of more labels most have two or three examples, and it learns little. */
 const MOST_FOR_MARGINS = 400;
@@ -43,26 +48,36 @@ function pick(rows: SparseRows, numbers: readonly number[]): SparseRows {
   return { starts, places, weights };
 }
 
-/**
- * Of many texts a network with a layer of hidden units. Else the sum of a logistic regression over all labels and of one
- * margin classifier per label: both are linear in the same features, so two models cost what one does when a message is
- * read. With many examples a label the sum is better than either; with few the regression is the better one, and the sum
- * within half a point of it. Of very many labels the regression alone.
- */
-export function fitWeights(prepared: PreparedExamples, rows: readonly number[], seed: number): Fitted {
-  // By all examples, so that what is calibrated on parts of them is of the same kind.
-  const isNetwork = prepared.classes.length >= LARGE_SET && prepared.labels.length <= MOST_FOR_MARGINS;
-  return isNetwork ? fitNetwork(prepared, rows, seed) : fitLinear(prepared, rows, seed);
+/** Whether a model has hidden units. By all examples, so that what is calibrated on parts of them is of the same kind. */
+export function hasHiddenUnits({ linear, classes, labels }: Pick<PreparedExamples, 'linear' | 'classes' | 'labels'>): boolean {
+  return !linear && classes.length >= LEAST_FOR_NETWORK && labels.length <= MOST_FOR_MARGINS;
 }
 
+/**
+ * A network with a layer of hidden units, unless there are few texts or very many labels. Else the sum of a logistic
+ * regression over all labels and of one margin classifier per label: both are linear in the same features, so two models
+ * cost what one does when a message is read. With many examples a label the sum is better than either; with few the
+ * regression is the better one, and the sum within half a point of it. Of very many labels the regression alone.
+ */
+export function fitWeights(prepared: PreparedExamples, rows: readonly number[], seed: number): Fitted {
+  return hasHiddenUnits(prepared) ? fitNetwork(prepared, rows, seed) : fitLinear(prepared, rows, seed);
+}
+
+const amountOf = (rows: readonly number[], labels: readonly string[]): 'few' | 'many' => (rows.length >= labels.length * MANY_EXAMPLES ? 'many' : 'few');
+
 function fitNetwork({ labels, classes, counted }: PreparedExamples, rows: readonly number[], seed: number): Fitted {
-  const { vocabulary, vectors } = buildVocabulary(counted, rows, { feature: 2, rich: LEAST_FOR_RICH.few });
+  const size = classes.length >= LARGE_SET ? 'large' : 'small';
+  const amount = amountOf(rows, labels);
+  const least = { feature: amount === 'many' ? 2 : 1, rich: LEAST_FOR_RICH[size === 'large' ? 'few' : amount] };
+  const { vocabulary, vectors } = buildVocabulary(counted, rows, size === 'large' ? { ...least, feature: 2 } : least);
+  const { least: epochs, most } = NETWORK_EPOCHS;
+  const options = { ...NETWORKS[size], epochs: size === 'large' ? epochs : Math.min(Math.max(Math.round(SMALL_NETWORK_ROWS / rows.length), epochs), most), seed };
   const ownClasses = Int32Array.from(rows, (row) => classes[row] ?? -1);
-  return { vocabulary, vectors, layers: trainNetworks(pick(vectors, rows), ownClasses, labels.length, vocabulary.hashes.length, { ...NETWORK, seed }) };
+  return { vocabulary, vectors, layers: trainNetworks(pick(vectors, rows), ownClasses, labels.length, vocabulary.hashes.length, options) };
 }
 
 function fitLinear({ labels, classes, counted }: PreparedExamples, rows: readonly number[], seed: number): Fitted {
-  const amount = rows.length >= labels.length * MANY_EXAMPLES ? 'many' : 'few';
+  const amount = amountOf(rows, labels);
   const { vocabulary, vectors } = buildVocabulary(counted, rows, { feature: rows.length >= LARGE_SET ? 2 : 1, rich: LEAST_FOR_RICH[amount] });
   const own = pick(vectors, rows);
   const ownClasses = Int32Array.from(rows, (row) => classes[row] ?? -1);

@@ -5,7 +5,7 @@ import { packWeights, unpackWeights, type QuantisedWeights } from './quantise-we
 import { vocabularyOf } from './vocabulary.js';
 
 /** Changes with the features, the arithmetic or the layout: an artefact of another release is trained anew. */
-export const MODEL_FORMAT = 5;
+export const MODEL_FORMAT = 6;
 
 // JSON has no infinity: the threshold of a model that was never calibrated.
 const Threshold = z.number().nullable();

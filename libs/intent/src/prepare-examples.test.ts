@@ -17,12 +17,12 @@ describe('prepareExamples', () => {
   });
 
   it('sees nothing in names that say nothing', () => {
-    expect(prepareExamples(examples.map(({ text }) => ({ text, label: '17' })), 'oos').classes).toHaveLength(examples.length);
+    expect(prepareExamples(examples.map(({ text }) => ({ text, label: '17' }))).classes).toHaveLength(examples.length);
   });
 
   it('spreads the examples of every label over the folds, and holds no name out', () => {
     const many = Array.from({ length: 30 }, (_, index) => ({ text: `text ${index}`, label: index % 3 === 0 ? 'a_label' : 'b_label' }));
-    const prepared = prepareExamples(many, 'oos');
+    const prepared = prepareExamples(many);
     const foldOf = splitFolds(prepared, 5, 1);
     expect(foldOf).toHaveLength(30);
     for (let fold = 0; fold < 5; fold++) expect(Array.from(foldOf).filter((one, index) => one === fold && prepared.classes[index] === 0)).toHaveLength(2);

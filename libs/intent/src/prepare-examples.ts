@@ -30,6 +30,17 @@ export interface PreparedExamples {
   readonly counted: CountedTexts;
   /** Where an embedder is configured. Names of labels have none. */
   readonly vectors?: ExampleVectors;
+  /** The model is to have no hidden units. */
+  readonly linear: boolean;
+}
+
+export interface PreparingOptions {
+  /** Examples of this label belong to no intent: they count against all of them. Default `oos`. */
+  readonly outOfScopeLabel?: string | undefined;
+  /** Of all examples, where an embedder is configured: they join the model where that makes it better. */
+  readonly vectors?: TextVectors | undefined;
+  /** Straight from the features to the labels, however many examples there are: less exact, and trained in a fifth of the time. Default false. */
+  readonly linear?: boolean | undefined;
 }
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -48,7 +59,7 @@ function nameOf(label: string): string {
  * worth four points of accuracy. It is only trained with, never a question that is known word for word.
  * @throws RangeError where there are vectors, but an example has none or one of another length
  */
-export function prepareExamples(given: readonly IntentExample[], outOfScopeLabel = 'oos', vectors?: TextVectors): PreparedExamples {
+export function prepareExamples(given: readonly IntentExample[], { outOfScopeLabel = 'oos', vectors, linear = false }: PreparingOptions = {}): PreparedExamples {
   const examples = given.toSorted((a, b) => byCode(a.label, b.label) || byCode(a.text, b.text));
   const labels = [...new Set(examples.map((example) => example.label))].filter((label) => label !== outOfScopeLabel);
   const names = labels.flatMap((label, place) => (nameOf(label).length > 1 ? [{ text: nameOf(label), place }] : []));
@@ -59,6 +70,7 @@ export function prepareExamples(given: readonly IntentExample[], outOfScopeLabel
     classes: Int32Array.from([...examples.map((example) => place.get(example.label) ?? -1), ...names.map((name) => name.place)]),
     counted: countTexts([...examples, ...names].map(({ text }) => text)),
     ...(vectors === undefined ? {} : { vectors: vectorsOf(examples, vectors) }),
+    linear,
   };
 }
 

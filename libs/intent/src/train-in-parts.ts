@@ -13,6 +13,6 @@ export interface TrainingInput {
  * @param run makes the part of each input with `trainPart`, and gives them in the order of the inputs
  */
 export async function trainInParts(examples: readonly IntentExample[], options: TrainingOptions, run: (inputs: readonly TrainingInput[]) => Promise<TrainedPart[]>): Promise<IntentModel> {
-  const prepared = prepareExamples(examples, options.outOfScopeLabel, options.vectors);
+  const prepared = prepareExamples(examples, options);
   return joinParts(prepared, await run(trainingParts(prepared).map((part) => ({ prepared, part }))), options);
 }

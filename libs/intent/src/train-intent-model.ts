@@ -6,31 +6,27 @@ import { createModel, type DensePart, type IntentModel } from './intent-model.js
 import { knownQuestions } from './known-questions.js';
 import { quantiseLayers, scoreLayers, type QuantisedLayers } from './layers.js';
 import { scoreRow } from './linear-weights.js';
-import { prepareExamples, splitFolds, type IntentExample, type PreparedExamples, type TextVectors } from './prepare-examples.js';
+import { prepareExamples, splitFolds, type IntentExample, type PreparedExamples, type PreparingOptions } from './prepare-examples.js';
 import { quantise, type QuantisedWeights } from './quantise-weights.js';
 import { rowOf, vocabularyOf } from './vocabulary.js';
 export type { IntentExample, TextVectors } from './prepare-examples.js';
 
-export interface TrainingOptions {
+export interface TrainingOptions extends PreparingOptions {
   /** Share of in-scope messages that may be taken for out of scope, 0 to 0.5. Default 0.05. */
   readonly inScopeLoss?: number;
-  /** Examples of this label belong to no intent: they count against all of them. Default `oos`. */
-  readonly outOfScopeLabel?: string;
-  /** Of all examples, where an embedder is configured: they join the model where that makes it better. */
-  readonly vectors?: TextVectors | undefined;
 }
 
-export const DEFAULT_TRAINING = { inScopeLoss: 0.05, outOfScopeLabel: 'oos' } as const;
+export const DEFAULT_TRAINING = { inScopeLoss: 0.05 } as const;
 const SEED = 42;
 
-/** Few examples are held out by turns, so that all of them calibrate; of many, a fifth is enough. */
-const LARGE_SET = 4_000;
+/** Few examples are held out by turns, so that all of them calibrate; of many, some folds of five are enough, of which each takes as long as the model. */
+const ENOUGH_OF = [{ examples: 4_000, folds: 1 }, { examples: 1_000, folds: 2 }] as const;
+const ALL_FOLDS = 5;
 /** Whether vectors help is judged on all folds; words are calibrated on the same ones whether there are vectors or not. */
-const foldsOf = ({ examples, vectors }: PreparedExamples): { readonly all: number; readonly ofWords: number; readonly heldOut: number } => {
-  const ofWords = examples.length >= LARGE_SET ? 1 : 5;
-  return { all: 5, ofWords, heldOut: vectors ? 5 : ofWords };
+const foldsOf = ({ examples, vectors }: PreparedExamples): { readonly ofWords: number; readonly heldOut: number } => {
+  const ofWords = ENOUGH_OF.find((one) => examples.length >= one.examples)?.folds ?? ALL_FOLDS;
+  return { ofWords, heldOut: vectors ? ALL_FOLDS : ofWords };
 };
-const FOLDS_OF_VALIDATION = 5;
 
 /** Scores of the examples of one fold under a model that was trained without them. */
 function scoreFold(prepared: PreparedExamples, fold: number, folds: number): HeldOut[] {
@@ -54,7 +50,7 @@ function denseScorer(prepared: PreparedExamples, rows: readonly number[]): (inde
 /** Scores of every example under one of five models, which was trained without it. */
 export function scoreHeldOut(prepared: PreparedExamples): HeldOut[] {
   if (prepared.labels.length < 2) return [];
-  return Array.from({ length: FOLDS_OF_VALIDATION }, (_, fold) => scoreFold(prepared, fold, FOLDS_OF_VALIDATION)).flat().toSorted((a, b) => a.index - b.index);
+  return Array.from({ length: ALL_FOLDS }, (_, fold) => scoreFold(prepared, fold, ALL_FOLDS)).flat().toSorted((a, b) => a.index - b.index);
 }
 
 /** What a thread makes: the features and weights of the model, or the scores of what is held out for its calibration. */
@@ -71,7 +67,7 @@ export interface TrainedPart {
 }
 
 export function trainPart(prepared: PreparedExamples, part: TrainingPart): TrainedPart {
-  if (part !== 'weights') return { heldOut: scoreFold(prepared, part, foldsOf(prepared).all) };
+  if (part !== 'weights') return { heldOut: scoreFold(prepared, part, ALL_FOLDS) };
   const { vocabulary, layers } = pruneFeatures(fitWeights(prepared, Array.from(prepared.classes.keys()), SEED));
   return { weights: { hashes: vocabulary.hashes, rarity: vocabulary.rarity, layers: quantiseLayers(layers), ...denseWeights(prepared) }, heldOut: [] };
 }
@@ -115,6 +111,6 @@ export function joinParts(prepared: PreparedExamples, parts: readonly TrainedPar
  * 60 labels with 35 examples each take about a second or two.
  */
 export function trainIntentModel(examples: readonly IntentExample[], options: TrainingOptions = {}): IntentModel {
-  const prepared = prepareExamples(examples, options.outOfScopeLabel, options.vectors);
+  const prepared = prepareExamples(examples, options);
   return joinParts(prepared, trainingParts(prepared).map((part) => trainPart(prepared, part)), options);
 }

@@ -25,9 +25,10 @@ function printScope({ accuracyKept, kept, outOfScopeRecall, areaUnderCurve }: Sc
   print(`  threshold where ${percent(1 - IN_SCOPE_LOSS)} of the validation rows in scope are kept: ${percent(outOfScopeRecall)} of what is out of scope is found, ${percent(kept)} in scope are kept, ${percent(accuracyKept)} kept and right; AUROC ${areaUnderCurve.toFixed(4)}`);
 }
 
-function printCompared(title: string, { train, test, labels, accuracy, fastTextLike, vectors }: Compared): void {
+function printCompared(title: string, { train, test, labels, accuracy, fastTextLike, folds, vectors }: Compared): void {
   print(`${title}: ${train} train and ${test} test rows, ${labels} labels`);
   print(`  accuracy ${percent(accuracy)}; a fastText-like classifier ${percent(fastTextLike)}`);
+  print(`  of each fold: ${folds.map((one) => `${percent(one.accuracy)} and ${percent(one.fastTextLike)}`).join(', ')}`);
   printVectors(accuracy, vectors);
 }
 
@@ -50,7 +51,7 @@ const STEPS: Readonly<Record<keyof IntentReport, Step>> = {
     printMeasured('CLINC150, full', measured);
     printScope(measured);
   }),
-  crossWoz: step('crossWoz', (measured) => { printCompared('CrossWOZ, every fifth dialogue held out', measured); }),
+  crossWoz: step('crossWoz', (measured) => { printCompared('CrossWOZ, five folds by dialogue', measured); }),
   qaMatch: step('qaMatch', (measured) => { printCompared('qamatch58, three folds, questions not seen in training', measured); }),
 };
 

@@ -42,7 +42,7 @@ export async function loadIntentModel(site: Site, dataDirectory: string, { embed
 /** The classifier of prompt injection, kept by what it is trained with. */
 export function loadInjectionModel(dataDirectory: string): Promise<IntentModel> {
   const examples = composeExamples();
-  return loadTrained(dataDirectory, `injection-${MODEL_FORMAT}-${digestOf(JSON.stringify(examples))}`, () => trainInThread(examples, {}));
+  return loadTrained(dataDirectory, `injection-${MODEL_FORMAT}-${digestOf(JSON.stringify(examples))}`, () => trainInThread(examples, { linear: true }));
 }
 
 type Train = (examples: readonly IntentExample[], options: TrainingOptions) => Promise<Uint8Array>;

@@ -39,6 +39,8 @@ export interface Compared {
   readonly labels: number;
   readonly accuracy: number;
   readonly fastTextLike: number;
+  /** The same two of each fold. */
+  readonly folds: readonly { readonly accuracy: number; readonly fastTextLike: number }[];
   readonly vectors?: { readonly fingerprint: string; readonly used: boolean; readonly words: Pick<Measured, 'accuracy'> };
 }
 
@@ -110,20 +112,24 @@ async function compare(splits: readonly IntentSplit[], { embed, train: makeModel
   const ours: { right: boolean }[] = [];
   const theirs: { right: boolean }[] = [];
   const byWords: { right: boolean }[] = [];
+  const folds: Compared['folds'][number][] = [];
   let used = false;
   let fingerprint: string | undefined;
   for (const { train, test } of splits) {
     const vectors = await embed?.([...train, ...test]);
     const model = await makeModel(train, { vectors });
-    ours.push(...ask(model, test, vectors));
+    const said = ask(model, test, vectors);
+    ours.push(...said);
     byWords.push(...ask(model, test));
     used ||= model.parts.dense !== undefined;
     fingerprint = vectors?.fingerprint;
     const labelOf = trainFastTextLike(train);
-    theirs.push(...test.map(({ text, label }) => ({ right: labelOf(text) === label })));
+    const reference = test.map(({ text, label }) => ({ right: labelOf(text) === label }));
+    theirs.push(...reference);
+    folds.push({ accuracy: accuracyOf(said), fastTextLike: accuracyOf(reference) });
   }
   const all = splits[0] ?? { train: [], test: [] };
-  return { train: all.train.length, test: ours.length, labels: new Set(all.train.map(({ label }) => label)).size, accuracy: accuracyOf(ours), fastTextLike: accuracyOf(theirs), ...(fingerprint === undefined ? {} : { vectors: { fingerprint, used, words: { accuracy: accuracyOf(byWords) } } }) };
+  return { train: all.train.length, test: ours.length, labels: new Set(all.train.map(({ label }) => label)).size, accuracy: accuracyOf(ours), fastTextLike: accuracyOf(theirs), folds, ...(fingerprint === undefined ? {} : { vectors: { fingerprint, used, words: { accuracy: accuracyOf(byWords) } } }) };
 }
 
 /** Every part takes the folder of evaluation data, and how to measure, and measures one set. */
@@ -132,6 +138,6 @@ export const PARTS: { readonly [Part in keyof IntentReport]: (directory: string,
   banking10: async (directory, measuring = {}) => (await measure(await readBanking(directory, 'fewshot10'), measuring)).measured,
   banking5: async (directory, measuring = {}) => (await measure(await readBanking(directory, 'fewshot5'), measuring)).measured,
   clinc: async (directory, measuring = {}) => measureScope(await readClinc(directory), measuring),
-  crossWoz: async (directory, measuring = {}) => compare([await readCrossWoz(directory)], measuring),
+  crossWoz: async (directory, measuring = {}) => compare(await readCrossWoz(directory), measuring),
   qaMatch: async (directory, measuring = {}) => compare(await readQaMatch(directory), measuring),
 };
