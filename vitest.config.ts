@@ -12,7 +12,8 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      { extends: true, test: { name: 'unit', exclude: [...configDefaults.exclude, slow], include: ['{apps,libs}/*/src/**/*.test.ts', 'deploy/local/*/src/**/*.test.ts', 'test/compat/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 30_000 } },
+      // All cores: much of the time goes by waiting for servers that start or are away.
+      { extends: true, test: { name: 'unit', maxWorkers: '100%', exclude: [...configDefaults.exclude, slow], include: ['{apps,libs}/*/src/**/*.test.ts', 'deploy/local/*/src/**/*.test.ts', 'test/compat/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 30_000 } },
       // Outages as long as real ones: minutes, so they have a script of their own (`npm run test:slow`).
       { extends: true, test: { name: 'slow', include: [`{apps,libs}/*/src/${slow}`] } },
       // The whole mesh as processes: one file at a time, since each brings up its own.

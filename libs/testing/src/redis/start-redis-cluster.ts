@@ -36,7 +36,9 @@ const POLL_MS = 50;
 
 /**
  * A Redis cluster on free ports of 127.0.0.1 that serves every slot when the promise resolves. It keeps an append-only
- * file (`everysec`, unless told otherwise), so that a node that crashed comes back with its data.
+ * file (`everysec`, unless told otherwise), so that a node that crashed comes back with its data: all of it with
+ * `always`, with `everysec` what it had written, which on a slow disk is up to two seconds behind what it acknowledged
+ * (https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/).
  * @throws when a node does not start, or when they do not find together.
  */
 export async function startRedisCluster({ masters = 3, replicas = 0, nodeTimeoutMs = 2_000, appendfsync = 'everysec', ...options }: TestRedisClusterOptions = {}): Promise<TestRedisCluster> {
