@@ -22,7 +22,7 @@ export interface Dispatching {
   readonly vectorOf?: ((text: string) => Promise<Float32Array | undefined>) | undefined;
   /** Answers that were given before; absent: none are kept. */
   readonly recaller?: Pick<Recaller, 'isFor' | 'recall'> | undefined;
-  readMesh(tenant: string): Promise<MeshFacts>;
+  readMesh(tenant: string, conversationId: string): Promise<MeshFacts>;
   collectionOf(tenant: string): string;
   /** The intent that a flow answers: what a message that goes on with it is about. */
   labelOfFlow(flow: string): string | undefined;
@@ -41,7 +41,7 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
   const { site, matcher, recogniser } = tier;
   const { envelope, body } = job;
   // What is asked of Redis is on its way while the processor is at work.
-  const [conversation, mesh] = await Promise.all([context.conversation(), tier.readMesh(envelope.tenant)]);
+  const [conversation, mesh] = await Promise.all([context.conversation(), tier.readMesh(envelope.tenant, envelope.conversationId)]);
 
   const began = performance.now();
   const message = readMessage(job.private.text, matcher);

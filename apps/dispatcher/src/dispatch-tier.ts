@@ -32,8 +32,8 @@ export class DispatchTier implements Dispatching {
     return this.words.current();
   }
 
-  readMesh(tenant: string): Promise<MeshFacts> {
-    return this.state.read(tenant);
+  readMesh(tenant: string, conversationId: string): Promise<MeshFacts> {
+    return this.state.read(tenant, conversationId);
   }
 
   collectionOf(tenant: string): string {

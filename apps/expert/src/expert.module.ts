@@ -33,7 +33,7 @@ export class ExpertModule {
         {
           provide: EXPERT_TIER,
           inject: [REDIS, BUDGET, MESH_STATE],
-          useFactory: (redis: RedisConnection, budget: Budget, state: MeshState): ExpertTier => ({ site, models, budget, leftSite: new LeftSite(redis), readMesh: (tenant) => state.read(tenant), get matcher() { return words.current(); } }),
+          useFactory: (redis: RedisConnection, budget: Budget, state: MeshState): ExpertTier => ({ site, models, budget, leftSite: new LeftSite(redis), readMesh: (tenant, conversationId) => state.read(tenant, conversationId), get matcher() { return words.current(); } }),
         },
       ],
     };

@@ -4,12 +4,11 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseEnvironment } from '@switchyard/config';
 import type { Reply } from '@switchyard/contracts';
-import { MESH_CLIENT, newRequestId, REPLY_READER, startTier, type MeshClient, type ReplyReader, type RunningTier } from '@switchyard/queue';
+import { dayOf, MESH_CLIENT, newRequestId, REPLY_READER, spendKey, startTier, type MeshClient, type ReplyReader, type RunningTier } from '@switchyard/queue';
 import { startRedis, writeSealKeyFile } from '@switchyard/testing';
 import { DirectDispatcherModule } from './__fixtures__/direct-dispatcher.js';
 import { expertSite } from './__fixtures__/expert-site.js';
 import { startScriptedProvider, type ScriptedProvider } from './__fixtures__/scripted-provider.js';
-import { dayOf, spendKey } from './budget/budget.js';
 import { ExpertEnv } from './expert.config.js';
 import { ExpertModule } from './expert.module.js';
 

@@ -40,7 +40,7 @@ export class RetrievalModule {
         {
           provide: RETRIEVAL_TIER,
           inject: [MESH_STATE, ANSWER_CACHE],
-          useFactory: (state: MeshState, answers: AnswerCache): RetrievalTier => ({ site, answers, readMesh: (tenant) => state.read(tenant) }),
+          useFactory: (state: MeshState, answers: AnswerCache): RetrievalTier => ({ site, answers, readMesh: (tenant, conversationId) => state.read(tenant, conversationId) }),
         },
       ],
     };

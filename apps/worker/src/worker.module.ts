@@ -41,7 +41,7 @@ export class WorkerModule {
             model,
             answers,
             screen: createScreenAnswer(words),
-            escalate: createEscalate({ site, readMesh: (tenant) => state.read(tenant) }),
+            escalate: createEscalate({ site, readMesh: (tenant, conversationId) => state.read(tenant, conversationId) }),
           }),
         },
       ],

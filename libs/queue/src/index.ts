@@ -45,4 +45,4 @@ export { allJobs, jobsOf } from './job-catalogue.js';
 export { queueSettings, type QueueSettings } from './queue-settings.js';
 export { AUDIT_STREAM, bullQueueName, CANCEL_CHANNEL, jobIdOf, KEY_PREFIX, newRequestId, replyStreamOf } from './redis-keys.js';
 export { MeshState, type MeshFacts } from './measure/mesh-state.js';
-export { spendKey } from './measure/spending.js';
+export { conversationSpendKey, dayOf, spendKey, type SpendingCaps } from './measure/spending.js';

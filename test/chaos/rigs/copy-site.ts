@@ -32,9 +32,9 @@ export async function copySite(from: string, to: string, { cloudUrl, retentionSe
   site['tenants'] = TENANTS.map((id) => ({
     id,
     keys: [{ id, hash: `sha256:${createHash('sha256').update(keyOf(id)).digest('hex')}`, scopes: ['ask', 'knowledge', 'operate'] }],
-    budget: { perDayUsd: 1_000 },
+    budget: { perDay: 1_000 },
   }));
-  const price = { inputPerMillionUsd: 0.01, outputPerMillionUsd: 0.01, asOf: '2026-01-01' };
+  const price = { inputPerMillion: 0.01, outputPerMillion: 0.01, asOf: '2026-01-01' };
   site['models'] = { ...(site['models'] as object), expert: [{ provider: 'openai-compatible', model: CLOUD_MODEL, baseUrl: cloudUrl, apiKeyEnv: CLOUD_KEY_VARIABLE, maxOutputTokens: 64, price }] };
   if (retentionSeconds !== undefined) site['retention'] = { requestHours: retentionSeconds / 3_600, conversationHours: retentionSeconds / 3_600 };
   await writeFile(join(to, 'site.yaml'), stringify(site));

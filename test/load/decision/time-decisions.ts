@@ -47,7 +47,7 @@ export async function decide(tier: Dispatching, text: string): Promise<MemoryCon
 async function factsOf(tier: Dispatching, text: string): Promise<RuleFacts> {
   const { site } = tier;
   const envelope = { tenant: 'demo', lane: 'normal' } as const;
-  return gatherFacts({ envelope, site, text, message: readMessage(text, tier.matcher), recognition: tier.recogniser.recognise(text, TODAY), slots: {}, conversation: { turns: [] }, mesh: await tier.readMesh('demo'), timeLeftMs: 20_000 });
+  return gatherFacts({ envelope, site, text, message: readMessage(text, tier.matcher), recognition: tier.recogniser.recognise(text, TODAY), slots: {}, conversation: { turns: [] }, mesh: await tier.readMesh('demo', 'c1'), timeLeftMs: 20_000 });
 }
 
 export async function timeDecisions(tier: Dispatching, site: Site, messages: readonly string[]): Promise<DecisionFigures> {

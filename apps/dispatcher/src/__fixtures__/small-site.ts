@@ -11,7 +11,7 @@ export const smallSite: Site = {
     languages: ['zh', 'en'],
     defaultLanguage: 'en',
     egress: 'allowed',
-    tenants: [{ id: 'demo', keys: [], collection: 'help', budget: { perDayUsd: 2 } }],
+    tenants: [{ id: 'demo', keys: [], collection: 'help', budget: { currency: 'USD', perUsd: 1, perDayUsd: 2 } }],
     models: { expert: [] },
     intent: { inScopeLoss: 0.05 },
     retention: { requestHours: 24, conversationHours: 24 },

@@ -13,13 +13,13 @@ title: { zh: 港湾优品, en: Harbour Goods }
 languages: [zh, en]
 egress: allowed
 tenants:
-  - { id: demo, keys: [{ id: k, hash: 'sha256:${HASH}', scopes: [ask] }], budget: { perDayUsd: 5 } }
-  - { id: poor, keys: [${key('k2', 'b')}], budget: { perDayUsd: 0.000001 } }
+  - { id: demo, keys: [{ id: k, hash: 'sha256:${HASH}', scopes: [ask] }], budget: { perDay: 5 } }
+  - { id: poor, keys: [${key('k2', 'b')}], budget: { perDay: 0.000001 } }
   - { id: none, keys: [${key('k3', 'c')}] }
 models:
   expert:
-    - { provider: anthropic, model: unkeyed, price: { inputPerMillionUsd: 1, outputPerMillionUsd: 1, asOf: '2026-01-01' } }
-    - { provider: deepseek, model: deepseek-chat, baseUrl: '${baseUrl}', maxOutputTokens: 100, price: { inputPerMillionUsd: 10, outputPerMillionUsd: 20, asOf: '2026-01-01' } }
+    - { provider: anthropic, model: unkeyed, price: { inputPerMillion: 1, outputPerMillion: 1, asOf: '2026-01-01' } }
+    - { provider: deepseek, model: deepseek-chat, baseUrl: '${baseUrl}', maxOutputTokens: 100, price: { inputPerMillion: 10, outputPerMillion: 20, asOf: '2026-01-01' } }
 texts:
   refused: { zh: 不能回答。, en: I cannot answer that. }
   handedOver: { zh: 已转人工。, en: A colleague takes over. }

@@ -2,7 +2,8 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '@switchyard/testing';
 import { NOON } from '../__fixtures__/noon.js';
-import { Budget, dayOf, spendKey, type ReserveRequest } from './budget.js';
+import { conversationSpendKey, dayOf, spendKey } from '@switchyard/queue';
+import { Budget, type ReserveRequest } from './budget.js';
 import { costOf, mostCostOf } from './price-call.js';
 
 let server: TestRedis;
@@ -23,12 +24,12 @@ const redis = (index = 0): Redis => {
   return connection;
 };
 const budget = (index = 0): Budget => new Budget(redis(index));
-const ask = (change: Partial<ReserveRequest> = {}): ReserveRequest => ({ tenant: 'demo', requestId: 'r1', amountUsd: 0.1, capUsd: 1, nowMs: NOON, heldUntilMs: NOON + 60_000, ...change });
+const ask = (change: Partial<ReserveRequest> = {}): ReserveRequest => ({ tenant: 'demo', requestId: 'r1', conversationId: 'c1', amountUsd: 0.1, caps: { perDayUsd: 1 }, nowMs: NOON, heldUntilMs: NOON + 60_000, ...change });
 const spent = async (nowMs = NOON): Promise<number> => Number((await redis().get(spendKey('demo', dayOf(nowMs)))) ?? 0);
 
 describe('the budget of a day', () => {
   it('is never exceeded by reservations that are made at once', async () => {
-    const made = await Promise.all(Array.from({ length: 50 }, (_, index) => budget(index).reserve(ask({ requestId: `r${index}` }))));
+    const made = await Promise.all(Array.from({ length: 500 }, (_, index) => budget(index).reserve(ask({ requestId: `r${index}` }))));
     expect(made.filter((one) => one.granted)).toHaveLength(10);
     expect(await spent()).toBeCloseTo(1, 9);
     expect(Math.max(...made.map((one) => one.spentUsd))).toBeLessThanOrEqual(1 + 1e-9);
@@ -90,13 +91,13 @@ describe('the budget of a day', () => {
     ['the call costs nothing', 0, 0, true],
     ['the cap is met to the cent', 0.1, 0.1, true],
     ['the call is dearer than the cap', 0.1, 0.11, false],
-  ])('decides where %s', async (_title, capUsd, amountUsd, granted) => {
-    expect((await budget().reserve(ask({ capUsd, amountUsd }))).granted).toBe(granted);
+  ])('decides where %s', async (_title, perDayUsd, amountUsd, granted) => {
+    expect((await budget().reserve(ask({ caps: { perDayUsd }, amountUsd }))).granted).toBe(granted);
   });
 
   it('keeps a refused request from holding anything', async () => {
     await budget().reserve(ask({ amountUsd: 0.5 }));
-    expect(await budget().reserve(ask({ amountUsd: 0.5, capUsd: 0.2 }))).toMatchObject({ granted: false, spentUsd: 0 });
+    expect(await budget().reserve(ask({ amountUsd: 0.5, caps: { perDayUsd: 0.2 } }))).toMatchObject({ granted: false, exceeded: 'day', spentUsd: 0 });
   });
 
   it('is forgotten after three days', async () => {
@@ -105,6 +106,42 @@ describe('the budget of a day', () => {
     expect(key).toBe('switchyard:spend:demo:2026-03-01');
     expect(await redis().ttl(key)).toBeGreaterThan(2 * 86_400);
     expect(await redis().ttl(`{${key}}:holds`)).toBeGreaterThan(2 * 86_400);
+  });
+});
+
+describe('the budget of a conversation', () => {
+  const caps = { perDayUsd: 1, perConversationUsd: 0.25 };
+  const spentBy = async (conversationId: string): Promise<number> => Number((await redis().hget(conversationSpendKey('demo', '2026-03-01'), conversationId)) ?? 0);
+
+  it('is never exceeded by reservations that are made at once, and leaves the tenant’s to others', async () => {
+    const made = await Promise.all(Array.from({ length: 200 }, (_, index) => budget(index).reserve(ask({ requestId: `r${index}`, conversationId: `c ${index % 2}`, caps }))));
+    expect(made.filter((one) => one.granted)).toHaveLength(4);
+    expect(new Set(made.filter((one) => !one.granted).map(({ exceeded }) => exceeded))).toEqual(new Set(['conversation']));
+    expect([await spentBy('c 0'), await spentBy('c 1'), await spent()]).toEqual([0.2, 0.2, expect.closeTo(0.4, 9)]);
+    expect((await budget().reserve(ask({ requestId: 'other', conversationId: 'c 2', caps }))).granted).toBe(true);
+  });
+
+  it('takes the real cost in the place of the hold, and holds of runs that died come back', async () => {
+    await (await budget().reserve(ask({ amountUsd: 0.2, caps }))).settle(0.05);
+    await budget().reserve(ask({ requestId: 'dead', amountUsd: 0.2, caps }));
+    expect((await budget().reserve(ask({ requestId: 'r2', caps }))).exceeded).toBe('conversation');
+    expect(await spentBy('c1')).toBeCloseTo(0.25, 9);
+    await budget().sweep('demo', NOON + 61_000);
+    expect(await spentBy('c1')).toBeCloseTo(0.05, 9);
+    const late = await budget().reserve(ask({ requestId: 'r3', amountUsd: 0.2, caps }));
+    await budget().sweep('demo', NOON + 61_000);
+    await late.settle(0.07);
+    expect(await spentBy('c1')).toBeCloseTo(0.12, 9);
+    expect(await spent()).toBeCloseTo(0.12, 9);
+  });
+
+  it('is not counted where it has no cap, and forgotten where nothing was spent', async () => {
+    await budget().reserve(ask());
+    expect(await redis().exists(conversationSpendKey('demo', '2026-03-01'))).toBe(0);
+    await (await budget().reserve(ask({ requestId: 'r2', caps }))).settle(0);
+    expect(await redis().exists(conversationSpendKey('demo', '2026-03-01'))).toBe(0);
+    await budget().reserve(ask({ requestId: 'r3', caps }));
+    expect(await redis().ttl(conversationSpendKey('demo', '2026-03-01'))).toBeGreaterThan(2 * 86_400);
   });
 });
 

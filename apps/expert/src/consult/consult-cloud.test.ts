@@ -3,13 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ConsultJob, type JobInput } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { buildWordMatcher } from '@switchyard/guardrail';
-import type { MeshFacts } from '@switchyard/queue';
+import { spendKey, type MeshFacts } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { jobOf, MemoryContext, startRedis, type MemoryContextOptions, type TestRedis } from '@switchyard/testing';
 import { expertSite } from '../__fixtures__/expert-site.js';
 import { NOON } from '../__fixtures__/noon.js';
 import { seeded, splitByChance, startScriptedProvider, type ScriptedProvider } from '../__fixtures__/scripted-provider.js';
-import { Budget, spendKey } from '../budget/budget.js';
+import { Budget } from '../budget/budget.js';
 import { chooseExpertModels, type ModelChoice } from './choose-expert-models.js';
 import { consultCloud, type ExpertTier } from './consult-cloud.js';
 import { LeftSite } from './left-site.js';
@@ -212,7 +212,7 @@ describe('where the model fails, a consultation', () => {
   });
 
   it('holds once, and is answered by the next run', async () => {
-    const dead = await new Budget(redis).reserve({ tenant: 'demo', requestId: 'req1', amountUsd: 4.999, capUsd: 5, nowMs: NOON, heldUntilMs: NOON + 60_000 });
+    const dead = await new Budget(redis).reserve({ tenant: 'demo', requestId: 'req1', conversationId: 'c1', amountUsd: 4.999, caps: { perDayUsd: 5 }, nowMs: NOON, heldUntilMs: NOON + 60_000 });
     expect(dead.granted).toBe(true);
     expect((await consult(ask, { attempt: 2 })).replies[0]).toMatchObject({ outcome: 'answered' });
     expect(await spent()).toBeCloseTo((100 * 10 + 10 * 20) / 1e6, 9);

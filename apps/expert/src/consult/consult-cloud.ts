@@ -1,7 +1,7 @@
 import type { ConsultJob, JobContext, JobInput, ModelUse, Trail } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { WordMatcher } from '@switchyard/guardrail';
-import type { MeshFacts } from '@switchyard/queue';
+import type { MeshFacts, SpendingCaps } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import type { Budget } from '../budget/budget.js';
 import { mostCostOf } from '../budget/price-call.js';
@@ -22,10 +22,13 @@ export interface ExpertTier {
   readonly leftSite: LeftSite;
   readonly matcher: WordMatcher;
   /** What rules may ask of the mesh, where the expert cannot be asked. */
-  readonly readMesh: (tenant: string) => Promise<MeshFacts>;
+  readonly readMesh: (tenant: string, conversationId: string) => Promise<MeshFacts>;
 }
 
 type Input = JobInput<typeof ConsultJob>;
+
+/** A tenant without a budget may spend nothing. */
+const NOTHING: SpendingCaps = { perDayUsd: 0 };
 
 /** A hold outlives its call by this much, so that it is never given back while the call runs. */
 const HOLD_MARGIN_MS = 30_000;
@@ -70,12 +73,12 @@ type WhyCode = 'BUDGET_EXHAUSTED' | 'EGRESS_BLOCKED' | 'MODEL_UNAVAILABLE';
 
 /** What is done for each model in turn: money is held for it, it is noted that something will leave, and it is asked. */
 function attemptsOf({ site, budget, leftSite }: ExpertTier, matcher: WordMatcher, job: Input, context: JobContext, wasSent: boolean): (usable: UsableModel) => Promise<Attempt> {
-  const { requestId, tenant } = job.envelope;
+  const { requestId, tenant, conversationId } = job.envelope;
   const { passages = [], text, turns } = job.private;
   const parts = redactParts({ text, turns, passages });
   context.record('redacted', { counts: parts.counts, parts: 1 + turns.length + passages.length });
   const messages = buildPrompt(site, job.body.replyLanguage, parts, job.envelope.trail.intents);
-  const capUsd = site.settings.tenants.find((one) => one.id === tenant)?.budget?.perDayUsd ?? 0;
+  const caps = site.settings.tenants.find((one) => one.id === tenant)?.budget ?? NOTHING;
   let isSent = wasSent;
 
   return async (usable) => {
@@ -83,9 +86,11 @@ function attemptsOf({ site, budget, leftSite }: ExpertTier, matcher: WordMatcher
     // Before anything is reserved for it.
     await context.beforeModelCall();
     const nowMs = context.now();
-    const reservation = await budget.reserve({ tenant, requestId, amountUsd, capUsd, nowMs, heldUntilMs: nowMs + context.timeLeftMs() + HOLD_MARGIN_MS });
-    context.record('budget_reserved', { granted: reservation.granted, amountUsd, capUsd, spentUsd: reservation.spentUsd, priceAsOf: usable.price.asOf });
-    if (!reservation.granted) return { overBudget: true };
+    const reservation = await budget.reserve({ tenant, requestId, conversationId, amountUsd, caps, nowMs, heldUntilMs: nowMs + context.timeLeftMs() + HOLD_MARGIN_MS });
+    const { granted, exceeded, spentUsd } = reservation;
+    const { perDayUsd: capUsd, perConversationUsd: conversationCapUsd } = caps;
+    context.record('budget_reserved', { granted, ...(exceeded ? { exceeded } : {}), amountUsd, capUsd, ...(conversationCapUsd === undefined ? {} : { conversationCapUsd }), spentUsd, priceAsOf: usable.price.asOf });
+    if (!granted) return { overBudget: true };
     await leftSite.mark(requestId, context.timeLeftMs());
     const asked = await askModel({ usable, messages, map: parts.map, matcher, reservation }, context);
     isSent ||= !('error' in asked) || asked.isSent;

@@ -2,11 +2,12 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AnswerJob, ConsultJob } from '@switchyard/contracts';
 import { buildWordMatcher } from '@switchyard/guardrail';
+import { spendKey } from '@switchyard/queue';
 import { jobOf, MemoryContext, startRedis, type MemoryContextOptions, type TestRedis } from '@switchyard/testing';
 import { expertSite } from '../__fixtures__/expert-site.js';
 import { NOON } from '../__fixtures__/noon.js';
 import { startScriptedProvider, type ScriptedProvider } from '../__fixtures__/scripted-provider.js';
-import { Budget, spendKey } from '../budget/budget.js';
+import { Budget } from '../budget/budget.js';
 import { chooseExpertModels } from './choose-expert-models.js';
 import { consultCloud, type ExpertTier } from './consult-cloud.js';
 import { LeftSite } from './left-site.js';
@@ -30,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(async () => void (await Promise.all([first.close(), second.close()])));
 
-const SECOND = (url: string): string => `    - { provider: openai-compatible, model: second, baseUrl: '${url}', apiKeyEnv: SECOND_KEY, maxOutputTokens: 100, price: { inputPerMillionUsd: 1, outputPerMillionUsd: 2, asOf: '2026-01-01' } }\n`;
+const SECOND = (url: string): string => `    - { provider: openai-compatible, model: second, baseUrl: '${url}', apiKeyEnv: SECOND_KEY, maxOutputTokens: 100, price: { inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-01-01' } }\n`;
 const RULES = `
   - { name: expert_away_local, on: expert_unavailable, when: { available.localModel: true, task: creative }, then: { to: worker } }
   - { name: expert_away_text, on: expert_unavailable, then: { to: say, text: { zh: 现在只能简单回答。, en: 'In short, since our best writer is away: please try again later.' } } }

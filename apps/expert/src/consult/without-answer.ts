@@ -32,11 +32,11 @@ export async function endWithout(site: Site, job: Input, context: JobContext, { 
  * The expert cannot be asked: the site's rules of `expert_unavailable` say who answers instead, under their name. A site
  * without such rules hands over, with the reason's code.
  */
-export async function goWithoutExpert(site: Site, readMesh: (tenant: string) => Promise<MeshFacts>, job: Input, context: JobContext, why: WhyNot): Promise<void> {
+export async function goWithoutExpert(site: Site, readMesh: (tenant: string, conversationId: string) => Promise<MeshFacts>, job: Input, context: JobContext, why: WhyNot): Promise<void> {
   if (why.outcome !== 'handed_over' || !site.rules.some(({ on }) => on === 'expert_unavailable')) return endWithout(site, job, context, why);
   const { envelope, body } = job;
   const { text, turns, passages } = job.private;
-  const mesh = await readMesh(envelope.tenant);
+  const mesh = await readMesh(envelope.tenant, envelope.conversationId);
   return passOn('expert_unavailable', {
     context, job, site, text, turns,
     language: body.replyLanguage,

@@ -12,7 +12,7 @@ export interface RetrievalTier {
   readonly site: Pick<Site, 'settings' | 'intents' | 'rules'>;
   /** Where an answer is kept for the next who asks the same. */
   readonly answers?: Pick<AnswerCache, 'keep'>;
-  readonly readMesh: (tenant: string) => Promise<PassOnInput['mesh']>;
+  readonly readMesh: (tenant: string, conversationId: string) => Promise<PassOnInput['mesh']>;
 }
 /** `RetrievalTier` */
 export const RETRIEVAL_TIER = Symbol('retrieval.tier');
@@ -62,7 +62,7 @@ export class RetrieveProcessor {
       language: body.replyLanguage,
       collection: body.collection,
       reason: gate.reason,
-      mesh: await this.tier.readMesh(envelope.tenant),
+      mesh: await this.tier.readMesh(envelope.tenant, envelope.conversationId),
       ...(passages.length > 0 ? { passages } : {}),
     });
   }

@@ -14,7 +14,7 @@ export type Escalate = (job: JobInput<typeof AnswerJob>, context: JobContext, es
 
 export interface EscalateOptions {
   readonly site: Site;
-  readonly readMesh: (tenant: string) => Promise<PassOnInput['mesh']>;
+  readonly readMesh: (tenant: string, conversationId: string) => Promise<PassOnInput['mesh']>;
 }
 
 /** Passes on what this tier cannot answer, to where the site's rules of the moment say. */
@@ -23,7 +23,7 @@ export function createEscalate({ site, readMesh }: EscalateOptions): Escalate {
     const { envelope, body } = job;
     const { text, turns, slots, passages } = job.private;
     const tenant = site.settings.tenants.find((one) => one.id === envelope.tenant);
-    const mesh = await readMesh(envelope.tenant);
+    const mesh = await readMesh(envelope.tenant, envelope.conversationId);
     await passOn(moment, {
       context, job, site, text, turns, slots, trail, reason,
       language: body.replyLanguage,

@@ -1,4 +1,5 @@
 import type { Outcome, ReplyLanguage } from '@switchyard/contracts';
+import type { SpendingCaps } from '../measure/spending.js';
 
 type Text = Readonly<Record<ReplyLanguage, string>>;
 
@@ -14,7 +15,7 @@ export interface MeshSite {
     readonly egress?: 'allowed' | 'blocked';
     readonly tenants?: readonly {
       readonly id: string;
-      readonly budget?: { readonly perDayUsd: number } | undefined;
+      readonly budget?: SpendingCaps | undefined;
       /** Its share of a busy queue, against 1 of the others. */
       readonly weight?: number | undefined;
       /** Bytes of its open requests, at most. */

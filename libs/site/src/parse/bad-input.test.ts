@@ -30,6 +30,9 @@ describe('a site with bad input is refused with file and line', () => {
     ['half of a surrogate pair in a curated question', { 'answers/a.yaml': answer('fee', '"what \\uDE00"') }, 'answers/a.yaml:5 a question of fee holds half of a surrogate pair'],
     ['a curated question that nobody sees', { 'answers/a.yaml': answer('fee', '"\\u200B"') }, 'answers/a.yaml:5 a question of fee holds nothing that can be seen'],
     ['a curated question that is not read to its end', { 'answers/a.yaml': answer('fee', '费'.repeat(2_001)) }, 'answers/a.yaml:5 a question of fee has 2001 characters, and 2000 at most are read'],
+    ['a budget in a currency without a rate', { 'site.yaml': SITE.replace('scopes: [ask] }]', 'scopes: [ask] }], budget: { currency: CNY, perDay: 5 }') }, 'site.yaml:5 tenants.0.budget.currency: is in CNY, of which exchangeRates holds no rate'],
+    ['a price in a currency without a rate', { 'site.yaml': `${SITE}models:\n  expert:\n    - provider: qwen\n      model: qwen-plus\n      price: { currency: CNY, inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-11-01' }\nexchangeRates: { EUR: { perUsd: 0.9, asOf: '2026-11-01' } }\n` }, 'site.yaml:11 models.expert.0.price.currency: is in CNY, of which exchangeRates holds no rate'],
+    ['a currency that is none', { 'site.yaml': SITE.replace('scopes: [ask] }]', 'scopes: [ask] }], budget: { currency: yuan, perDay: 5 }') }, 'site.yaml:5 tenants.0.budget.currency: must be a currency code of ISO 4217, such as CNY'],
     ['an intent file of broken bytes', { 'intents/a.yaml': latin1('- label: x\n  description: "\xe4\xbd"\n') }, 'intents/a.yaml:2 is not UTF-8'],
   ])('%s', (_title, files, problem) => {
     expect(problemsOf(files)).toContain(problem);

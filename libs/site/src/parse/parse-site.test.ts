@@ -54,6 +54,14 @@ describe('parseSite', () => {
     expect(site.flows.get('order_status')?.steps).toHaveLength(2);
   });
 
+  it('reckons budgets and prices in dollars, by the rates of the site', () => {
+    const budget = '\n    budget: { currency: CNY, perDay: 70, perConversation: 3.5 }';
+    const models = `models:\n  expert:\n    - provider: qwen\n      model: qwen-plus\n      price: { currency: CNY, inputPerMillion: 0.7, outputPerMillion: 2.1, asOf: '2026-11-01' }\n`;
+    const site = requireSite(files({ 'site.yaml': `${SITE.replace('scopes: [ask] }]', `scopes: [ask] }]${budget}`)}${models}exchangeRates: { CNY: { perUsd: 7, asOf: '2026-11-01' } }\n` }));
+    expect(site.settings.tenants[0]?.budget).toEqual({ currency: 'CNY', perUsd: 7, perDayUsd: 10, perConversationUsd: 0.5 });
+    expect(site.settings.models.expert[0]?.price).toEqual({ inputPerMillionUsd: expect.closeTo(0.1, 12), outputPerMillionUsd: expect.closeTo(0.3, 12), asOf: '2026-11-01' });
+  });
+
   it('gives the same version for the same content and another for any change', () => {
     const one = requireSite(files()).version;
     expect(requireSite(files()).version).toBe(one);

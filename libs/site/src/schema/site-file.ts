@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Name, Text } from './common.js';
+import { BudgetDefinition, budgetInUsd, ExchangeRates, perUsdOf, PriceDefinition, priceInUsd, type ModelPrice, type TenantBudget } from './money.js';
 
 export const Scope = z.enum(['ask', 'knowledge', 'operate']);
 export type Scope = z.infer<typeof Scope>;
@@ -30,12 +31,9 @@ const Tenant = z.strictObject({
     maxBytes: z.int().min(64 * 1024).max(256 * 1024 * 1024).default(4 * 1024 * 1024),
   }).optional(),
   /** What its requests may cost at cloud models. Absent: nothing may be spent. */
-  budget: z.strictObject({ perDayUsd: z.number().nonnegative() }).optional(),
+  budget: BudgetDefinition.optional(),
 });
-export type Tenant = z.infer<typeof Tenant>;
-
-/** Price of a cloud model, as of a date; a model without one is never called. */
-const Price = z.strictObject({ inputPerMillionUsd: z.number().nonnegative(), outputPerMillionUsd: z.number().nonnegative(), asOf: z.iso.date() });
+export type Tenant = Omit<z.infer<typeof Tenant>, 'budget'> & { readonly budget?: TenantBudget | undefined };
 
 const ExpertModel = z.strictObject({
   provider: z.enum(['openai', 'deepseek', 'qwen', 'openai-compatible', 'anthropic']),
@@ -45,9 +43,9 @@ const ExpertModel = z.strictObject({
   /** Environment variable that holds the key; the provider's usual one where absent. */
   apiKeyEnv: z.string().regex(/^[A-Z][A-Z0-9_]*$/).optional(),
   maxOutputTokens: z.int().positive().default(1_024),
-  price: Price,
+  price: PriceDefinition,
 });
-export type ExpertModel = z.infer<typeof ExpertModel>;
+export type ExpertModel = Omit<z.infer<typeof ExpertModel>, 'price'> & { readonly price: ModelPrice };
 
 /** A program that `yard up` starts beside the mesh, for a site that brings its own backend in development. */
 const LocalService = z.strictObject({
@@ -61,7 +59,7 @@ const LocalService = z.strictObject({
 });
 export type LocalService = z.infer<typeof LocalService>;
 
-export const SiteFile = z.strictObject({
+const WrittenSite = z.strictObject({
   name: Name,
   title: Text,
   languages: z.array(z.enum(['zh', 'en'])).min(1),
@@ -112,6 +110,22 @@ export const SiteFile = z.strictObject({
     /** Said where a message asked for more than its reply answers. */
     further: Text.optional(),
   }),
+  /** Needed for every currency but USD that a budget or a price is in. */
+  exchangeRates: ExchangeRates.default({}),
   localServices: z.array(LocalService).default([]),
+});
+
+/** `site.yaml`, with its money in dollars. */
+export const SiteFile = WrittenSite.transform(({ tenants, models, exchangeRates, ...rest }, context) => {
+  const perUsd = (currency: string, path: (string | number)[]): number => {
+    const known = perUsdOf(currency, exchangeRates);
+    if (known === undefined) context.addIssue({ code: 'custom', path, message: `is in ${currency}, of which exchangeRates holds no rate` });
+    return known ?? 1;
+  };
+  return {
+    ...rest,
+    tenants: tenants.map(({ budget, ...tenant }, at): Tenant => (budget ? { ...tenant, budget: budgetInUsd(budget, perUsd(budget.currency, ['tenants', at, 'budget', 'currency'])) } : tenant)),
+    models: { ...models, expert: models.expert.map(({ price, ...model }, at): ExpertModel => ({ ...model, price: priceInUsd(price, perUsd(price.currency, ['models', 'expert', at, 'price', 'currency'])) })) },
+  };
 });
 export type SiteFile = z.infer<typeof SiteFile>;
