@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import type { Embedder } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { composeExamples } from '@switchyard/guardrail';
-import { MODEL_FORMAT, labelledExamples, parseModel, requireEmbedder, type IntentExample, type IntentModel, type TrainingOptions } from '@switchyard/intent';
+import { MODEL_FORMAT, labelledExamples, parseModel, requireEmbedder, type IntentModel } from '@switchyard/intent';
 import { embedTexts } from '@switchyard/local-models';
 import type { Site } from '@switchyard/site';
-
-const trainer = new URL('./train-intent-model.worker.js', import.meta.url);
+import { trainInProcess } from './train-in-process.js';
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
@@ -18,12 +15,12 @@ export interface IntentTraining {
   readonly embedder?: Embedder | undefined;
   /** Told why the sentences have no vectors, where the embedder fails. */
   readonly onProblem?: (problem: MeshError) => void;
-  /** Gives the bytes of a model's file. Default: a thread of its own. */
+  /** Gives the bytes of a model's file. Default: made in a process of its own. */
   readonly train?: Train;
 }
 
 /** The intent model of a site, kept by the site's version, and by the embedder where there is one that works. */
-export async function loadIntentModel(site: Site, dataDirectory: string, { embedder, onProblem, train = trainInThread }: IntentTraining = {}): Promise<IntentModel> {
+export async function loadIntentModel(site: Site, dataDirectory: string, { embedder, onProblem, train = trainInProcess }: IntentTraining = {}): Promise<IntentModel> {
   const examples = labelledExamples(site);
   const name = `intent-${MODEL_FORMAT}-${site.version}`;
   const options = { inScopeLoss: site.settings.intent.inScopeLoss };
@@ -42,16 +39,10 @@ export async function loadIntentModel(site: Site, dataDirectory: string, { embed
 /** The classifier of prompt injection, kept by what it is trained with. */
 export function loadInjectionModel(dataDirectory: string): Promise<IntentModel> {
   const examples = composeExamples();
-  return loadTrained(dataDirectory, `injection-${MODEL_FORMAT}-${digestOf(JSON.stringify(examples))}`, () => trainInThread(examples, { linear: true }));
+  return loadTrained(dataDirectory, `injection-${MODEL_FORMAT}-${digestOf(JSON.stringify(examples))}`, () => trainInProcess(examples, { linear: true }));
 }
 
-type Train = (examples: readonly IntentExample[], options: TrainingOptions) => Promise<Uint8Array>;
-
-/** Training takes a hundred megabytes for a few seconds, so it runs in a thread of its own, whose memory is given back. */
-async function trainInThread(examples: readonly IntentExample[], options: TrainingOptions): Promise<Uint8Array> {
-  const [bytes] = (await once(new Worker(trainer, { workerData: { examples, options } }), 'message')) as [Uint8Array];
-  return bytes;
-}
+type Train = typeof trainInProcess;
 
 /**
  * A model that was trained before, or now. Training is deterministic, so what was trained once is kept under a name of
