@@ -17,7 +17,8 @@ export interface TrainingOrder {
  * @throws Error where the process ends without a model
  */
 export function trainInProcess(examples: readonly IntentExample[], options: TrainingOptions): Promise<Uint8Array> {
-  const child = fork(program, { serialization: 'advanced' });
+  // Not this process's own flags: a small young generation is for a tier.
+  const child = fork(program, { serialization: 'advanced', execArgv: [] });
   return new Promise<Uint8Array>((resolve, reject) => {
     child.once('message', (bytes) => { resolve(bytes as unknown as Uint8Array); });
     child.once('error', reject);
