@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { TierEnv } from '@switchyard/config';
+import { ServerUrls, TierEnv } from '@switchyard/config';
 
 export const RetrievalEnv = TierEnv.extend({
-  OLLAMA_URL: z.url({ protocol: /^https?$/ }).optional().describe('Ollama of this site, for embeddings; asked only where the site names an embedding model.'),
-  OPENAI_COMPATIBLE_URL: z.url({ protocol: /^https?$/ }).optional().describe('Local vLLM or llama.cpp server, for embeddings; goes before Ollama.'),
+  OLLAMA_URL: ServerUrls.optional().describe('Ollama of this site, for embeddings; asked only where the site names an embedding model.'),
+  OPENAI_COMPATIBLE_URL: ServerUrls.optional().describe('Local vLLM or llama.cpp server, for embeddings; goes before Ollama. Of several, by commas, the first is asked.'),
   EMBED_MS: z.coerce.number().int().min(0).max(10_000).default(300).describe('Milliseconds that a question waits for its vector; then it is searched by its words alone. 0: never embed.'),
   KEPT_VECTORS: z.coerce.number().int().min(0).max(10_000_000).default(100_000).describe('Vectors of passages that are kept in DATA_DIR/vectors, so that the model is not asked for them again. 0: none.'),
   REPLACE_VECTORS: z.stringbool().default(false).describe('Whether a start with another embedding model takes the vectors of the model before out of the collections, and embeds all documents of the site again.'),

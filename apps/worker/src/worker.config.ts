@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { TierEnv } from '@switchyard/config';
+import { ServerUrls, TierEnv } from '@switchyard/config';
 import { MeshError } from '@switchyard/errors';
 import type { Site } from '@switchyard/site';
 import { variablesOf, type ToolEnvironment } from './tools/build-tool-request.js';
 
 export const WorkerEnv = TierEnv.extend({
-  OLLAMA_URL: z.url({ protocol: /^https?$/ }).optional().describe('Ollama of this site; unset: http://127.0.0.1:11434 is tried once at start.'),
-  OPENAI_COMPATIBLE_URL: z.url({ protocol: /^https?$/ }).optional().describe('Local vLLM, SGLang or llama.cpp server; goes before Ollama.'),
+  OLLAMA_URL: ServerUrls.optional().describe('Ollama of this site, or several, by commas; unset: http://127.0.0.1:11434 is tried once at start.'),
+  OPENAI_COMPATIBLE_URL: ServerUrls.optional().describe('Local vLLM, SGLang or llama.cpp server, or several, by commas; goes before Ollama.'),
+  MODEL_SLOTS: z.coerce.number().int().min(1).max(1_000).default(8).describe('Calls that each of these servers works on at once, for this worker; more wait in the worker. With several workers, its share of them.'),
   MODEL_REQUIRED: z.stringbool().default(false).describe('Whether a worker without the site\'s local model is given no work: true where all depends on it. Unset, rules route around it.'),
 });
 export type WorkerConfig = z.infer<typeof WorkerEnv>;

@@ -56,6 +56,7 @@ async function localModelOf(config: WorkerConfig, site: Site, egress: 'allowed' 
     model,
     ollamaUrl: config.OLLAMA_URL,
     openAiCompatibleUrl: config.OPENAI_COMPATIBLE_URL,
+    slots: config.MODEL_SLOTS,
     onSiteOnly: egress === 'blocked',
     onProblem: (problem) => logger.warn({ code: problem.code, detail: problem.detail, model }, 'no local model now'),
   });

@@ -4,6 +4,7 @@ export { eventLoop } from './event-loop.js';
 export { loadSite } from './load-site.js';
 export { readSealKeys, type SealKey } from './read-seal-keys.js';
 export { readSiteFolder } from './read-site-folder.js';
+export { ServerUrls } from './server-urls.js';
 export { TierEnv } from './tier-env.js';
 export { readWordFiles, stampOfWordFiles } from './word-files.js';
 export { runInThreads } from './run-in-threads.js';

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ChatModel, ChatRequest } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { ollamaWire, openAiWire, startScriptedServer, type Script, type ScriptedServer, type Wire } from './__fixtures__/scripted-server.js';
+import { poolModels } from './model-pool.js';
 import { createOllamaChatModel } from './ollama-chat-model.js';
 import { createOpenAiCompatibleChatModel } from './openai-compatible-chat-model.js';
 
@@ -135,4 +136,5 @@ function chatModelConformance(title: string, wire: Wire, start: (server: Scripte
 }
 
 chatModelConformance('Ollama', ollamaWire, ({ url }) => createOllamaChatModel({ url, model: 'small' }));
+chatModelConformance('pooled', ollamaWire, ({ url }) => poolModels([createOllamaChatModel({ url, model: 'small' })], { slots: 2 }));
 chatModelConformance('OpenAI-compatible', openAiWire, ({ url }) => createOpenAiCompatibleChatModel({ url, model: 'small' }));

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ServerUrls } from '@switchyard/config';
 import { MeshError } from '@switchyard/errors';
 import type { IntentExample } from '@switchyard/intent';
 import { embedTexts, findLocalEmbedder, type EmbeddedTexts } from '@switchyard/local-models';
@@ -14,11 +15,12 @@ export interface EmbeddingSettings {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-function urlOf(environment: EmbeddingSettings['environment'], field: string): string | undefined {
-  const url = environment[field];
-  if (url === undefined || url === '') return undefined;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new MeshError('CONFIG_INVALID', `${field} must be a URL that begins with http:// or https://`, { field });
-  return url;
+function urlsOf(environment: EmbeddingSettings['environment'], field: string): string[] | undefined {
+  const written = environment[field];
+  if (written === undefined || written === '') return undefined;
+  const urls = ServerUrls.safeParse(written);
+  if (!urls.success) throw new MeshError('CONFIG_INVALID', `${field} ${urls.error.issues[0]?.message ?? 'is not a URL'}`, { field });
+  return urls.data;
 }
 
 /**
@@ -30,8 +32,8 @@ export async function vectorsOfExamples(examples: readonly IntentExample[], { mo
   let problem: MeshError | undefined;
   const embedder = await findLocalEmbedder({
     model,
-    ollamaUrl: urlOf(environment, 'OLLAMA_URL'),
-    openAiCompatibleUrl: urlOf(environment, 'OPENAI_COMPATIBLE_URL'),
+    ollamaUrl: urlsOf(environment, 'OLLAMA_URL'),
+    openAiCompatibleUrl: urlsOf(environment, 'OPENAI_COMPATIBLE_URL'),
     onSiteOnly,
     onProblem: (met) => (problem = met),
   });

@@ -22,6 +22,8 @@ export interface ChatCompletion {
   readonly tokensCached: number;
   /** The server's own usage object, kept for the bill. */
   readonly rawUsage: unknown;
+  /** Of several servers with the model, the one that answered. Absent: `host` of the model. */
+  readonly host?: string;
 }
 
 export interface ChatOptions {
@@ -29,6 +31,8 @@ export interface ChatOptions {
   readonly signal: AbortSignal;
   /** Given: the answer is streamed. */
   readonly onDelta?: (text: string) => void;
+  /** Calls with the same one begin alike: of several servers they go to the same, which has that beginning in its cache. */
+  readonly affinity?: string;
 }
 
 /**
