@@ -1,3 +1,5 @@
+import { regionFit } from './region-years.js';
+
 const RESIDENT_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const RESIDENT_CHECKS = '10X98765432';
 /** First two digits of the area codes of GB/T 2260, with 81–83 of the residence permits of Hong Kong, Macau and Taiwan. */
@@ -16,21 +18,29 @@ function isRegion(number: string): boolean {
   return PROVINCES.has(Number(number.slice(0, 2))) && !MUNICIPALITY.test(number);
 }
 
+export interface ResidentIdOptions {
+  /** Also asks that the region's code was in the national list in the year of birth or is of the first one, of 1980. */
+  readonly strict?: boolean;
+}
+
 /**
  * 18 characters, digits and a last `X`: region, date of birth and check digit (GB 11643, ISO 7064 mod 11-2). Of the
- * region the province is checked: counties come and go, and the number of a county that is gone is still somebody's.
+ * region the province is checked, for the number of somebody who moved, or got a card long after birth, is theirs too;
+ * in strict mode it must be a number that could be given at birth.
  */
-export function isResidentId(number: string): boolean {
+export function isResidentId(number: string, { strict = false }: ResidentIdOptions = {}): boolean {
   if (!/^[1-9]\d{16}[\dXx]$/.test(number)) return false;
   if (!isRegion(number)) return false;
   if (!isDate(Number(number.slice(6, 10)), Number(number.slice(10, 12)), Number(number.slice(12, 14)))) return false;
+  if (strict && regionFit(number) !== 'by birth') return false;
   const sum = RESIDENT_WEIGHTS.reduce((total, weight, index) => total + weight * Number(number[index]), 0);
   return RESIDENT_CHECKS[sum % 11] === number[17]?.toUpperCase();
 }
 
 /** The form of before 1999: 15 digits, two of the year, no check digit. */
-export function isOldResidentId(number: string): boolean {
+export function isOldResidentId(number: string, { strict = false }: ResidentIdOptions = {}): boolean {
   if (!/^[1-9]\d{14}$/.test(number) || !isRegion(number)) return false;
+  if (strict && regionFit(number) !== 'by birth') return false;
   return isDate(1900 + Number(number.slice(6, 8)), Number(number.slice(8, 10)), Number(number.slice(10, 12)));
 }
 

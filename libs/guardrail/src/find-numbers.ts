@@ -2,6 +2,7 @@ import { isOldResidentId, isResidentId, passesLuhn } from './checksums.js';
 import { paymentCardOf } from './payment-card.js';
 import type { Finding } from './personal-data.js';
 import { readPhone } from './read-phone.js';
+import { regionFit, type RegionFit } from './region-years.js';
 
 /** Digits that may be set in groups; the borders keep parts of order numbers, words and decimals out. No nested repetition. */
 const NUMBER = /(?<![A-Za-z0-9_#]|\d[.,])\+?\(?\d[\d ().-]{5,40}(?:x\d{1,5}|[\dXx])?(?![A-Za-z0-9_])/g;
@@ -13,6 +14,13 @@ const ORDER_CONTEXT = /订单|单号|运单|快递|流水号|编号|order|tracki
 const SSN = /^(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}$/;
 const CONTEXT_LENGTH = 32;
 const MOST_GROUPS = 12;
+/**
+ * What a region's code leaves of the confidence in a resident id. One that began after the birth is common, since the
+ * first cards, from 1984 on, went to people of all ages: it stays above a payment card (0.95). Of six digits at random
+ * that begin with a province, 98 in 100 never were a code, of people's hardly any: such a number is rather another code,
+ * though it is masked all the same.
+ */
+const REGION_WEIGHT: Readonly<Record<RegionFit, number>> = { 'by birth': 1, later: 0.98, never: 0.9 };
 
 interface Around {
   readonly before: string;
@@ -26,8 +34,8 @@ function classify(written: string, { before, behind, isFirst }: Around): Pick<Fi
   if (digits.length < 7) return undefined;
   if (digits.length >= 15) {
     const isCalledId = ID_CONTEXT.test(before);
-    if (isResidentId(digits)) return { kind: 'resident_id', confidence: 0.99 };
-    if (isCalledId && isOldResidentId(digits)) return { kind: 'resident_id', confidence: 0.8 };
+    if (isResidentId(digits)) return { kind: 'resident_id', confidence: 0.99 * REGION_WEIGHT[regionFit(digits)] };
+    if (isCalledId && isOldResidentId(digits)) return { kind: 'resident_id', confidence: 0.8 * REGION_WEIGHT[regionFit(digits)] };
     // A mistyped number of somebody is still theirs.
     if (isCalledId && /^\d{17}[\dXx]$/.test(digits)) return { kind: 'resident_id', confidence: 0.6 };
   }

@@ -10,7 +10,8 @@ export { thresholdFor, trainInjectionModel, type InjectionModel } from './inject
 export { findPersonalData } from './find-personal-data.js';
 export type { PersonalData, PersonalDataKind } from './personal-data.js';
 export { pseudonymise, restore, type Pseudonymised, type PseudonymMap } from './pseudonymise.js';
-export { isHongKongId, isOldResidentId, isResidentId, isSocialCreditCode, isTaiwanId, passesLuhn } from './checksums.js';
+export { isHongKongId, isOldResidentId, isResidentId, isSocialCreditCode, isTaiwanId, passesLuhn, type ResidentIdOptions } from './checksums.js';
+export { regionBegan } from './region-years.js';
 export { paymentCardOf } from './payment-card.js';
 export { isEmail } from './find-emails.js';
 export { isIban } from './iban.js';
