@@ -11,6 +11,7 @@ import { AnswerProcessor, FLOWS, MODEL_TIER } from './answer/answer.processor.js
 import { requirePrompt } from './answer/build-prompt.js';
 import { createEscalate } from './answer/escalate.js';
 import { LOCAL_MODEL, LOGGER, LocalModelWatch, MODEL_NEED, type ModelNeed } from './answer/local-model-watch.js';
+import { createPromptSecrets } from './answer/prompt-secrets.js';
 import { createScreenAnswer } from './answer/screen-answer.js';
 import { requireSoundFlows } from './flow/require-sound-flows.js';
 import { prepareFlows } from './flow/run-flow.js';
@@ -24,7 +25,8 @@ export class WorkerModule {
     requireSoundFlows(site);
     requirePrompt(site);
     const egress = config.EGRESS === 'blocked' ? 'blocked' : site.settings.egress;
-    const flows = prepareFlows(site, createToolCaller(site.tools, environment));
+    const callTool = createToolCaller(site.tools, environment);
+    const flows = prepareFlows(site, callTool);
     return {
       module: WorkerModule,
       imports: [MeshModule.register(config, site)],
@@ -41,6 +43,8 @@ export class WorkerModule {
             model,
             answers,
             screen: createScreenAnswer(words),
+            secrets: createPromptSecrets(site),
+            callTool,
             escalate: createEscalate({ site, readMesh: (tenant, conversationId) => state.read(tenant, conversationId) }),
           }),
         },

@@ -12,9 +12,9 @@ export function startFlow(program: FlowProgram, siteVersion: string, slots: Slot
   return { flow: program.name, siteVersion, at: 0, slots, results: {}, expects: '', tries: 0 };
 }
 
-/** The same flow from the top with the slots that are known: for a new version of the site, where `at` means nothing. */
-export function restartFlow(program: FlowProgram, state: FlowState, siteVersion: string): FlowState {
-  return startFlow(program, siteVersion, state.slots);
+/** The same flow from the top with the slots that are known, and the arguments that wait for a yes: for a new version of the site, where `at` means nothing. */
+export function restartFlow(program: FlowProgram, state: RunningState, siteVersion: string): FlowState {
+  return { ...startFlow(program, siteVersion, state.slots), ...(state.arguments === undefined ? {} : { arguments: state.arguments }) };
 }
 
 function known(program: FlowProgram, slots: Slots): Slots {

@@ -12,6 +12,8 @@ export type Instruction =
       readonly path: string;
       readonly tool: string;
       readonly with: Readonly<Record<string, string>>;
+      /** The arguments are those that the state keeps, as the customer agreed to them; see `confirmationOf`. */
+      readonly asAgreed?: true;
       readonly save: string | undefined;
       /** Name of the tool's error -> where to go on; `any` stands for the rest. */
       readonly onError: Readonly<Record<string, number>>;

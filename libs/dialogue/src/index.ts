@@ -10,3 +10,4 @@ export { render, renderValue } from './render-template.js';
 export { parseTemplate, type Expression, type TemplatePart } from './parse-template.js';
 export { FILTER_NAMES, TIME_ZONE } from './template-filters.js';
 export { checkSiteFlows } from './check-site-flows.js';
+export { confirmationOf, programOf, programsOf, startConfirmation } from './tool-confirmation.js';

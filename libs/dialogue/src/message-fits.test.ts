@@ -14,7 +14,7 @@ const intent = (label: string, flow: string | undefined, own: IntentDefinition['
   slots: own,
   utterances: { zh, en: [] },
 });
-const site = { flows: new Map([['refund', refund]]), intents: [intent('refund', 'refund', slots), intent('invoice', 'invoice', {}, ['我要开发票'])] };
+const site = { flows: new Map([['refund', refund]]), tools: new Map(), intents: [intent('refund', 'refund', slots), intent('invoice', 'invoice', {}, ['我要开发票'])] };
 const open = (expects: string): FlowState => ({ flow: 'refund', siteVersion: 'v', at: compileFlow(refund).instructions.findIndex((one) => (expects === 'confirm' ? one.op === 'confirm' : one.op === 'ask')), slots: {}, results: {}, expects, tries: 0 });
 const order = { order_id: { value: 'HG20260001', raw: 'HG20260001' } };
 

@@ -1,10 +1,10 @@
 import type { FlowState, Slots } from '@switchyard/contracts';
 import type { Site } from '@switchyard/site';
-import { compileFlow } from './compile-flow.js';
 import { expectedSlot, readReply } from './read-reply.js';
 import { beginsWithYes, readYesNo } from './read-yes-no.js';
 import { slotsOfFlow } from './slots-of-flow.js';
 import { isQuestion, plainText, splitClauses } from './split-message.js';
+import { programOf } from './tool-confirmation.js';
 
 // "I don't know my order number" is a reply, though not a usable one: the flow says where to find it.
 const DOES_NOT_KNOW = /不知道|不记得|忘了|忘记了|不清楚|找不到|没有订单号|\b(?:don't know|dont know|do not know|don't have|do not have|forgot|can't find|cannot find|not sure|no idea)\b/u;
@@ -59,10 +59,9 @@ function isAskedElsewhere({ intents }: Pick<Site, 'intents'>, flow: string, text
  * attempt at one of them. A message that does not may go another way, and the flow stays open.
  * `slots` are those found in the message, with the definitions of `slotsOfFlow(site, state.flow)`.
  */
-export function messageFits(site: Pick<Site, 'flows' | 'intents'>, state: FlowState, text: string, slots: Slots): boolean {
-  const flow = site.flows.get(state.flow);
-  if (!flow) return false;
-  const program = compileFlow(flow);
+export function messageFits(site: Pick<Site, 'flows' | 'intents' | 'tools'>, state: FlowState, text: string, slots: Slots): boolean {
+  const program = programOf(site, state.flow);
+  if (!program) return false;
   const definitions = slotsOfFlow(site, state.flow);
   const reply = readReply(program, state, { text, slots, definitions, language: 'en', lastSaid: undefined });
 

@@ -12,11 +12,17 @@ export interface RunningState extends FlowState {
   readonly confirmed?: boolean;
   /** Tool errors since the last call that went well. */
   readonly failedCalls?: number;
+  /** Of a tool that a model asked for: what it is called with, once the customer agrees. */
+  readonly arguments?: Readonly<Record<string, unknown>>;
 }
 
-export function scopeOf(state: FlowState, language: ReplyLanguage): TemplateScope {
+/** Where the result of a call that was agreed to is kept. */
+export const AGREED_RESULT = 'agreed';
+
+export function scopeOf(state: RunningState, language: ReplyLanguage): TemplateScope {
   const slots = Object.fromEntries(Object.entries(state.slots).map(([name, slot]) => [name, slot.value]));
-  return { slots, results: state.results, request: { language } };
+  const agreed = state.arguments === undefined ? {} : { arguments: state.arguments, result: state.results[AGREED_RESULT] };
+  return { slots, results: state.results, request: { language }, ...agreed };
 }
 
 export function without<Value>(record: Readonly<Record<string, Value>>, name: string): Record<string, Value> {
@@ -49,7 +55,7 @@ export function runInstructions(program: FlowProgram, from: RunningState, spoken
         return { kind: 'confirm', say, state: { ...state, expects: 'confirm', tries: 0 } };
       case 'call': {
         const scope = scopeOf(state, language);
-        const given = Object.fromEntries(Object.entries(instruction.with).map(([name, template]) => [name, renderValue(template, scope, language)]));
+        const given = instruction.asAgreed ? { ...state.arguments } : Object.fromEntries(Object.entries(instruction.with).map(([name, template]) => [name, renderValue(template, scope, language)]));
         return { kind: 'call', say, state, call: { tool: instruction.tool, arguments: given, at: state.at, confirmed: state.confirmed === true } };
       }
       case 'branch':

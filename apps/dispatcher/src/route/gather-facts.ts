@@ -9,7 +9,7 @@ import type { ReadMessage } from '../screen/read-message.js';
 /** Everything that a rule may ask about a message. Pure: the same message, state and mesh give the same facts. */
 export function gatherFacts(input: {
   readonly envelope: Pick<Envelope, 'tenant'> & { readonly lane: Lane };
-  readonly site: Pick<Site, 'flows' | 'intents'>;
+  readonly site: Pick<Site, 'flows' | 'intents' | 'tools'>;
   readonly text: string;
   readonly message: ReadMessage;
   readonly recognition: MessageRecognition;

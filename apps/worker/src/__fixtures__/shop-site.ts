@@ -9,7 +9,9 @@ name: shop
 title: { zh: 港湾优品, en: Harbour Goods }
 languages: [zh, en]
 egress: blocked
-tenants: [{ id: demo, keys: [{ id: k, hash: 'sha256:${HASH}', scopes: [ask] }] }]
+tenants:
+  - { id: demo, keys: [{ id: k, hash: 'sha256:${HASH}', scopes: [ask] }] }
+  - { id: office, keys: [{ id: o, hash: 'sha256:${'b'.repeat(64)}', scopes: [ask] }] }
 models: { worker: { model: small, maxOutputTokens: 64 } }
 texts:
   refused: { zh: 不能回答。, en: I cannot answer that. }

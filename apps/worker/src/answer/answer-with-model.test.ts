@@ -7,6 +7,7 @@ import { startScriptedOllama, type ScriptedOllama } from '../__fixtures__/script
 import { shopSite } from '../__fixtures__/shop-site.js';
 import { answerWithModel } from './answer-with-model.js';
 import { createEscalate } from './escalate.js';
+import { createPromptSecrets } from './prompt-secrets.js';
 import type { ScreenAnswer } from './screen-answer.js';
 
 let ollama: ScriptedOllama;
@@ -25,7 +26,7 @@ async function run(options: Omit<AnswerJobOptions, 'body'> & { available?: { loc
   const model = options.model === null ? undefined : (options.model ?? createOllamaChatModel({ url: ollama.url, model: 'small' }));
   const escalate = createEscalate({ site, readMesh: () => Promise.resolve({ egress: 'blocked', available: options.available ?? { localModel: true, expert: false } }) });
   const job = answerJob({ ...options, body: { mode: 'model', replyLanguage: options.language ?? 'en' } });
-  await answerWithModel({ site, model, screen, escalate }, job, context);
+  await answerWithModel({ site, model, screen, escalate, secrets: createPromptSecrets(site), callTool: () => Promise.reject(new Error('no tool is offered')) }, job, context);
   return context;
 }
 

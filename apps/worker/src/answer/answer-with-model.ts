@@ -1,19 +1,24 @@
-import { AnswerJob, type ChatCompletion, type ChatMessage, type ChatModel, type Citation, type JobContext, type JobInput, type ModelUse } from '@switchyard/contracts';
+import { AnswerJob, type ChatModel, type JobContext, type JobInput, type ModelUse } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { AnswerCache } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
-import { buildPrompt, repairPrompt } from './build-prompt.js';
+import type { CallTool } from '../tools/call-tool.js';
 import type { Escalate } from './escalate.js';
-import { checkGrounding, GROUNDED_ANSWER_SCHEMA, objectionToGrounded, readGroundedAnswer } from './grounded-answer.js';
-import { MODEL_ANSWER_SCHEMA, objectionTo, readModelAnswer } from './model-answer.js';
+import type { Judged } from './judge-output.js';
+import type { PromptSecrets } from './prompt-secrets.js';
 import type { ScreenAnswer } from './screen-answer.js';
 import { splitSentences } from './split-sentences.js';
+import { askForConfirmation } from './tool-choice/ask-for-confirmation.js';
+import { consultModel, type Consulted } from './tool-choice/consult-model.js';
 
 export interface ModelTier {
   readonly site: Site;
   /** Absent: there is no local model, and rules say where the message goes. */
   readonly model: ChatModel | undefined;
   readonly screen: ScreenAnswer;
+  /** What of the prompt must not be told. */
+  readonly secrets: PromptSecrets;
+  readonly callTool: CallTool;
   readonly escalate: Escalate;
   /** Where an answer is kept for the next who asks the same. */
   readonly answers?: Pick<AnswerCache, 'keep'>;
@@ -23,78 +28,23 @@ type Input = JobInput<typeof AnswerJob>;
 
 const UNAVAILABLE = new Set(['MODEL_UNAVAILABLE', 'MODEL_OVERLOADED', 'MODEL_MISSING', 'MODEL_REJECTED']);
 
-/** An answer that is fit to be screened, or why it is none; and what is recorded of it. */
-interface Judged {
-  readonly text: string;
-  readonly citations: readonly Citation[];
-  readonly objection?: string | undefined;
-  readonly facts: Readonly<Record<string, unknown>>;
-}
-
-/** How an answer is asked for, read and judged: with passages every sentence must rest on one of them. */
-interface Manner {
-  readonly schema: Record<string, unknown>;
-  /** Undefined where the output is not the object that was asked for. */
-  judge(output: string): Judged | undefined;
-}
-
-function mannerOf(job: Input): Manner {
-  const passages = job.private.passages ?? [];
-  if (passages.length === 0) {
-    return {
-      schema: MODEL_ANSWER_SCHEMA,
-      judge: (output) => {
-        const answer = readModelAnswer(output);
-        return answer && { text: answer.answer, citations: [], objection: objectionTo(answer), facts: { confidence: answer.confidence } };
-      },
-    };
-  }
-  const joint = job.body.replyLanguage === 'zh' ? '' : ' ';
-  return {
-    schema: GROUNDED_ANSWER_SCHEMA,
-    judge: (output) => {
-      const answer = readGroundedAnswer(output);
-      if (!answer) return undefined;
-      const checked = checkGrounding(answer, passages, job.private.text);
-      const { sentences, citations, dropped } = checked;
-      return { text: sentences.join(joint), citations, objection: objectionToGrounded(answer, checked), facts: { confidence: answer.confidence, sentences: sentences.length, dropped } };
-    },
-  };
-}
-
-/** Asks, and once more where the output is not the object that was asked for. */
-async function ask(model: ChatModel, messages: ChatMessage[], manner: Manner, maxTokens: number, context: JobContext): Promise<{ readonly judged: Judged | undefined; readonly use: ModelUse }> {
-  let use: ModelUse = { model: model.model, where: 'local', host: model.host, tokensIn: 0, tokensOut: 0, costUsd: 0 };
-  const complete = async (prompt: readonly ChatMessage[], attempt: 'first' | 'repair'): Promise<ChatCompletion> => {
-    await context.beforeModelCall();
-    const startedAt = context.now();
-    const completion = await model.complete({ messages: prompt, schema: manner.schema, maxTokens }, { signal: context.signal });
-    use = { ...use, tokensIn: use.tokensIn + completion.tokensIn, tokensOut: use.tokensOut + completion.tokensOut };
-    context.record('model_called', { model: model.model, host: model.host, attempt, finish: completion.finish, tokensIn: completion.tokensIn, tokensOut: completion.tokensOut }, context.now() - startedAt);
-    return completion;
-  };
-  const first = await complete(messages, 'first');
-  const judged = manner.judge(first.text) ?? manner.judge((await complete(repairPrompt(messages, first.text, manner.schema === GROUNDED_ANSWER_SCHEMA), 'repair')).text);
-  return { judged, use };
-}
-
 /**
- * One message to the local model. Its answer reaches the customer only after it was read, checked and screened; the
- * pieces are streamed then. Whatever it cannot answer goes where the rules of `no_answer` say, and where it cannot
- * be asked, those of `model_unavailable`.
+ * One message to the local model, with the tools that it may choose for it. Its answer reaches the customer only after it was
+ * read, checked and screened; the pieces are streamed then. Where it asks for a tool that changes something, the customer is
+ * asked first. Whatever it cannot answer goes where the rules of `no_answer` say, and where it cannot be asked, those of
+ * `model_unavailable`.
  * @throws MeshError MODEL_OVERLOADED while the job may be tried again; an aborted call's reason
  */
 export async function answerWithModel(tier: ModelTier, job: Input, context: JobContext): Promise<void> {
-  const { site, model } = tier;
+  const { model } = tier;
   const escalate = (moment: 'no_answer' | 'model_unavailable', reason: string, use?: ModelUse): Promise<void> =>
     tier.escalate(job, context, { moment, reason, trail: use ? { models: [use] } : {} });
   if (!model) return escalate('model_unavailable', 'no_model');
 
-  const messages = buildPrompt(site, job);
   const startedAt = context.now();
-  let asked: Awaited<ReturnType<typeof ask>>;
+  let consulted: Consulted;
   try {
-    asked = await ask(model, messages, mannerOf(job), site.settings.models.worker?.maxOutputTokens ?? 512, context);
+    consulted = await consultModel({ ...tier, model }, job, context);
   } catch (error) {
     if (!MeshError.is(error) || !UNAVAILABLE.has(error.code)) throw error;
     context.record('model_called', { model: model.model, host: model.host, error: error.code }, context.now() - startedAt);
@@ -102,28 +52,34 @@ export async function answerWithModel(tier: ModelTier, job: Input, context: JobC
     if (error.code === 'MODEL_OVERLOADED' && context.attempt < AnswerJob.attempts) throw error;
     return escalate('model_unavailable', error.code);
   }
-  const { judged, use } = asked;
-  if (!judged) return escalate('no_answer', 'MODEL_OUTPUT_INVALID', use);
+  const { use, seen } = consulted;
+  const trail = { models: [use], timings: { model: context.now() - startedAt } };
+  if (consulted.kind === 'none') return escalate('no_answer', consulted.reason, use);
+
+  const confirmation = consulted.kind === 'confirm' ? askForConfirmation(tier.site, consulted, job) : undefined;
+  const judged: Judged = consulted.kind === 'confirm' ? { text: confirmation?.question ?? '', citations: [], facts: {} } : consulted.judged;
   if (judged.objection !== undefined) {
     context.record('objected', { reason: judged.objection, ...judged.facts });
     return escalate('no_answer', judged.objection, use);
   }
+  const leaked = tier.secrets(job.body.replyLanguage).find(judged.text, seen);
   const screened = tier.screen(judged.text);
-  context.record('screened', { of: 'answer', blocked: screened.blocked, masked: screened.masked, categories: screened.categories, words: screened.words });
+  context.record('screened', { of: 'answer', blocked: screened.blocked || leaked !== undefined, masked: screened.masked, categories: screened.categories, words: screened.words, ...(leaked === undefined ? {} : { leaked }) });
+  if (leaked !== undefined) return escalate('no_answer', 'prompt_leaked', use);
   if (screened.blocked) return escalate('no_answer', 'screened', use);
 
+  if (confirmation) {
+    // Word for word, or the customer's yes would not be found to answer it.
+    if (screened.masked) return escalate('no_answer', 'screened', use);
+    context.record('confirmation_asked', { tool: confirmation.tool });
+    await context.reply({ outcome: 'answered', tier: 'worker', text: confirmation.question, trail, conversation: { language: job.body.replyLanguage, flow: confirmation.state } });
+    return;
+  }
   for (const piece of splitSentences(screened.text)) context.delta(piece);
-  const tookMs = context.now() - startedAt;
-  context.record('answered', { model: model.model, ...judged.facts, characters: screened.text.length }, tookMs);
+  context.record('answered', { model: model.model, ...judged.facts, characters: screened.text.length }, trail.timings.model);
   const citations = [...judged.citations];
-  const first = await context.reply({
-    outcome: 'answered',
-    tier: 'worker',
-    text: screened.text,
-    citations,
-    trail: { models: [use], timings: { model: tookMs } },
-    conversation: { language: job.body.replyLanguage },
-  });
-  // The model has read the earlier turns, so with any of them the answer is this customer's own.
-  if (first && job.private.turns.length === 0) await tier.answers?.keep(job.envelope, { question: job.private.text, text: screened.text, citations }).catch(() => false);
+  const first = await context.reply({ outcome: 'answered', tier: 'worker', text: screened.text, citations, trail, conversation: { language: job.body.replyLanguage } });
+  // With an earlier turn or a look-up in it, the answer is this customer's own.
+  const isAnybodys = job.private.turns.length === 0 && !consulted.hasResults;
+  if (first && isAnybodys) await tier.answers?.keep(job.envelope, { question: job.private.text, text: screened.text, citations }).catch(() => false);
 }

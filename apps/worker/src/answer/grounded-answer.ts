@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Citation } from '@switchyard/contracts';
-import { findInstructions } from '@switchyard/guardrail';
-import { groundSentence, normaliseText, type Ungrounded } from '@switchyard/knowledge';
+import { findInstructions, type ResultField } from '@switchyard/guardrail';
+import { groundInResult, groundSentence, normaliseText, type Ungrounded } from '@switchyard/knowledge';
 import { MIN_CONFIDENCE, Needs, readJson } from './model-answer.js';
 
-/** What the local model is asked for where there are passages: every sentence with the passage and the words that it rests on. */
+/** What the local model is asked for where there are passages or results of tools: every sentence with which of them, and the words, that it rests on. */
 export const GroundedAnswer = z.object({
   sentences: z.array(z.object({ text: z.string(), passage: z.int(), quote: z.string() })).max(20),
   confidence: z.number().min(0).max(1),
@@ -34,8 +34,19 @@ export const GROUNDED_ANSWER_SCHEMA: Record<string, unknown> = {
 
 export const readGroundedAnswer = (text: string): GroundedAnswer | undefined => readJson(text, GroundedAnswer);
 
-/** A type, not an interface, so that it fits a loose object. */
-export type Source = { readonly documentId: string; readonly title: string; readonly text: string };
+/** A passage of a document. A type, not an interface, so that it fits a loose object. */
+export type PassageSource = { readonly documentId: string; readonly title: string; readonly text: string };
+
+/** What a tool returned for this message. */
+export interface ToolSource {
+  readonly tool: string;
+  readonly fields: readonly ResultField[];
+}
+
+/** What a sentence may rest on. */
+export type Source = PassageSource | ToolSource;
+
+const isResult = (source: Source): source is ToolSource => 'fields' in source;
 
 /** `untrusted`: it rests on an instruction that was planted into the passage. `passage`: on one that there is not. */
 export type Dropped = Ungrounded | 'passage' | 'untrusted';
@@ -50,16 +61,18 @@ export interface CheckedAnswer {
 
 const plain = (text: string): string => normaliseText(text).replace(/\s+/gu, ' ');
 
-function faultOf(sentence: GroundedAnswer['sentences'][number], source: Source | undefined, question: string): Dropped | undefined {
+const plantedIn = (text: string): string[] => findInstructions(text).map(({ start, end }) => plain(text.slice(start, end)));
+
+function faultOf(sentence: GroundedAnswer['sentences'][number], source: Source | undefined, question: string, known: string): Dropped | undefined {
   if (!source) return 'passage';
-  const planted = findInstructions(source.text).map(({ start, end }) => plain(source.text.slice(start, end)));
+  const planted = isResult(source) ? source.fields.flatMap(({ text }) => plantedIn(text)) : plantedIn(source.text);
   const quote = plain(sentence.quote.trim());
   if (planted.some((text) => text.includes(quote) || quote.includes(text.trim()))) return 'untrusted';
-  return groundSentence(sentence, source, question);
+  return isResult(source) ? groundInResult(sentence, source.fields.map(({ path, text }) => `${path}: ${text}`).join('\n'), known) : groundSentence(sentence, source, question);
 }
 
-/** Keeps of an answer what its passages say; see `groundSentence`. */
-export function checkGrounding({ sentences }: Pick<GroundedAnswer, 'sentences'>, sources: readonly Source[], question: string): CheckedAnswer {
+/** Keeps of an answer what its passages and results say; see `groundSentence` and `groundInResult`, which is given `known`. */
+export function checkGrounding({ sentences }: Pick<GroundedAnswer, 'sentences'>, sources: readonly Source[], question: string, known: string): CheckedAnswer {
   const kept: string[] = [];
   const citations: Citation[] = [];
   const dropped: Partial<Record<Dropped, number>> = {};
@@ -67,13 +80,15 @@ export function checkGrounding({ sentences }: Pick<GroundedAnswer, 'sentences'>,
     const text = sentence.text.trim();
     if (text === '') continue;
     const source = sources[sentence.passage - 1];
-    const fault = faultOf(sentence, source, question);
+    const fault = faultOf(sentence, source, question, known);
     if (fault !== undefined || !source) {
       const reason = fault ?? 'passage';
       dropped[reason] = (dropped[reason] ?? 0) + 1;
       continue;
     }
     kept.push(text);
+    // A document can be read by the customer; what a tool returned is about them alone.
+    if (isResult(source)) continue;
     const citation = { documentId: source.documentId, title: source.title, quote: sentence.quote.trim() };
     if (!citations.some(({ documentId, quote }) => documentId === citation.documentId && quote === citation.quote)) citations.push(citation);
   }

@@ -1,5 +1,5 @@
 import type { AnswerJob, ConversationState, JobContext, JobInput, ReplyDraft } from '@switchyard/contracts';
-import { advance, compileFlow, resume, slotsOfFlow, type FlowProgram, type FlowStepResult } from '@switchyard/dialogue';
+import { advance, programsOf, resume, slotsOfFlow, type FlowProgram, type FlowStepResult } from '@switchyard/dialogue';
 import { MeshError } from '@switchyard/errors';
 import { failpoint } from '@switchyard/queue';
 import { wordsForFurther } from '@switchyard/routing';
@@ -10,7 +10,7 @@ import { openFlow, type OpenFlow } from './open-flow.js';
 /** Tool calls for one message; a flow that wants more runs in circles. */
 const MAX_CALLS = 20;
 
-/** A site's flows, compiled, with what they need to run. */
+/** A site's flows and the confirmations of its tools, compiled, with what they need to run. */
 export interface Flows {
   readonly site: Site;
   readonly programs: ReadonlyMap<string, FlowProgram>;
@@ -20,8 +20,7 @@ export interface Flows {
 
 /** @throws MeshError SITE_INVALID where a flow does not compile */
 export function prepareFlows(site: Site, callTool: CallTool): Flows {
-  const programs = new Map([...site.flows].map(([name, flow]) => [name, compileFlow(flow)]));
-  return { site, programs, definitions: new Map([...site.flows.keys()].map((name) => [name, slotsOfFlow(site, name)])), callTool };
+  return { site, programs: programsOf(site), definitions: new Map([...site.flows.keys()].map((name) => [name, slotsOfFlow(site, name)])), callTool };
 }
 
 /**

@@ -25,13 +25,19 @@ function problemWith(validate: ValidateFunction): (value: unknown) => string | u
 const lenient = formats.default(new Ajv({ strict: false, coerceTypes: true, addUsedSchema: false }));
 const exact = formats.default(new Ajv({ strict: false, addUsedSchema: false }));
 
-/** Compiles a tool's schemas once. @throws MeshError SITE_INVALID where one is not a JSON Schema */
+const compiled = new WeakMap<ToolDefinition, ToolSchemas>();
+
+/** Compiles a tool's schemas, once. @throws MeshError SITE_INVALID where one is not a JSON Schema */
 export function compileToolSchemas(tool: ToolDefinition): ToolSchemas {
+  const known = compiled.get(tool);
+  if (known) return known;
   try {
-    return {
+    const schemas: ToolSchemas = {
       problemOfArguments: problemWith(lenient.compile(tool.arguments)),
       problemOfResult: tool.result === undefined ? () => undefined : problemWith(exact.compile(tool.result)),
     };
+    compiled.set(tool, schemas);
+    return schemas;
   } catch (error) {
     throw new MeshError('SITE_INVALID', `the tool ${tool.name} has a schema that is no JSON Schema`, { cause: error, field: `tools/${tool.name}` });
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { groundInResult } from './ground-in-result.js';
 import { groundSentence } from './ground-sentence.js';
 
 const returns = { title: 'Returns', text: 'Products can be returned within 15 days of delivery. Opened headphones cannot be returned. The refund of 99 CNY or more takes 3–5 working days and is paid by Harbour Goods.' };
@@ -42,5 +43,30 @@ describe('a sentence that does not', () => {
 
   it('may name the product of the question, where the passage speaks of all', () => {
     expect(groundSentence({ text: 'The K2 can be returned within 15 days of delivery.', quote: 'Products can be returned within 15 days' }, returns, 'can I return the K2?')).toBeUndefined();
+  });
+});
+
+describe('a sentence about what a tool returned', () => {
+  const result = 'id: HG20260001\nstatus: shipped\ntotal: 199.5\nshippedAt: 2026-11-20T09:30:00Z\ncarrierEn: Swift Express\ncarrierZh: 迅达快递';
+
+  it.each([
+    ['Your order HG20260001 has been shipped.', 'status: shipped'],
+    ['It was shipped on November 20 by Swift Express.', 'shippedAt: 2026-11-20'],
+    ['The total is 199.50 CNY, one parcel.', 'total: 199.5'],
+    ['订单已于11月20日由迅达快递发出。', 'carrierZh: 迅达快递'],
+    ['You paid for the K2 at Harbour Goods.', 'total: 199.5'],
+  ])('rests on it: %s', (text, quote) => {
+    expect(groundInResult({ text, quote }, result, 'Harbour Goods. where is my K2?')).toBeUndefined();
+  });
+
+  it.each([
+    ['Your order was delivered.', 'status: delivered', 'quote'],
+    ['It arrives on November 25.', 'status: shipped', 'values'],
+    ['The total is 299 CNY.', 'total: 199.5', 'values'],
+    ['Your order HG20260009 is shipped.', 'status: shipped', 'names'],
+    ['It comes with Global Parcel.', 'status: shipped', 'names'],
+    ['订单将于11月25日送达。', 'status: shipped', 'values'],
+  ])('does not rest on it: %s', (text, quote, reason) => {
+    expect(groundInResult({ text, quote }, result, 'Harbour Goods. where is it?')).toBe(reason);
   });
 });

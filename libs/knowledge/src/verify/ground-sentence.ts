@@ -22,9 +22,9 @@ export type Ungrounded = 'quote' | 'values' | 'names' | 'conflict' | 'words';
 /** Of a sentence's words so many may stand nowhere in the passage: "gladly", "in short", a form that the stemmer does not know. */
 const MAX_FOREIGN = 1 / 3;
 /** Fewer characters than these are found anywhere. */
-const SHORTEST_QUOTE = 4;
+export const SHORTEST_QUOTE = 4;
 
-const plain = (text: string): string => normaliseText(text).replace(/[\s\p{P}]+/gu, ' ').trim();
+export const plain = (text: string): string => normaliseText(text).replace(/[\s\p{P}]+/gu, ' ').trim();
 
 const wordsOf = (text: string): string[] => [...new Set(extractTerms(text).filter(({ kind }) => kind === 'word').map(({ term }) => term))];
 
@@ -47,7 +47,7 @@ function supportOf({ text, quote }: ClaimedSentence, passage: string): string | 
   return (near.length > 0 ? near : clauses).join('，');
 }
 
-const numbersOf = (values: readonly string[]): string[] => values.flatMap((value) => value.match(/\d+(?:\.\d+)?/gu) ?? []);
+export const numbersOf = (values: readonly string[]): string[] => values.flatMap((value) => value.match(/\d+(?:\.\d+)?/gu) ?? []);
 const kindOf = (value: string): string => value.slice(0, value.indexOf(':'));
 
 /** Every number of the sentence is one of the passage; where the passage has values of its kind, it is one of those. */
@@ -63,7 +63,7 @@ function valuesHold(sentence: string, passage: string): boolean {
 }
 
 /** Words with a capital letter inside a sentence, and what stands in quotation marks or 《》. */
-function namesIn(sentence: string): string[] {
+export function namesIn(sentence: string): string[] {
   const capitals = [...sentence.matchAll(/(?<=[\p{Ll}\d,;:] )(?!I\b)\p{Lu}[\p{L}\d-]+/gu)].map(([name]) => name).filter((name) => !/\d/u.test(name));
   const quoted = [...sentence.matchAll(/[“"「『《]([^”"」』》]{2,60})[”"」』》]/gu)].map((match) => match[1] ?? '');
   return [...capitals, ...quoted];

@@ -89,6 +89,8 @@ export function checkReferences(site: Omit<Site, 'version'>, origins: Origins, p
   }
   for (const tool of site.tools.values()) {
     for (const intent of tool.intents) if (!labels.has(intent.toLowerCase())) report(`tool:${tool.name}`, `the tool ${tool.name} names the intent ${intent}, which does not exist`);
+    for (const tenant of tool.tenants ?? []) if (!site.settings.tenants.some(({ id }) => id === tenant)) report(`tool:${tool.name}`, `the tool ${tool.name} names the tenant ${tenant}, which does not exist`);
+    if (tool.confirm !== undefined && tool.effect === 'read') report(`tool:${tool.name}`, `the tool ${tool.name} only reads, and has a "confirm" that is never asked`);
   }
   const tenants = new Set<string>();
   const hashes = new Set<string>();

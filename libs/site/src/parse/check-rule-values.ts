@@ -3,6 +3,7 @@ import type { Condition, Test } from '../schema/common.js';
 import { isAlternatives } from '../schema/condition-names.js';
 import type { RuleDefinition } from '../schema/rule-file.js';
 import type { Site } from '../site.js';
+import { confirmationName } from '../confirmation-name.js';
 import { didYouMean } from './nearest-name.js';
 
 type Known = ReadonlyMap<string, ReadonlySet<string>>;
@@ -20,7 +21,7 @@ function knownValues(site: Omit<Site, 'version'>): Known {
     ['lane', new Set(Lane.options)],
     ['tenant', new Set(site.settings.tenants.map(({ id }) => id))],
     ['flow', flows],
-    ['open.flow', flows],
+    ['open.flow', new Set([...flows, ...[...site.tools.values()].filter(({ confirm }) => confirm !== undefined).map(confirmationName)])],
     ['slots', new Set(site.intents.flatMap(({ slots }) => Object.keys(slots)))],
     ['curated.id', new Set(answers)],
     ['screening.action', new Set(['none', 'refuse', 'mask', 'hand_over', 'flag'])],

@@ -68,7 +68,12 @@ const WrittenSite = z.strictObject({
   egress: z.enum(['allowed', 'blocked']),
   tenants: z.array(Tenant).min(1),
   models: z.strictObject({
-    worker: z.strictObject({ model: z.string().min(1), maxOutputTokens: z.int().positive().default(512) }).optional(),
+    worker: z.strictObject({
+      model: z.string().min(1),
+      maxOutputTokens: z.int().positive().default(512),
+      /** Tools that the model may have called for one message, refused and failed ones included; 0: none. */
+      maxToolCalls: z.int().min(0).max(10).default(3),
+    }).optional(),
     /** Embedding model of the local server; absent: passages and intents are found by words only. */
     embedding: z.strictObject({ model: z.string().min(1) }).optional(),
     /** Cloud models, the first that has a key is used. */

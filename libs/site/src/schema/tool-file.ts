@@ -1,6 +1,20 @@
 import { z } from 'zod';
 import { Name, Text } from './common.js';
 
+/**
+ * The words around an effect that the local model has asked for. Templates may name `{{arguments.x}}`, `{{request.language}}`
+ * and, in `done`, `{{result.x}}`, with the filters of flows.
+ */
+const ToolConfirmation = z.strictObject({
+  /** Asks the customer for a yes, with all that matters of the arguments. */
+  question: Text,
+  /** Said on a no. */
+  declined: Text.default({ zh: '好的，没有办理。', en: 'All right, nothing was done.' }),
+  /** Said when it is done. */
+  done: Text,
+});
+export type ToolConfirmation = z.infer<typeof ToolConfirmation>;
+
 /** What a tool has in common, whatever it is called by. */
 const common = {
   name: Name,
@@ -14,8 +28,12 @@ const common = {
   arguments: z.record(z.string(), z.unknown()),
   /** JSON Schema that the result must fit. */
   result: z.record(z.string(), z.unknown()).optional(),
-  /** Intents that may call it; absent: only flows. */
+  /** Intents for which the local model may choose it; absent: only flows call it. */
   intents: z.array(Name).default([]),
+  /** Tenants for whose customers the local model may choose it; absent: those of all tenants. */
+  tenants: z.array(Name).min(1).optional(),
+  /** `write`: what is asked, and said, where the local model has chosen it; absent: only flows call it. */
+  confirm: ToolConfirmation.optional(),
   timeoutMs: z.int().min(50).max(60_000).default(3_000),
 };
 

@@ -1,0 +1,47 @@
+import type { ChatCompletion, ChatMessage, ChatModel, JobContext, ModelUse, ReplyLanguage } from '@switchyard/contracts';
+import { schemaOfForm, type AnswerForm } from './answer-form.js';
+import { repairPrompt } from './build-prompt.js';
+import type { Judged } from './judge-output.js';
+import { readToolWish, type ToolWish } from './tool-choice/tool-wish.js';
+
+/** What the model gave: a wish for a tool, an answer, or (undefined twice) nothing that can be read. */
+export interface Asked {
+  readonly wish?: ToolWish | undefined;
+  readonly judged?: Judged | undefined;
+  readonly use: ModelUse;
+}
+
+export interface AskInput {
+  readonly messages: readonly ChatMessage[];
+  readonly form: AnswerForm;
+  readonly language: ReplyLanguage;
+  readonly judge: (output: string) => Judged | undefined;
+  readonly maxTokens: number;
+}
+
+export const noUse = ({ model, host }: ChatModel): ModelUse => ({ model, where: 'local', host, tokensIn: 0, tokensOut: 0, costUsd: 0 });
+
+/**
+ * Asks, and once more where the output is not the object that was asked for.
+ * @param before what earlier calls for the message have used; the use that is given back includes it
+ */
+export async function askModel(model: ChatModel, { messages, form, language, judge, maxTokens }: AskInput, before: ModelUse, context: JobContext): Promise<Asked> {
+  let use = before;
+  const complete = async (prompt: readonly ChatMessage[], attempt: 'first' | 'repair'): Promise<ChatCompletion> => {
+    await context.beforeModelCall();
+    const startedAt = context.now();
+    const completion = await model.complete({ messages: prompt, schema: schemaOfForm(form), maxTokens }, { signal: context.signal });
+    use = { ...use, tokensIn: use.tokensIn + completion.tokensIn, tokensOut: use.tokensOut + completion.tokensOut };
+    context.record('model_called', { model: model.model, host: model.host, attempt, finish: completion.finish, tokensIn: completion.tokensIn, tokensOut: completion.tokensOut }, context.now() - startedAt);
+    return completion;
+  };
+  const read = (output: string): Omit<Asked, 'use'> | undefined => {
+    const wish = readToolWish(output);
+    if (wish) return { wish };
+    const judged = judge(output);
+    return judged && { judged };
+  };
+  const first = await complete(messages, 'first');
+  const given = read(first.text) ?? read((await complete(repairPrompt(messages, first.text, form, language), 'repair')).text);
+  return { ...given, use };
+}

@@ -1,0 +1,81 @@
+import type { JobContext } from '@switchyard/contracts';
+import type { ResultField } from '@switchyard/guardrail';
+import { MeshError } from '@switchyard/errors';
+import type { ToolDefinition } from '@switchyard/site';
+import type { CallTool } from '../../tools/call-tool.js';
+import { compileToolSchemas } from '../../tools/check-against-schema.js';
+import { toolRefusals } from '../../tools/tool-metrics.js';
+import { fieldsOfResult } from './result-fields.js';
+import type { ToolWish } from './tool-wish.js';
+import { unfoundedArgument, type Grounds } from './unfounded-argument.js';
+
+/**
+ * Why a wish is not fulfilled. `unknown`: the site has no such tool; `not_offered`: the model was not told of it; `budget`: it
+ * has had its calls; `arguments`: they do not fit the schema; `unfounded`: one of them stands nowhere in the conversation.
+ */
+export type ToolRefusal = 'unknown' | 'not_offered' | 'budget' | 'arguments' | 'unfounded';
+
+/** What comes of a wish. */
+export type ToolTurn =
+  /** What the tool returned, or why it was not called, for the model to read. */
+  | { readonly kind: 'read'; readonly fields: readonly ResultField[] }
+  /** It changes something: the customer is to be asked. */
+  | { readonly kind: 'confirm'; readonly tool: ToolDefinition; readonly arguments: Readonly<Record<string, unknown>> }
+  /** The model asks for what it may not have. */
+  | { readonly kind: 'refused' };
+
+export interface ToolUseInput {
+  readonly wish: ToolWish;
+  /** What the model was told of this time. */
+  readonly offered: readonly ToolDefinition[];
+  /** What it may have for this message, with budget or without. */
+  readonly allowed: readonly ToolDefinition[];
+  readonly siteTools: ReadonlyMap<string, ToolDefinition>;
+  readonly grounds: Grounds;
+  readonly callTool: CallTool;
+  readonly idempotencyKey: string;
+  readonly context: JobContext;
+}
+
+const ofError = (error: string): ToolTurn => ({ kind: 'read', fields: [{ path: 'error', text: error }] });
+
+/**
+ * Carries out what the model wants of a tool, as far as it may: only an offered one, with arguments that fit its schema and
+ * that were said or looked up, and at once only where it changes nothing. What is refused is counted and recorded; the names of
+ * tools that the site does not have are a model's words, and are not.
+ */
+export async function useTool({ wish, offered, allowed, siteTools, grounds, callTool, idempotencyKey, context }: ToolUseInput): Promise<ToolTurn> {
+  const refuse = (reason: ToolRefusal): void => {
+    toolRefusals.inc({ reason });
+    context.record('tool_refused', { reason, ...(siteTools.has(wish.name) ? { tool: wish.name } : {}) });
+  };
+  const tool = offered.find(({ name }) => name === wish.name);
+  if (!tool) {
+    refuse(!siteTools.has(wish.name) ? 'unknown' : allowed.some(({ name }) => name === wish.name) ? 'budget' : 'not_offered');
+    return { kind: 'refused' };
+  }
+  // The check may turn "3" into 3: what was checked is what is shown and sent.
+  const given = structuredClone(wish.arguments);
+  const problem = compileToolSchemas(tool).problemOfArguments(given);
+  if (problem !== undefined) {
+    refuse('arguments');
+    return ofError(`the arguments do not fit: ${problem}`);
+  }
+  const unfounded = unfoundedArgument(tool, given, grounds);
+  if (unfounded !== undefined) {
+    refuse('unfounded');
+    return ofError(`the argument ${unfounded} stands neither in the conversation nor in a result`);
+  }
+  if (tool.effect === 'write') return { kind: 'confirm', tool, arguments: given };
+  const startedAt = context.now();
+  try {
+    const { outcome, facts } = await callTool({ tool: tool.name, arguments: given, idempotencyKey, signal: context.signal });
+    context.record('tool_called', { ...facts, by: 'model' }, context.now() - startedAt);
+    return outcome.ok ? { kind: 'read', fields: fieldsOfResult(outcome.value) } : ofError(outcome.error);
+  } catch (error) {
+    // Fits the schema, and cannot stand in a URL.
+    if (!MeshError.is(error) || error.code !== 'TOOL_ARGUMENTS_INVALID') throw error;
+    refuse('arguments');
+    return ofError('the arguments cannot be sent');
+  }
+}
