@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FlowFile, type FlowStep } from '@switchyard/site';
 import { orderStatus, refund, slots, tools } from './__fixtures__/shop.js';
+import { checkConfirmation } from './check-confirmation.js';
 import { checkFlow } from './check-flow.js';
 import { compileFlow } from './compile-flow.js';
 
@@ -54,5 +55,25 @@ describe('checking a flow', () => {
 
   it('is what compiling insists on', () => {
     expect(() => compileFlow(flow([{ goto: 'away' }]))).toThrow(expect.objectContaining({ code: 'SITE_INVALID' }));
+  });
+});
+
+describe('checking the words around an effect', () => {
+  const schema = { type: 'object', properties: { orderId: {}, note: {} }, required: ['orderId'] };
+  const problems = (words: string, part: 'question' | 'done' = 'question'): string[] => checkConfirmation({ arguments: schema, confirm: { question: text('?'), declined: text('no'), done: text('done'), [part]: { zh: '?', en: words } } });
+
+  it.each([
+    ['{{arguments.colour}}', '{{arguments.colour}}: the tool has no argument "colour"'],
+    ['{{arguments.note}}', '{{arguments.note}}: the argument may be absent, and there is no default'],
+    ['{{result.id}}', '{{result.id}}: there is no result before the call'],
+    ['{{slots.order_id}}', '{{slots.order_id}}: arguments.…, result.… and request.language are variables here'],
+    ['{{arguments.orderId | shout}}', '{{arguments.orderId | shout}}: there is no filter "shout"'],
+    ['{{arguments.orderId', 'a "{{" has no "}}", or the other way round'],
+  ])('names what has no value: %s', (words, problem) => {
+    expect(problems(words)).toEqual([`confirm.question.en: ${problem}`]);
+  });
+
+  it('allows arguments, defaults, and the result once there is one', () => {
+    expect([problems('{{arguments.orderId}} {{arguments.note | default:"-"}} {{request.language}}'), problems('{{result.id}}', 'done'), checkConfirmation({ arguments: schema })]).toEqual([[], [], []]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowState } from '@switchyard/contracts';
-import type { IntentDefinition } from '@switchyard/site';
+import type { IntentDefinition, ToolDefinition } from '@switchyard/site';
 import { refund, slots } from './__fixtures__/shop.js';
 import { compileFlow } from './compile-flow.js';
 import { messageFits } from './message-fits.js';
@@ -61,6 +61,14 @@ describe('whether a message answers what the open flow asked', () => {
 
   it('fits nothing when the flow is gone from the site', () => {
     expect(messageFits({ ...site, flows: new Map() }, open('confirm'), '好的', {})).toBe(false);
+  });
+
+  it('fits the question before the effect of a tool that a model chose', () => {
+    const ask = { question: { zh: '退款吗？', en: 'Refund it?' }, declined: { zh: '好的', en: 'Fine' }, done: { zh: '已退', en: 'Done' } };
+    const tool: ToolDefinition = { name: 'create_refund', kind: 'http', description: ask.done, effect: 'write', network: 'public', headers: {}, arguments: {}, intents: [], timeoutMs: 100, method: 'POST', url: 'https://x.example', errors: {}, confirm: ask };
+    const state = { ...open('confirm'), flow: 'tool:create_refund', at: 0 };
+    const fits = (text: string, tools = new Map([[tool.name, tool]])): boolean => messageFits({ ...site, tools }, state, text, {});
+    expect([fits('好的'), fits('no thanks'), fits('我要开发票'), fits('好的', new Map())]).toEqual([true, true, false, false]);
   });
 
   it('takes a slot’s definition from the flow’s own intent first', () => {

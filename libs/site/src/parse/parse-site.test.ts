@@ -46,6 +46,8 @@ const rule = (when: string): string => `rules:\n  - name: r\n    when:\n      ${
 const problemsOf = (changes: Record<string, string | Uint8Array | null>): string[] =>
   (parseSite(files(changes)).problems ?? []).map((problem) => `${problem.file}:${problem.line} ${problem.reason}`);
 
+const tool = (effect: string, more: string): string => `name: t\ndescription: { zh: t, en: t }\neffect: ${effect}\nmethod: GET\nurl: https://x.example/t\narguments: {}\n${more}\n`;
+
 describe('parseSite', () => {
   it('reads a site and fills in what it leaves out', () => {
     const site = requireSite(files());
@@ -93,6 +95,9 @@ describe('parseSite', () => {
     ['names an unknown queue', { 'rules/r.yaml': rule('oldestMs.wroker: { gte: 5000 }') }, /^rules\/r\.yaml:4 .*did you mean "oldestMs\.worker"\?\)$/],
     ['names an unknown fact of an alternative', { 'rules/r.yaml': rule('any:\n        - intent: x\n        - weather: hot') }, /^rules\/r\.yaml:6 rules\.0\.when\.any\.1\.weather: is not a fact that a rule can ask for$/],
     ['names an unknown test', { 'rules/r.yaml': rule('confidence: { gtee: 0.5 }') }, /^rules\/r\.yaml:4 rules\.0\.when\.confidence\.gtee: is not a known key \(did you mean "gte"\?\)$/],
+    ['names a tenant that does not exist', { 'tools/t.yaml': tool('read', 'tenants: [nobody]') }, /^tools\/t\.yaml:0 the tool t names the tenant nobody, which does not exist$/],
+    ['names a confirmation that is never asked', { 'tools/t.yaml': tool('read', 'confirm: { question: { zh: a, en: a }, done: { zh: a, en: a } }') }, /^tools\/t\.yaml:0 the tool t only reads, and has a "confirm" that is never asked$/],
+    ['names a tool that is asked about under another name', { 'tools/t.yaml': tool('write', 'confirm: { question: { zh: a, en: a }, done: { zh: a, en: a } }'), 'rules/r.yaml': rule("open.flow: 'tool:u'") }, /compares open\.flow with "tool:u", which it never is \(did you mean "tool:t"\?\)$/],
     ['names a rule that says nothing', { 'rules/r.yaml': 'rules:\n  - name: r\n    then: { to: say }\n' }, /goes to "say" and has no text/],
   ])('%s', (_title, changes, pattern) => {
     const problems = problemsOf(changes);
