@@ -64,9 +64,22 @@ function forUrl(tool: ToolDefinition, name: string, value: unknown): string {
   return encodeURIComponent(text);
 }
 
+/** A value for a header of the request. @throws MeshError TOOL_ARGUMENTS_INVALID for what would end the header, or is no single value */
+function forHeader(tool: ToolDefinition, name: string, value: unknown): string {
+  const isSingle = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  // oxlint-disable-next-line no-control-regex -- those are what is sought
+  if (!isSingle || !/^[\x20-\x7e]*$/.test(String(value))) throw new MeshError('TOOL_ARGUMENTS_INVALID', `${tool.name}: the argument ${name} cannot stand in a header`, { field: name });
+  return String(value);
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Where an argument goes that the URL does not name. */
+const usualPlace = ({ method }: HttpToolDefinition): 'query' | 'field' => (method === 'GET' || method === 'HEAD' || method === 'DELETE' ? 'query' : 'field');
+
 /**
- * The HTTP request of a call whose arguments fit the schema. Arguments that the URL does not name go into the query
- * (GET, DELETE) or the JSON body. `idempotencyKey` is sent with tools that have an effect.
+ * The HTTP request of a call whose arguments fit the schema. Arguments that the URL does not name go where `argumentsIn` says, else
+ * into the query (GET, HEAD, DELETE) or the JSON body. `idempotencyKey` is sent with tools that have an effect.
  * @throws MeshError CONFIG_INVALID or TOOL_ARGUMENTS_INVALID
  */
 export function buildToolRequest(tool: HttpToolDefinition, given: ToolArguments, environment: ToolEnvironment, idempotencyKey: string): ToolRequest {
@@ -79,12 +92,24 @@ export function buildToolRequest(tool: HttpToolDefinition, given: ToolArguments,
   });
   if (!URL.canParse(filled)) throw new MeshError('CONFIG_INVALID', `the URL of the tool ${tool.name} is not one once its variables are filled in`);
   const url = new URL(filled);
-  const rest = Object.entries(given).filter(([name]) => !used.has(name));
-  const headers: Record<string, string> = { accept: 'application/json', ...headersOf(tool, environment) };
-  if (tool.effect === 'write') headers['idempotency-key'] = idempotencyKey;
-  if (tool.method === 'GET' || tool.method === 'DELETE') {
-    for (const [name, value] of rest) if (value !== undefined && value !== null) url.searchParams.append(name, typeof value === 'string' ? value : JSON.stringify(value));
-    return { url: url.href, method: tool.method, headers };
+  const asked: Record<string, string> = {};
+  const fields: Record<string, unknown> = {};
+  let whole: unknown;
+  for (const [name, value] of Object.entries(given)) {
+    if (used.has(name) || value === undefined) continue;
+    const stated = tool.argumentsIn?.[name];
+    const place = stated ?? usualPlace(tool);
+    if (place === 'body') whole = value;
+    else if (place === 'field') fields[name] = value;
+    else if (value === null) continue;
+    else if (place === 'header') asked[name.toLowerCase()] = forHeader(tool, name, value);
+    else for (const one of stated === 'query' && Array.isArray(value) ? value : [value]) url.searchParams.append(name, asText(one));
   }
-  return { url: url.href, method: tool.method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(Object.fromEntries(rest)) };
+  // The tool's own headers last: no argument takes the place of a secret.
+  const headers: Record<string, string> = { accept: 'application/json', ...asked, ...headersOf(tool, environment) };
+  if (tool.effect === 'write') headers['idempotency-key'] = idempotencyKey;
+  const isWhole = Object.values(tool.argumentsIn ?? {}).includes('body');
+  const body = isWhole ? whole : usualPlace(tool) === 'field' ? fields : undefined;
+  if (body === undefined) return { url: url.href, method: tool.method, headers };
+  return { url: url.href, method: tool.method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

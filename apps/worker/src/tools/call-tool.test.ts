@@ -65,6 +65,23 @@ describe('the request of a tool', () => {
     expect(() => build({}, { orderId })).toThrow(expect.objectContaining({ code: 'TOOL_ARGUMENTS_INVALID' }));
   });
 
+  it('puts arguments where the tool says', () => {
+    const argumentsIn = { tag: 'query', 'X-Trace': 'header', authorization: 'header' } as const;
+    expect(buildToolRequest({ ...write, argumentsIn }, { tag: ['a&b', 'c'], 'X-Trace': 't1', authorization: 'Bearer other', quantity: 2 }, environment, 'key')).toMatchObject({
+      url: 'http://shop/api/refunds?tag=a%26b&tag=c',
+      headers: { 'x-trace': 't1', authorization: 'Bearer secret' },
+      body: '{"quantity":2}',
+    });
+    const whole = { ...write, argumentsIn: { lines: 'body' } } as const;
+    expect(buildToolRequest(whole, { lines: [{ sku: 'K2' }] }, environment, 'key').body).toBe('[{"sku":"K2"}]');
+    expect(buildToolRequest(whole, {}, environment, 'key').body).toBeUndefined();
+    expect(buildToolRequest({ ...whole, method: 'DELETE' }, { lines: 'all', reason: 'x' }, environment, 'key')).toMatchObject({ url: 'http://shop/api/refunds?reason=x', body: '"all"' });
+  });
+
+  it.each(['a\r\nX-Admin: 1', 'ü', {}])('refuses %j in a header', (trace) => {
+    expect(() => build({ argumentsIn: { trace: 'header' } }, { orderId: 'HG1', trace })).toThrow(expect.objectContaining({ code: 'TOOL_ARGUMENTS_INVALID', field: 'trace' }));
+  });
+
   it('names a variable that is missing, and never takes one from the arguments', () => {
     expect(() => build({ url: '${OTHER}/x' }, {})).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', field: 'OTHER' }));
     expect(build({}, { orderId: '${SHOP_KEY}' }).url).toBe('http://shop/api/orders/%24%7BSHOP_KEY%7D');

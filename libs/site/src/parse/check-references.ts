@@ -1,4 +1,5 @@
 import type { FlowStep } from '../schema/flow-file.js';
+import type { ToolDefinition } from '../schema/tool-file.js';
 import type { Site, SiteProblem } from '../site.js';
 import { checkRuleValues } from './check-rule-values.js';
 import type { PlaceOf } from './sentence-places.js';
@@ -23,6 +24,25 @@ function faultOf(sentence: string): string | undefined {
   if (sentence.length > LONGEST_UTTERANCE) return `has ${sentence.length} characters, and ${LONGEST_UTTERANCE} at most are read`;
   return undefined;
 }
+
+/** What is wrong with where a tool's arguments go. */
+function* problemsOfPlaces(tool: ToolDefinition): Generator<string> {
+  if (tool.kind !== 'http' || tool.argumentsIn === undefined) return;
+  const properties = tool.arguments['properties'];
+  const known = typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
+  const places = Object.entries(tool.argumentsIn);
+  for (const [name] of places) {
+    if (!known.includes(name)) yield `says where the argument ${name} goes, which it does not have`;
+    if (tool.url.includes(`{${name}}`)) yield `says where the argument ${name} goes, which its URL names`;
+  }
+  const bodies = places.filter(([, place]) => place === 'body').map(([name]) => name);
+  const others = known.filter((name) => tool.argumentsIn?.[name] === undefined && !tool.url.includes(`{${name}}`));
+  if (bodies.length > 1) yield `has several arguments that are the whole body: ${bodies.join(', ')}`;
+  else if (bodies.length === 1 && others.length > 0 && !NO_BODY.has(tool.method)) yield `has an argument that is the whole body, and others that go into it: ${others.join(', ')}`;
+}
+
+/** Methods whose arguments go into the query. */
+const NO_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
 
 /** What no single file can show: names that lead nowhere, labels that differ by case, sentences in two intents. */
 export function checkReferences(site: Omit<Site, 'version'>, origins: Origins, placeOf: PlaceOf): SiteProblem[] {
@@ -90,6 +110,7 @@ export function checkReferences(site: Omit<Site, 'version'>, origins: Origins, p
   for (const tool of site.tools.values()) {
     for (const intent of tool.intents) if (!labels.has(intent.toLowerCase())) report(`tool:${tool.name}`, `the tool ${tool.name} names the intent ${intent}, which does not exist`);
     for (const tenant of tool.tenants ?? []) if (!site.settings.tenants.some(({ id }) => id === tenant)) report(`tool:${tool.name}`, `the tool ${tool.name} names the tenant ${tenant}, which does not exist`);
+    for (const reason of problemsOfPlaces(tool)) report(`tool:${tool.name}`, `the tool ${tool.name} ${reason}`);
     if (tool.confirm !== undefined && tool.effect === 'read') report(`tool:${tool.name}`, `the tool ${tool.name} only reads, and has a "confirm" that is never asked`);
   }
   const tenants = new Set<string>();

@@ -97,6 +97,8 @@ describe('parseSite', () => {
     ['names an unknown test', { 'rules/r.yaml': rule('confidence: { gtee: 0.5 }') }, /^rules\/r\.yaml:4 rules\.0\.when\.confidence\.gtee: is not a known key \(did you mean "gte"\?\)$/],
     ['names a tenant that does not exist', { 'tools/t.yaml': tool('read', 'tenants: [nobody]') }, /^tools\/t\.yaml:0 the tool t names the tenant nobody, which does not exist$/],
     ['names a confirmation that is never asked', { 'tools/t.yaml': tool('read', 'confirm: { question: { zh: a, en: a }, done: { zh: a, en: a } }') }, /^tools\/t\.yaml:0 the tool t only reads, and has a "confirm" that is never asked$/],
+    ['names an argument that goes somewhere and does not exist', { 'tools/t.yaml': tool('read', 'argumentsIn: { a: query }') }, /^tools\/t\.yaml:0 the tool t says where the argument a goes, which it does not have$/],
+    ['names two bodies', { 'tools/t.yaml': tool('read', 'argumentsIn: { a: body, b: body }').replace('arguments: {}', 'arguments: { properties: { a: {}, b: {} } }') }, /the tool t has several arguments that are the whole body: a, b$/],
     ['names a tool that is asked about under another name', { 'tools/t.yaml': tool('write', 'confirm: { question: { zh: a, en: a }, done: { zh: a, en: a } }'), 'rules/r.yaml': rule("open.flow: 'tool:u'") }, /compares open\.flow with "tool:u", which it never is \(did you mean "tool:t"\?\)$/],
     ['names a rule that says nothing', { 'rules/r.yaml': 'rules:\n  - name: r\n    then: { to: say }\n' }, /goes to "say" and has no text/],
   ])('%s', (_title, changes, pattern) => {

@@ -40,9 +40,11 @@ const common = {
 const HttpTool = z.strictObject({
   ...common,
   kind: z.literal('http').default('http'),
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-  /** `${NAME}` is taken from the environment, `{argument}` from the arguments (URL-encoded); the others go into the query (GET, DELETE) or the JSON body. */
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  /** `${NAME}` is taken from the environment, `{argument}` from the arguments (URL-encoded); the others go into the query (GET, HEAD, DELETE) or the JSON body. */
   url: z.string().min(1),
+  /** Arguments that go elsewhere than that. `query`: each of a list by itself; `header`: in the header of that name; `body`: it is the whole body. */
+  argumentsIn: z.record(z.string(), z.enum(['query', 'header', 'body'])).optional(),
   /** HTTP status -> the error's name in flows. */
   errors: z.record(z.string().regex(/^[45]\d\d$/), Name).default({}),
 });
