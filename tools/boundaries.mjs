@@ -41,7 +41,7 @@ for (const project of projects) {
     const isTest = file.endsWith('.test.ts') || file.includes('/__fixtures__/') || file.includes('conformance');
     const source = readFileSync(file, 'utf8');
     const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
-    for (const [, specifier] of code.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^'"]+)['"]/g)) {
+    for (const [, specifier] of code.matchAll(/(?:\bfrom\s*|(?<!['"])\bimport\s*\(?\s*)['"]([^'"]+)['"]/g)) {
       if (specifier.startsWith('.')) {
         const resolved = relative(project.dir, new URL(specifier, `file:///${dirname(file)}/`).pathname.slice(1));
         if (resolved.startsWith('..')) faults.push(`${file}: reaches into another project by a path: ${specifier}`);
