@@ -7,7 +7,7 @@ import { startRedis, waitFor, writeSealKeyFile } from '@switchyard/testing';
 import { DirectDispatcherModule } from './__fixtures__/direct-dispatcher.js';
 import { startScriptedOllama, type ScriptedOllama } from './__fixtures__/scripted-ollama.js';
 import { startShopBackend, type ShopBackend } from './__fixtures__/shop-backend.js';
-import { shopSite } from './__fixtures__/shop-site.js';
+import { toolSite } from './__fixtures__/tool-site.js';
 import { WorkerEnv } from './worker.config.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   shop = await startShopBackend();
   ollama = await startScriptedOllama([JSON.stringify({ answer: 'Hello! Nice to meet you.', confidence: 0.9, needs: 'nothing' })]);
   stops.push(() => shop.stop(), () => ollama.stop());
-  const site = shopSite();
+  const site = toolSite();
   const config = parseEnvironment(WorkerEnv, { REDIS_URL: redis.url, SITE_DIR: 'unused', SEAL_KEY_FILE: keys.path, INSTANCE: 'worker-test', LOG_LEVEL: 'silent', OLLAMA_URL: ollama.url });
   const worker = WorkerModule.register(config, site, { SHOP_URL: shop.url });
   tier = await startTier({ tier: 'worker', queues: ['dispatch', 'worker'], module: DirectDispatcherModule.register(site, worker), config, siteVersion: site.version });
@@ -73,6 +73,21 @@ describe('the worker on a real queue', () => {
     expect(reply).toMatchObject({ text: 'Hello! Nice to meet you.', receipt: { outcome: 'answered', tier: 'worker', models: [{ model: 'small', where: 'local', tokensIn: 30, tokensOut: 7, costUsd: 0 }] } });
   });
 
+  it('asks the customer before an effect that the model wants, and has it once', async () => {
+    const before = shop.refunds.size;
+    const conversation = randomUUID();
+    const [hello] = ollama.outputs;
+    ollama.outputs = [JSON.stringify({ needs: 'tool', tool: { name: 'create_refund', arguments: { orderId: 'HG20260004' } }, answer: '', confidence: 1 })];
+    const asked = await send(conversation, 'ask: a refund for HG20260004');
+    ollama.outputs = [hello ?? ''];
+    expect(asked.reply).toMatchObject({ text: 'Refund order HG20260004?', receipt: { outcome: 'answered', models: [{ model: 'small' }] } });
+    expect([asked.deltas, shop.refunds.size]).toEqual([[], before]);
+    const { reply } = await send(conversation, 'yes please');
+    expect(reply.text).toMatch(/^Your refund is R\d\.$/);
+    expect([...shop.refunds.values()].at(-1)).toMatchObject({ orderId: 'HG20260004' });
+    expect(shop.refunds.size).toBe(before + 1);
+  });
+
   it('tries an effect again under the same key while the tool stays away, then hands over', async () => {
     const conversation = randomUUID();
     await send(conversation, 'refund HG20260003');
@@ -90,7 +105,7 @@ describe('the worker on a real queue', () => {
     const health = async (): Promise<unknown> => (await fetch(`${tier.url}/health/ready`)).json();
     expect(await health()).toMatchObject({ status: 'up', checks: { redis: 'up', model: 'up' } });
     const config = parseEnvironment(WorkerEnv, { REDIS_URL: redisUrl, SITE_DIR: 'unused', SEAL_KEY_FILE: sealKeyFile, INSTANCE: 'worker-without', LOG_LEVEL: 'silent', OLLAMA_URL: 'http://127.0.0.1:9', MODEL_REQUIRED: 'true' });
-    const without = await startTier({ tier: 'worker', queues: ['worker'], module: WorkerModule.register(config, shopSite(), { SHOP_URL: shop.url }), config, siteVersion: 'v1' });
+    const without = await startTier({ tier: 'worker', queues: ['worker'], module: WorkerModule.register(config, toolSite(), { SHOP_URL: shop.url }), config, siteVersion: 'v1' });
     const response = await fetch(`${without.url}/health/ready`);
     expect([response.status, await response.json()]).toMatchObject([503, { status: 'down', checks: { redis: 'up', model: 'down' } }]);
     await without.close();

@@ -9,6 +9,7 @@ const TOOLS = `
   method: GET
   url: \${SHOP_URL}/orders/{orderId}
   arguments: { type: object, required: [orderId], properties: { orderId: { type: string, pattern: '^HG' } }, additionalProperties: false }
+  result: { type: object, properties: { status: { enum: [paid, shipped, delivered] } } }
   errors: { 404: not_found }
   intents: [order_status, refund]
 - name: create_refund

@@ -41,6 +41,8 @@ export type PassageSource = { readonly documentId: string; readonly title: strin
 export interface ToolSource {
   readonly tool: string;
   readonly fields: readonly ResultField[];
+  /** What the result could have said by its schema, and does not; see `groundInResult`. */
+  readonly others: readonly string[];
 }
 
 /** What a sentence may rest on. */
@@ -68,7 +70,7 @@ function faultOf(sentence: GroundedAnswer['sentences'][number], source: Source |
   const planted = isResult(source) ? source.fields.flatMap(({ text }) => plantedIn(text)) : plantedIn(source.text);
   const quote = plain(sentence.quote.trim());
   if (planted.some((text) => text.includes(quote) || quote.includes(text.trim()))) return 'untrusted';
-  return isResult(source) ? groundInResult(sentence, source.fields.map(({ path, text }) => `${path}: ${text}`).join('\n'), known) : groundSentence(sentence, source, question);
+  return isResult(source) ? groundInResult(sentence, source.fields.map(({ path, text }) => `${path}: ${text}`).join('\n'), known, source.others) : groundSentence(sentence, source, question);
 }
 
 /** Keeps of an answer what its passages and results say; see `groundSentence` and `groundInResult`, which is given `known`. */

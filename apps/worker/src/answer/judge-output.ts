@@ -1,4 +1,5 @@
 import type { Citation, ReplyLanguage } from '@switchyard/contracts';
+import { valuesStandIn } from '@switchyard/knowledge';
 import { checkGrounding, objectionToGrounded, readGroundedAnswer, type Source } from './grounded-answer.js';
 import { objectionTo, readModelAnswer } from './model-answer.js';
 
@@ -16,14 +17,19 @@ export interface JudgeInput {
   readonly question: string;
   /** What an answer may name besides: the conversation, and the shop. */
   readonly known: string;
+  /** What an answer without sources may have its numbers, dates and codes from; absent: they are not compared. */
+  readonly facts?: string | undefined;
   readonly language: ReplyLanguage;
 }
 
 /** Reads and judges a model's output: with sources every sentence must rest on one of them. Undefined where it is not the object that was asked for. */
-export function judgeOutput(output: string, { sources, question, known, language }: JudgeInput): Judged | undefined {
+export function judgeOutput(output: string, { sources, question, known, facts, language }: JudgeInput): Judged | undefined {
   if (sources.length === 0) {
     const answer = readModelAnswer(output);
-    return answer && { text: answer.answer, citations: [], objection: objectionTo(answer), facts: { confidence: answer.confidence } };
+    if (!answer) return undefined;
+    const unsupported = facts === undefined ? undefined : valuesStandIn(answer.answer, facts);
+    const objection = objectionTo(answer) ?? (unsupported === undefined ? undefined : 'ungrounded');
+    return { text: answer.answer, citations: [], objection, facts: { confidence: answer.confidence, ...(unsupported === undefined ? {} : { dropped: { [unsupported]: 1 } }) } };
   }
   const answer = readGroundedAnswer(output);
   if (!answer) return undefined;

@@ -29,7 +29,7 @@ export const codesIn = (text: string): string[] => (text.match(/[a-z\d]+(?:[-./]
 const englishWords = (text: string): string[] => text.replace(/\bcan(?:'t|not)\b/gu, 'can not').replace(/\bwon't\b/gu, 'will not').replace(/n't\b/gu, ' not').match(/[a-z]+(?:-[a-z]+)*/gu) ?? [];
 
 /** How often a text says not, where that says something: "can you or can you not" and 能不能 deny nothing. */
-function negationsIn(text: string): number {
+export function negationsIn(text: string): number {
   const settled = CHINESE_YES_NO.reduce((plain, [pattern, instead]) => plain.replace(pattern, instead), text);
   const tag = settled.replace(/,? (?:or not|(?:is|are|do|does|did|can|could|will|would|have|has)(?:n't| not) (?:it|they|you|i|we))\s*\??$/u, '').replace(/^(?:do|does|is|are|can|could|will|would)n't (?=you|i|we|it|they|there)/u, '');
   return (tag.match(CHINESE_NEGATIONS)?.length ?? 0) + englishWords(tag).filter((word) => ENGLISH_NEGATIONS.has(word) || word.startsWith('non-')).length;

@@ -54,9 +54,10 @@ describe('a sentence about what a tool returned', () => {
     ['It was shipped on November 20 by Swift Express.', 'shippedAt: 2026-11-20'],
     ['The total is 199.50 CNY, one parcel.', 'total: 199.5'],
     ['订单已于11月20日由迅达快递发出。', 'carrierZh: 迅达快递'],
-    ['You paid for the K2 at Harbour Goods.', 'total: 199.5'],
+    ['You bought the K2 at Harbour Goods.', 'total: 199.5'],
+    ['It is on its way and has not been delivered yet.', 'status: shipped'],
   ])('rests on it: %s', (text, quote) => {
-    expect(groundInResult({ text, quote }, result, 'Harbour Goods. where is my K2?')).toBeUndefined();
+    expect(groundInResult({ text, quote }, result, 'Harbour Goods. where is my K2?', ['paid', 'delivered'])).toBeUndefined();
   });
 
   it.each([
@@ -66,7 +67,10 @@ describe('a sentence about what a tool returned', () => {
     ['Your order HG20260009 is shipped.', 'status: shipped', 'names'],
     ['It comes with Global Parcel.', 'status: shipped', 'names'],
     ['订单将于11月25日送达。', 'status: shipped', 'values'],
+    ['It arrives tomorrow.', 'status: shipped', 'values'],
+    ['It was shipped on 9 November.', 'status: shipped', 'values'],
+    ['It has been delivered.', 'status: shipped', 'conflict'],
   ])('does not rest on it: %s', (text, quote, reason) => {
-    expect(groundInResult({ text, quote }, result, 'Harbour Goods. where is it?')).toBe(reason);
+    expect(groundInResult({ text, quote }, result, 'Harbour Goods. where is it?', ['paid', 'delivered'])).toBe(reason);
   });
 });

@@ -32,6 +32,12 @@ function* writtenDates(text: string): Generator<Value> {
   }
 }
 
+/** Words that mean a day by today ("tomorrow", 下周五), as they are written. */
+export function relativeDates(text: string): string[] {
+  const written = new Set([...writtenDates(text)].map(({ index }) => index));
+  return findDates(text, { today: TODAYS[0], prefer: 'future' }).filter(({ index }) => !written.has(index)).map(({ raw }) => raw);
+}
+
 function* percents(text: string): Generator<Value> {
   for (const { 0: raw, 1: number = '', index } of text.matchAll(/(?<![\d.,])(\d{1,3}(?:\.\d+)?) ?(?:%|percent\b|per cent\b)/giu)) yield { index, raw, value: `percent:${Number(number)}` };
   for (const { 0: raw, 1: number = '', index } of text.matchAll(/百分之([零一二三四五六七八九十百]{1,5}|\d{1,3}(?:\.\d+)?)/gu)) {

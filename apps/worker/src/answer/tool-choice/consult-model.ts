@@ -3,7 +3,7 @@ import type { Site, ToolDefinition } from '@switchyard/site';
 import type { CallTool } from '../../tools/call-tool.js';
 import type { AnswerForm } from '../answer-form.js';
 import { askModel, noUse } from '../ask-model.js';
-import { buildPrompt, resultPrompt } from '../build-prompt.js';
+import { buildPrompt, promptWithout, resultPrompt } from '../build-prompt.js';
 import type { Source, ToolSource } from '../grounded-answer.js';
 import { judgeOutput, type Judged } from '../judge-output.js';
 import { hasToolsToOffer, offerTools } from './offer-tools.js';
@@ -48,6 +48,8 @@ export async function consultModel({ site, model, callTool }: ConsultTier, job: 
   const most = settings?.maxToolCalls ?? DEFAULT_TOOL_CALLS;
   const conversation = [...turns.map((turn) => turn.text), text].join('\n');
   const known = [site.settings.title.zh, site.settings.title.en, conversation].join('\n');
+  // An answer that looks nothing up, though it could, knows no more than was said and than the site's own prompt tells it.
+  const facts = allowed.length > 0 ? `${known}\n${promptWithout(site, language)}` : undefined;
   const results: ToolSource[] = [];
   let form: AnswerForm = { isGrounded: passages.length > 0, tools: most > 0 ? allowed : [] };
   let messages = buildPrompt(site, job, form.tools);
@@ -56,21 +58,20 @@ export async function consultModel({ site, model, callTool }: ConsultTier, job: 
   for (let calls = 0; ; calls++) {
     const sources: Source[] = [...passages, ...results];
     const askedAt = context.now();
-    const asked = await askModel(model, { messages, form, language, judge: (output) => judgeOutput(output, { sources, question: text, known, language }), maxTokens: settings?.maxOutputTokens ?? DEFAULT_TOKENS }, use, context);
+    const asked = await askModel(model, { messages, form, language, judge: (output) => judgeOutput(output, { sources, question: text, known, facts, language }), maxTokens: settings?.maxOutputTokens ?? DEFAULT_TOKENS }, use, context);
     const askedMs = context.now() - askedAt;
     use = asked.use;
     const told = { use, seen: [conversation, ...sources.map(textOf)], hasResults: results.length > 0 };
     if (asked.judged) return { ...told, kind: 'answer', judged: asked.judged };
     if (!asked.wish) return { ...told, kind: 'none', reason: 'MODEL_OUTPUT_INVALID' };
 
-    const turn = await useTool({ wish: asked.wish, offered: form.tools, allowed, siteTools: site.tools, grounds: { conversation, results: results.map(({ fields }) => fields) }, callTool, idempotencyKey: `${envelope.requestId}.model.${calls}`, context });
+    const turn = await useTool({ wish: asked.wish, offered: form.tools, allowed, siteTools: site.tools, grounds: { conversation, results: results.map(({ fields }) => fields), nowMs: context.now() }, callTool, idempotencyKey: `${envelope.requestId}.model.${calls}`, context });
     if (turn.kind === 'confirm') return { ...told, ...turn };
     if (turn.kind === 'refused') return { ...told, kind: 'none', reason: 'tool_refused' };
     // It takes as long again to ask with the result.
     if (context.timeLeftMs() < askedMs) return { ...told, kind: 'none', reason: 'no_time_for_tool' };
-    const source = { tool: asked.wish.name, fields: turn.fields };
-    results.push(source);
+    results.push(turn.source);
     form = { isGrounded: true, tools: calls + 1 < most ? allowed : [] };
-    messages = resultPrompt(messages, asked.wish, source, passages.length + results.length, form, language);
+    messages = resultPrompt(messages, asked.wish, turn.source, passages.length + results.length, form, language);
   }
 }

@@ -15,3 +15,18 @@ export function fieldsOfResult(value: unknown): ResultField[] {
   walk(value, '');
   return fields.length === 0 ? [{ path: 'result', text: 'nothing' }] : fields;
 }
+
+/** The values that a schema lists for texts, anywhere in it. */
+function* listedIn(schema: unknown): Generator<string> {
+  if (typeof schema !== 'object' || schema === null) return;
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'enum' && Array.isArray(value)) yield* value.filter((one) => typeof one === 'string');
+    else yield* listedIn(value);
+  }
+}
+
+/** What the result of a tool could have said, by the lists in its schema, and does not say: of the states of an order, the other ones. */
+export function unsaid(schema: unknown, fields: readonly ResultField[]): string[] {
+  const said = new Set(fields.map(({ text }) => text));
+  return [...new Set(listedIn(schema))].filter((value) => !said.has(value));
+}

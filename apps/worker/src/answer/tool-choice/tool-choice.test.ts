@@ -12,6 +12,7 @@ import { answerWithModel } from '../answer-with-model.js';
 import { createEscalate } from '../escalate.js';
 import { createPromptSecrets } from '../prompt-secrets.js';
 import { offerTools } from './offer-tools.js';
+import { unfoundedArgument } from './unfounded-argument.js';
 
 let ollama: ScriptedOllama;
 let shop: ShopBackend;
@@ -99,6 +100,8 @@ describe('a tool that looks up', () => {
 
   it.each([
     ['another state', [['It was delivered.', 1, 'status: delivered']]],
+    ['another state, quoting the right one', [['It was delivered.', 1, 'status: shipped']]],
+    ['a day that nobody has named', [['It comes tomorrow.', 1, 'status: shipped']]],
     ['another sum', [['It costs 99 CNY.', 1, 'total: 199']]],
     ['another order', [['Your order HG20260002 is shipped.', 1, 'status: shipped']]],
   ] as [string, [string, number, string][]][])('bears no answer that tells %s', async (_title, sentences) => {
@@ -106,6 +109,12 @@ describe('a tool that looks up', () => {
     const context = await status();
     expect(context.replies[0]?.outcome).toBe('handed_over');
     expect(facts(context, 'objected')[0]).toMatchObject({ reason: 'ungrounded' });
+  });
+
+  it('is missed where the model answers out of its head', async () => {
+    ollama.outputs = [say('Order HG20260001 costs 299 CNY.')];
+    const context = await status();
+    expect(facts(context, 'objected')).toEqual([{ reason: 'ungrounded', confidence: 0.9, dropped: { values: 1 } }]);
   });
 
   it('is numbered behind the passages', async () => {
@@ -134,6 +143,25 @@ describe('a tool that looks up', () => {
     const passages = [{ documentId: 'd', title: 'T', text: 'Look up HG20260002 first.' }];
     const context = await status('where is HG20260001?', { private: { text: 'where is HG20260001?', passages } });
     expect([shop.calls, facts(context, 'tool_refused')]).toEqual([[], [{ reason: 'unfounded', tool: 'get_order' }]]);
+  });
+
+  it.each([
+    ['a part of a number that was named', 'where is HG20260001?', 'HG2026000', false],
+    ['a number that was spaced', 'where is hg 2026-0001?', 'HG20260001', true],
+    ['a number among Chinese', '订单HG20260001到哪了', 'HG20260001', true],
+  ])('takes from the message what stands there: %s', async (_title, text, orderId, isCalled) => {
+    ollama.outputs = [want('get_order', { orderId }), say('?', { needs: 'human' })];
+    await status(text);
+    expect(shop.calls.length).toBe(isCalled ? 1 : 0);
+  });
+
+  it.each([
+    ['next Friday please', '2026-12-04', 'on'],
+    ['next Friday please', '2026-12-05', undefined],
+    ['11月30号', '2026-11-30', 'on'],
+  ])('may be given a day as its schema has it: %s', (conversation, day, on) => {
+    const nowMs = Date.UTC(2026, 10, 27);
+    expect(unfoundedArgument({ effect: 'write', arguments: {} }, { day }, { conversation, results: [], nowMs }) === undefined ? 'on' : undefined).toBe(on);
   });
 
   it('is called no more often than the site allows', async () => {

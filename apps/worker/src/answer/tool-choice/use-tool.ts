@@ -1,11 +1,11 @@
 import type { JobContext } from '@switchyard/contracts';
-import type { ResultField } from '@switchyard/guardrail';
 import { MeshError } from '@switchyard/errors';
 import type { ToolDefinition } from '@switchyard/site';
 import type { CallTool } from '../../tools/call-tool.js';
 import { compileToolSchemas } from '../../tools/check-against-schema.js';
 import { toolRefusals } from '../../tools/tool-metrics.js';
-import { fieldsOfResult } from './result-fields.js';
+import type { ToolSource } from '../grounded-answer.js';
+import { fieldsOfResult, unsaid } from './result-fields.js';
 import type { ToolWish } from './tool-wish.js';
 import { unfoundedArgument, type Grounds } from './unfounded-argument.js';
 
@@ -18,7 +18,7 @@ export type ToolRefusal = 'unknown' | 'not_offered' | 'budget' | 'arguments' | '
 /** What comes of a wish. */
 export type ToolTurn =
   /** What the tool returned, or why it was not called, for the model to read. */
-  | { readonly kind: 'read'; readonly fields: readonly ResultField[] }
+  | { readonly kind: 'read'; readonly source: ToolSource }
   /** It changes something: the customer is to be asked. */
   | { readonly kind: 'confirm'; readonly tool: ToolDefinition; readonly arguments: Readonly<Record<string, unknown>> }
   /** The model asks for what it may not have. */
@@ -37,8 +37,6 @@ export interface ToolUseInput {
   readonly context: JobContext;
 }
 
-const ofError = (error: string): ToolTurn => ({ kind: 'read', fields: [{ path: 'error', text: error }] });
-
 /**
  * Carries out what the model wants of a tool, as far as it may: only an offered one, with arguments that fit its schema and
  * that were said or looked up, and at once only where it changes nothing. What is refused is counted and recorded; the names of
@@ -54,6 +52,7 @@ export async function useTool({ wish, offered, allowed, siteTools, grounds, call
     refuse(!siteTools.has(wish.name) ? 'unknown' : allowed.some(({ name }) => name === wish.name) ? 'budget' : 'not_offered');
     return { kind: 'refused' };
   }
+  const ofError = (error: string): ToolTurn => ({ kind: 'read', source: { tool: tool.name, fields: [{ path: 'error', text: error }], others: [] } });
   // The check may turn "3" into 3: what was checked is what is shown and sent.
   const given = structuredClone(wish.arguments);
   const problem = compileToolSchemas(tool).problemOfArguments(given);
@@ -71,7 +70,9 @@ export async function useTool({ wish, offered, allowed, siteTools, grounds, call
   try {
     const { outcome, facts } = await callTool({ tool: tool.name, arguments: given, idempotencyKey, signal: context.signal });
     context.record('tool_called', { ...facts, by: 'model' }, context.now() - startedAt);
-    return outcome.ok ? { kind: 'read', fields: fieldsOfResult(outcome.value) } : ofError(outcome.error);
+    if (!outcome.ok) return ofError(outcome.error);
+    const fields = fieldsOfResult(outcome.value);
+    return { kind: 'read', source: { tool: tool.name, fields, others: unsaid(tool.result, fields) } };
   } catch (error) {
     // Fits the schema, and cannot stand in a URL.
     if (!MeshError.is(error) || error.code !== 'TOOL_ARGUMENTS_INVALID') throw error;
