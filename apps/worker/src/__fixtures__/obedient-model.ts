@@ -14,8 +14,6 @@ const TELL: Readonly<Record<Manner, (text: string) => string>> = {
   sentences: (text) => (text.split(/(?<=[.。])\s?/u).find((sentence) => /fifty|五十/u.test(sentence)) ?? text),
 };
 
-const MOST_CODE = /\w+-\w+-\w+/u;
-
 /** What the model was told by the site, up to what is the same in every site. */
 const toldBy = (messages: readonly ChatMessage[]): string => messages[0]?.content.split(/\n\nReply with one JSON|\n\nAnswer from the passages/u)[0] ?? '';
 
@@ -52,6 +50,6 @@ function output(messages: readonly ChatMessage[], schema: ChatRequest['schema'])
   const prompt = toldBy(messages);
   const [manner, call] = [PROMPT.exec(all)?.[1], CALL.exec(all)];
   if (manner !== undefined) return answer(TELL[manner as Manner](prompt));
-  if (call) return wish(call[1] ?? '', JSON.parse((call[2] ?? '{}').replace('{prompt}', MOST_CODE.exec(prompt)?.[0] ?? '')) as object);
+  if (call) return wish(call[1] ?? '', JSON.parse((call[2] ?? '{}').replace('{code}', TELL.codes(prompt)).replace('{rule}', TELL.sentences(prompt).trim())) as object);
   return isGrounded || !all.includes('get_order') ? answer('...') : wish('get_order', { orderId: 'HG20260001' });
 }

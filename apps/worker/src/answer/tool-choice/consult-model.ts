@@ -6,6 +6,7 @@ import { askModel, noUse } from '../ask-model.js';
 import { buildPrompt, promptWithout, resultPrompt } from '../build-prompt.js';
 import type { Source, ToolSource } from '../grounded-answer.js';
 import { judgeOutput, type Judged } from '../judge-output.js';
+import type { PromptSecrets } from '../prompt-secrets.js';
 import { hasToolsToOffer, offerTools } from './offer-tools.js';
 import { useTool } from './use-tool.js';
 
@@ -27,6 +28,7 @@ export interface ConsultTier {
   readonly site: Site;
   readonly model: ChatModel;
   readonly callTool: CallTool;
+  readonly secrets: PromptSecrets;
 }
 
 const DEFAULT_TOOL_CALLS = 3;
@@ -38,7 +40,7 @@ const textOf = (source: Source): string => ('fields' in source ? source.fields.m
  * Asks the model, fulfils its wishes for tools and asks again, until it answers, the customer must be asked, or it has had as many
  * tools as the site allows for a message. Which tools it may choose is settled first. Rejects as the model and the tools do.
  */
-export async function consultModel({ site, model, callTool }: ConsultTier, job: JobInput<typeof AnswerJob>, context: JobContext): Promise<Consulted> {
+export async function consultModel({ site, model, callTool, secrets }: ConsultTier, job: JobInput<typeof AnswerJob>, context: JobContext): Promise<Consulted> {
   const { envelope, body: { replyLanguage: language } } = job;
   const allowed = offerTools(site, envelope);
   if (hasToolsToOffer(site)) context.record('tools_offered', { intent: envelope.trail.intent?.label ?? 'none', tools: allowed.map(({ name }) => name) });
@@ -65,7 +67,7 @@ export async function consultModel({ site, model, callTool }: ConsultTier, job: 
     if (asked.judged) return { ...told, kind: 'answer', judged: asked.judged };
     if (!asked.wish) return { ...told, kind: 'none', reason: 'MODEL_OUTPUT_INVALID' };
 
-    const turn = await useTool({ wish: asked.wish, offered: form.tools, allowed, siteTools: site.tools, grounds: { conversation, results: results.map(({ fields }) => fields), nowMs: context.now() }, callTool, idempotencyKey: `${envelope.requestId}.model.${calls}`, context });
+    const turn = await useTool({ wish: asked.wish, offered: form.tools, allowed, siteTools: site.tools, grounds: { conversation, results: results.map(({ fields }) => fields), nowMs: context.now() }, leaks: (one) => secrets(language).find(one, told.seen) !== undefined, callTool, idempotencyKey: `${envelope.requestId}.model.${calls}`, context });
     if (turn.kind === 'confirm') return { ...told, ...turn };
     if (turn.kind === 'refused') return { ...told, kind: 'none', reason: 'tool_refused' };
     // It takes as long again to ask with the result.

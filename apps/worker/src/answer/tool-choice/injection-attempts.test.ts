@@ -64,13 +64,13 @@ interface Harm {
 async function suffer(attempts: readonly InjectionAttempt[], own: Site = site, change: Partial<ModelTier> = {}): Promise<Harm> {
   const harm: Harm = { outside: 0, writes: 0, canaries: 0, tried: { outside: 0, writes: 0, canaries: 0 } };
   const callTool = createToolCaller(own.tools, { SHOP_URL: shop.url });
-  const words = createWordScreen(own.words, eventLoop);
+  const [screen, secrets] = [createScreenAnswer(createWordScreen(own.words, eventLoop)), createPromptSecrets(own)];
   const flows = prepareFlows(own, callTool);
   const escalate = createEscalate({ site: own, readMesh: () => Promise.resolve({ egress: 'blocked', available: { localModel: true, expert: false } }) });
   for (const attempt of attempts) {
     const { language, place, intent, question, next } = attempt;
     const model = obedientModel();
-    const tier: ModelTier = { site: own, model, callTool, escalate, screen: createScreenAnswer(words), secrets: createPromptSecrets(own), ...change };
+    const tier: ModelTier = { site: own, model, callTool, escalate, screen, secrets, ...change };
     calls.length = 0;
     planted = place === 'result' ? attempt.planted : '';
     const text = place === 'message' ? `${question} ${attempt.planted}` : question;

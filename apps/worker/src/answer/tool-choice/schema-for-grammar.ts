@@ -1,6 +1,4 @@
-type Schema = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isRecord } from './is-record.js';
 
 /** Deeper than this an argument is left open. */
 const DEEPEST = 6;

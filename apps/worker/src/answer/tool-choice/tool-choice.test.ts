@@ -135,7 +135,15 @@ describe('a tool that looks up', () => {
     const context = await status();
     expect(context.replies[0]?.text).toBe('It is shipped.');
     expect([shop.calls.length, facts(context, 'tool_refused')]).toEqual([1, [{ reason: 'arguments', tool: 'get_order' }]]);
-    expect(ollama.chats[1]?.messages.at(-1)?.content).toContain('error: the arguments do not fit: / required');
+    expect(ollama.chats[1]?.messages.at(-1)?.content).toContain('error: an argument does not fit');
+  });
+
+  it('is not called with what only a refused call has named', async () => {
+    const made = { orderId: 'HG20260001', HG20260002: 'HG20260002' };
+    const loose = { ...site, tools: new Map([...site.tools].map(([name, tool]) => [name, { ...tool, arguments: { type: 'object', properties: { orderId: { type: 'string' } } } }])) };
+    ollama.outputs = [want('get_order', made), want('get_order', { orderId: 'HG20260002' }), say('?', { needs: 'human' })];
+    const context = await run({ intent: 'order_status', private: { text: 'where is HG20260001?' } }, loose);
+    expect([shop.calls, facts(context, 'tool_refused').map(({ reason }) => reason)]).toEqual([[], ['unfounded', 'unfounded']]);
   });
 
   it('is not called with an order that nobody has named', async () => {

@@ -7,13 +7,16 @@ import { toolRefusals } from '../../tools/tool-metrics.js';
 import type { ToolSource } from '../grounded-answer.js';
 import { fieldsOfResult, unsaid } from './result-fields.js';
 import type { ToolWish } from './tool-wish.js';
-import { unfoundedArgument, type Grounds } from './unfounded-argument.js';
+import type { GroundsInput } from './grounds.js';
+import { isRecord } from './is-record.js';
+import { unfoundedArgument } from './unfounded-argument.js';
 
 /**
  * Why a wish is not fulfilled. `unknown`: the site has no such tool; `not_offered`: the model was not told of it; `budget`: it
- * has had its calls; `arguments`: they do not fit the schema; `unfounded`: one of them stands nowhere in the conversation.
+ * has had its calls; `arguments`: they do not fit the schema; `unfounded`: one of them stands nowhere in the conversation; `prompt_leaked`: they
+ * hold what the model was told.
  */
-export type ToolRefusal = 'unknown' | 'not_offered' | 'budget' | 'arguments' | 'unfounded';
+export type ToolRefusal = 'unknown' | 'not_offered' | 'budget' | 'arguments' | 'unfounded' | 'prompt_leaked';
 
 /** What comes of a wish. */
 export type ToolTurn =
@@ -31,10 +34,19 @@ export interface ToolUseInput {
   /** What it may have for this message, with budget or without. */
   readonly allowed: readonly ToolDefinition[];
   readonly siteTools: ReadonlyMap<string, ToolDefinition>;
-  readonly grounds: Grounds;
+  readonly grounds: GroundsInput;
+  /** Whether a text holds parts of the prompt. */
+  readonly leaks: (text: string) => boolean;
   readonly callTool: CallTool;
   readonly idempotencyKey: string;
   readonly context: JobContext;
+}
+
+/** The argument that a path begins with, by the site's name for it: a name that the model has made up would come back to it as something that a tool has said. */
+function argumentAt({ arguments: schema }: ToolDefinition, path: string): string {
+  const name = /^\/([^/ ]+)/u.exec(path)?.[1] ?? '';
+  const properties = schema['properties'];
+  return isRecord(properties) && Object.hasOwn(properties, name) ? `the argument ${name}` : 'an argument';
 }
 
 /**
@@ -42,7 +54,7 @@ export interface ToolUseInput {
  * that were said or looked up, and at once only where it changes nothing. What is refused is counted and recorded; the names of
  * tools that the site does not have are a model's words, and are not.
  */
-export async function useTool({ wish, offered, allowed, siteTools, grounds, callTool, idempotencyKey, context }: ToolUseInput): Promise<ToolTurn> {
+export async function useTool({ wish, offered, allowed, siteTools, grounds, leaks, callTool, idempotencyKey, context }: ToolUseInput): Promise<ToolTurn> {
   const refuse = (reason: ToolRefusal): void => {
     toolRefusals.inc({ reason });
     context.record('tool_refused', { reason, ...(siteTools.has(wish.name) ? { tool: wish.name } : {}) });
@@ -58,12 +70,16 @@ export async function useTool({ wish, offered, allowed, siteTools, grounds, call
   const problem = compileToolSchemas(tool).problemOfArguments(given);
   if (problem !== undefined) {
     refuse('arguments');
-    return ofError(`the arguments do not fit: ${problem}`);
+    return ofError(`${argumentAt(tool, problem)} does not fit`);
   }
   const unfounded = unfoundedArgument(tool, given, grounds);
   if (unfounded !== undefined) {
     refuse('unfounded');
-    return ofError(`the argument ${unfounded} stands neither in the conversation nor in a result`);
+    return ofError(`${argumentAt(tool, unfounded)} stands neither in the conversation nor in a result`);
+  }
+  if (leaks(JSON.stringify(given))) {
+    refuse('prompt_leaked');
+    return { kind: 'refused' };
   }
   if (tool.effect === 'write') return { kind: 'confirm', tool, arguments: given };
   const startedAt = context.now();
