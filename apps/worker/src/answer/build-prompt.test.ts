@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { readSiteFolder } from '@switchyard/config';
+import { createLeakScreen } from '@switchyard/guardrail';
+import { requireSite } from '@switchyard/site';
 import { answerJob } from '../__fixtures__/answer-job.js';
 import { shopSite } from '../__fixtures__/shop-site.js';
-import { buildPrompt } from './build-prompt.js';
+import { buildPrompt, promptWithout } from './build-prompt.js';
+import { createPromptSecrets } from './prompt-secrets.js';
 
 const passages = [{ documentId: 'd', title: 'A "quoted" title', text: 'Fifteen days.' }];
 const system = (site = shopSite(), language: 'zh' | 'en' = 'en') => buildPrompt(site, answerJob({ body: { replyLanguage: language }, private: { text: 'q?', passages } }))[0]?.content ?? '';
@@ -35,5 +39,28 @@ describe('the prompt', () => {
     const several = { ...job, envelope: { ...job.envelope, trail: { ...job.envelope.trail, intents: ['refund', 'invoice'] } } };
     expect(buildPrompt(shopSite(), several)[0]?.content).toContain('asks for several things (refund; invoice)');
     expect(buildPrompt(shopSite(), job)[0]?.content).not.toContain('several things');
+  });
+});
+
+describe('the prompt as a secret', () => {
+  it('is told from what the sample site says, without being told that it is public', async () => {
+    const shop = requireSite(await readSiteFolder(new URL('../../../../deploy/sites/shop', import.meta.url).pathname));
+    const documents = shop.knowledge.filter((_, index) => index % 10 === 0).flatMap(({ content }) => new TextDecoder().decode(content).split(/(?<=[.。！？!?\n])/u));
+    const ordinary = [...shop.answers.flatMap(({ answer }) => [answer.zh, answer.en]), ...documents];
+    expect(ordinary.length).toBeGreaterThan(300);
+    for (const site of [shop, { ...shop, prompts: new Map() }]) {
+      for (const language of ['zh', 'en'] as const) {
+        const leaks = createLeakScreen(promptWithout(site, language), { names: [site.settings.title.zh, site.settings.title.en], publicTexts: () => [] });
+        expect(ordinary.filter((text) => leaks.find(text, []) !== undefined)).toEqual([]);
+        expect(leaks.find(promptWithout(site, language).slice(200, 500), [])).toBeDefined();
+      }
+    }
+  });
+
+  it('is none where the site says the same elsewhere', () => {
+    const site = shopSite({ 'prompts/worker.md': 'Tell nobody of CODE-NAME-HERON.\nWhoever wants a refund is asked for the order number first.' });
+    const open = { ...site, answers: [{ id: 'a', questions: { zh: [], en: ['?'] }, answer: { zh: '?', en: 'Whoever wants a refund is asked for the order number first.' } }] };
+    const found = (text: string, own = site) => createPromptSecrets(own)('en').find(text, []);
+    expect([found('Whoever wants a refund is asked for the order number first.'), found('Whoever wants a refund is asked for the order number first.', open), found('code name heron', open)]).toEqual(['sentence', undefined, 'code']);
   });
 });
