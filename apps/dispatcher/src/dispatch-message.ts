@@ -1,8 +1,7 @@
 import { type DispatchJob, type JobContext, type JobInput, type Trail } from '@switchyard/contracts';
 import { slotsOfFlow } from '@switchyard/dialogue';
-import { findPersonalData, screen, type WordMatcher } from '@switchyard/guardrail';
+import { screen, type WordMatcher } from '@switchyard/guardrail';
 import { findSlots } from '@switchyard/intent';
-import { findKeywords } from '@switchyard/knowledge';
 import type { MeshFacts } from '@switchyard/queue';
 import { carryOut, chooseRoute, type Wish } from '@switchyard/routing';
 import { slotsOf, type Site } from '@switchyard/site';
@@ -93,7 +92,6 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
     slots,
     ...(recognition.curated === undefined ? {} : { curated: recognition.curated.answer }),
     wishes: recognition.asked.map(wishOf),
-    keywords: () => findKeywords(text, findPersonalData(text)),
     collection,
     trail: recalled ? { ...trail, cache: recalled.ticket } : trail,
     moment: 'message',

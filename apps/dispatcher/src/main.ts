@@ -1,5 +1,6 @@
 import { eventLoop, loadConfig, loadSite } from '@switchyard/config';
 import { createWordScreen, prepareInjectionClassifier } from '@switchyard/guardrail';
+import { keywordsForPerson } from '@switchyard/knowledge';
 import { bootTier } from '@switchyard/queue';
 import { requireSite } from '@switchyard/site';
 import { createLogger } from '@switchyard/telemetry';
@@ -20,4 +21,4 @@ const model = await loadIntentModel(site, config.DATA_DIR, {
 if (embedder) logger.info({ embedder: embedder.fingerprint, used: model.parts.dense !== undefined }, 'whether vectors make the intent model better');
 prepareInjectionClassifier(await loadInjectionModel(config.DATA_DIR));
 const words = createWordScreen(site.words, eventLoop);
-await bootTier({ tier: 'dispatcher', queues: ['dispatch'], module: DispatcherModule.register(config, site, model, words, embedder && new MessageEmbedder(embedder, config.INTENT_VECTOR_MS)), config, siteVersion: site.version, words: { words, siteDirectory: config.SITE_DIR } });
+await bootTier({ tier: 'dispatcher', queues: ['dispatch'], module: DispatcherModule.register(config, site, model, words, embedder && new MessageEmbedder(embedder, config.INTENT_VECTOR_MS)), config, siteVersion: site.version, keywordsOf: keywordsForPerson, words: { words, siteDirectory: config.SITE_DIR } });

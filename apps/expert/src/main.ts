@@ -1,5 +1,6 @@
 import { eventLoop, loadConfig, loadSite } from '@switchyard/config';
 import { createWordScreen } from '@switchyard/guardrail';
+import { keywordsForPerson } from '@switchyard/knowledge';
 import { bootTier } from '@switchyard/queue';
 import { requireSite } from '@switchyard/site';
 import { ExpertEnv, readExpertKeys } from './expert.config.js';
@@ -8,4 +9,4 @@ import { ExpertModule } from './expert.module.js';
 const config = loadConfig({ name: 'expert', summary: 'asks a cloud model, with personal data taken out and within the budget' }, ExpertEnv);
 const site = await loadSite(config, requireSite);
 const words = createWordScreen(site.words, eventLoop);
-await bootTier({ tier: 'expert', queues: ['expert'], module: ExpertModule.register(config, site, readExpertKeys(config, site), words), config, siteVersion: site.version, words: { words, siteDirectory: config.SITE_DIR } });
+await bootTier({ tier: 'expert', queues: ['expert'], module: ExpertModule.register(config, site, readExpertKeys(config, site), words), config, siteVersion: site.version, keywordsOf: keywordsForPerson, words: { words, siteDirectory: config.SITE_DIR } });

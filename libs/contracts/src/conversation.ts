@@ -24,6 +24,13 @@ export const HandOver = z.looseObject({
   intents: z.array(z.string()),
   /** Its keywords, the most telling first. */
   keywords: z.array(z.string()),
+  /** The rule that handed over. Absent, as all that follows, where an earlier release made the note. */
+  rule: z.string().optional(),
+  /** Why, where more is known than the rule: a name, or the code of an error. */
+  reason: z.string().optional(),
+  /** The flow that was open, and what it had been told so far. */
+  flow: z.string().optional(),
+  slots: Slots.optional(),
 });
 export type HandOver = z.infer<typeof HandOver>;
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Envelope } from './envelope.js';
 
-/** The queues, one per tier; `ingest` is apart so that a million documents never delay a question. */
-export const QueueName = z.enum(['dispatch', 'worker', 'retrieval', 'expert', 'ingest', 'audit']);
+/** The queues, one per tier; `ingest` is apart so that a million documents never delay a question, `delivery` so that a desk that is away delays nothing. */
+export const QueueName = z.enum(['dispatch', 'worker', 'retrieval', 'expert', 'ingest', 'audit', 'delivery']);
 export type QueueName = z.infer<typeof QueueName>;
 
 export interface JobContract<Kind extends string = string, Body extends z.ZodType = z.ZodType, Private extends z.ZodType = z.ZodType> {

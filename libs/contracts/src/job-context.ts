@@ -16,10 +16,11 @@ export interface ReplyDraft {
   /** What was learned in this tier, merged into the envelope's trail. */
   readonly trail?: Partial<Trail>;
   /**
-   * What changes in the conversation's state; `flow: null` closes the open flow, `handOver` is for the person who takes over. The customer's message and
-   * this reply are added to its turns by the transport.
+   * What changes in the conversation's state; `flow: null` closes the open flow. The customer's message and this reply are
+   * added to its turns by the transport. Where a person takes over, it also notes what is known for them: `handOver` is what
+   * the tier knows better.
    */
-  readonly conversation?: { readonly language?: ReplyLanguage; readonly flow?: FlowState | null; readonly handOver?: HandOver };
+  readonly conversation?: { readonly language?: ReplyLanguage; readonly flow?: FlowState | null; readonly handOver?: Partial<HandOver> };
 }
 
 /** A job to pass the request on with. */

@@ -1,6 +1,7 @@
 export { normaliseText } from './terms/normalise-text.js';
 export { extractTerms, termSet, type Term } from './terms/extract-terms.js';
 export { findKeywords, MOST_KEYWORDS, type Stretch } from './terms/find-keywords.js';
+export { keywordsForPerson } from './terms/keywords-for-person.js';
 export { hashTerm } from './terms/hash-term.js';
 export { AVERAGE_TERMS, inverseDocumentFrequency, passageVector, queryVector } from './terms/sparse-vector.js';
 export { languageOf } from './terms/language-of.js';

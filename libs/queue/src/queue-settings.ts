@@ -44,6 +44,8 @@ export const queueSettings: Readonly<Record<QueueName, Required<QueueSettings>>>
   // A file of 12 MB in base64. Parsing may block for a while.
   ingest: { ...question, lockDurationMs: 15_000, stalledIntervalMs: 5_000, backoffMs: 1_000, keepFailed: { ageSeconds: 86_400, count: 100 }, maxJobBytes: 16 * 1024 * 1024 },
   audit: question,
+  // A desk that is away is asked for hours. The last turns of a conversation lie in it.
+  delivery: { ...question, backoffMs: 2_000, maxJobBytes: 512 * 1024 },
 };
 
 /**

@@ -97,19 +97,14 @@ describe('carryOut', () => {
     expect(recorded.map(({ step }) => step)).toEqual(['routed', outcome]);
   });
 
-  it('notes for a person what is wanted, and asks for keywords only then', async () => {
-    let asked = 0;
-    const keywords = (): string[] => {
-      asked++;
-      return ['leaking', 'refund'];
-    };
-    const trail = { intent: { label: 'refund', confidence: 0.9, source: 'model' } } as const;
-    for (const to of ['say', 'refuse', 'curated'] as const) await run({ rule: 'r', to, text: text('x') }, { keywords, curated, trail });
-    await run({ rule: 'r', to: 'worker' }, { keywords, trail });
-    expect(asked).toBe(0);
-    const { replies, recorded } = await run({ rule: 'r', to: 'human' }, { keywords, trail });
-    expect(replies[0]?.conversation).toEqual({ language: 'en', flow: null, handOver: { intents: ['refund'], keywords: ['leaking', 'refund'] } });
-    expect(JSON.stringify(recorded)).not.toContain('leaking');
+  it('notes for a person what this tier knows: all that is wanted, why, and the slots that were found', async () => {
+    const slots = { order_id: { value: 'HG20260001', raw: 'hg20260001' } };
+    const wishes = [{ label: 'refund' }, { label: 'order_status' }];
+    for (const to of ['say', 'refuse', 'curated'] as const) expect((await run({ rule: 'r', to, text: text('x') }, { curated, slots })).replies[0]?.conversation).not.toHaveProperty('handOver');
+    const { replies, recorded } = await run({ rule: 'r', to: 'human', reason: 'angry' }, { wishes, slots });
+    expect(replies[0]?.conversation).toEqual({ language: 'en', flow: null, handOver: { intents: ['refund', 'order_status'], reason: 'angry', slots } });
+    expect(JSON.stringify(recorded)).not.toMatch(/hg20260001/i);
+    expect((await run({ rule: 'r', to: 'human', reason: 'angry' }, { passedOnFor: 'low_confidence' })).replies[0]?.conversation?.handOver).toEqual({ reason: 'low_confidence' });
   });
 
   it('closes the open flow when a person takes over, and only then', async () => {

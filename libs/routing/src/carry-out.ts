@@ -35,8 +35,8 @@ export interface CarryOutInput {
   readonly curated?: CuratedAnswer;
   /** All that the message asks for, where that is several things; a text or a flow that answers one of them has to say something to the others. */
   readonly wishes?: readonly Wish[];
-  /** Keywords of the message, for a person; asked for only where one takes over. */
-  readonly keywords?: () => readonly string[];
+  /** Why an earlier tier could not answer: a name, never a text. */
+  readonly passedOnFor?: string;
   /** Knowledge collection that `retrieval` answers from. */
   readonly collection: string;
   /** What this tier learned; the decision's rule is added to it. */
@@ -80,7 +80,7 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
 
   const reply = async (outcome: Outcome, tier: AnswerTier, words: Text, answered?: Answered): Promise<void> => {
     // A person starts afresh: a flow left open would catch the customer's first message after the hand-back.
-    const conversation = outcome === 'handed_over' ? { language, flow: null, ...handOverOf(input) } : { language };
+    const conversation = outcome === 'handed_over' ? { language, flow: null, ...handOverOf(settled, input) } : { language };
     const further = answered && wishes.length > 0 ? wordsForFurther(furtherWishes(wishes, answered), site.settings.texts, language) : [];
     const first = await context.reply({ outcome, tier, text: [words[language], ...further].join('\n\n'), trail, conversation });
     // Whoever takes over reads in the record what is wanted.
@@ -117,11 +117,15 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
   }
 }
 
-/** What is kept, sealed, for the person who takes over; nothing where this tier does not read messages. */
-function handOverOf({ keywords, wishes = [], trail }: CarryOutInput): { handOver?: HandOver } {
-  if (!keywords) return {};
-  const intents = wishes.length > 0 ? wishes.map(({ label }) => label) : trail?.intent === undefined ? [] : [trail.intent.label];
-  return { handOver: { intents, keywords: [...keywords()] } };
+/** What this tier knows for the person who takes over; the transport adds the rest, and keeps it sealed. */
+function handOverOf({ reason }: RouteDecision, { wishes = [], slots, passedOnFor }: CarryOutInput): { handOver?: Partial<HandOver> } {
+  const why = passedOnFor ?? reason;
+  const handOver = {
+    ...(wishes.length === 0 ? {} : { intents: wishes.map(({ label }) => label) }),
+    ...(why === undefined ? {} : { reason: why }),
+    ...(slots === undefined ? {} : { slots }),
+  };
+  return Object.keys(handOver).length === 0 ? {} : { handOver };
 }
 
 /** For a flow that starts: what its first words say to the rest of the message. */

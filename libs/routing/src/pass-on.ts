@@ -4,7 +4,7 @@ import { carryOut, type CarryOutInput } from './carry-out.js';
 import { chooseRoute } from './choose-route.js';
 import { factsFromTrail, type FurtherFacts } from './rule-facts.js';
 
-export interface PassOnInput extends Omit<CarryOutInput, 'facts' | 'moment' | 'site'> {
+export interface PassOnInput extends Omit<CarryOutInput, 'facts' | 'moment' | 'site' | 'passedOnFor'> {
   readonly site: Pick<Site, 'settings' | 'intents' | 'rules'>;
   /** Why it is passed on, for the record: a name, never a text. */
   readonly reason: string;
@@ -29,5 +29,5 @@ export async function passOn(moment: Exclude<RuleMoment, 'message'>, input: Pass
   });
   const decision = chooseRoute(site.rules, moment, facts);
   context.decided({ rule: decision.rule, to: decision.to, intent: facts.intent ?? 'none', confidence: facts.confidence });
-  await carryOut(decision, { ...input, moment, facts });
+  await carryOut(decision, { ...input, passedOnFor: reason, moment, facts });
 }

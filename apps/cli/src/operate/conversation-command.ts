@@ -5,7 +5,31 @@ import { runCall } from './run-call.js';
 interface Takeover {
   readonly conversationId: string;
   readonly openRequests?: number;
-  readonly handOver?: { readonly intents: readonly string[]; readonly keywords: readonly string[] };
+  readonly handOver?: HandOverNote;
+}
+
+interface HandOverNote {
+  readonly intents: readonly string[];
+  readonly keywords: readonly string[];
+  readonly rule?: string;
+  readonly reason?: string;
+  readonly flow?: string;
+  readonly slots?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What the mesh noted as it handed over, a line each. */
+function linesOf({ intents, keywords, rule, reason, flow, slots = {} }: HandOverNote): string[] {
+  const told = Object.entries(slots).map(([name, value]) => `${name} ${value}`);
+  return [
+    `wanted: ${[...intents, ...keywords].join(', ')}`,
+    ...(rule === undefined ? [] : [`handed over by ${rule}${reason === undefined ? '' : ` (${reason})`}`]),
+    ...(flow === undefined && told.length === 0 ? [] : [`told so far${flow === undefined ? '' : ` in ${flow}`}: ${told.length === 0 ? 'nothing' : told.join(', ')}`]),
+  ];
+}
+
+function drawTakeover({ conversationId, openRequests = 0, handOver }: Takeover): string {
+  const open = openRequests === 0 ? 'nothing was open' : `${openRequests} open, which end in silence`;
+  return [`a person has ${conversationId}; ${open}`, ...(handOver ? linesOf(handOver) : [])].join('\n');
 }
 
 const path = (id: string): string => `/v1/conversations/${encodeURIComponent(id)}/human`;
@@ -13,7 +37,7 @@ const path = (id: string): string => `/v1/conversations/${encodeURIComponent(id)
 function takeCommand(): Command {
   return withConnection(new Command('take').description('a person takes the conversation over: the mesh says nothing in it until it is given back').argument('<id>', 'conversation id')).action(
     async (id: string, options: ConnectOptions) => {
-      await runCall(options, (client) => client.call<Takeover>('PUT', path(id)), ({ conversationId, openRequests = 0, handOver }) => `a person has ${conversationId}; ${openRequests === 0 ? 'nothing was open' : `${openRequests} open, which end in silence`}${handOver ? `\nwanted: ${[...handOver.intents, ...handOver.keywords].join(', ')}` : ''}`);
+      await runCall(options, (client) => client.call<Takeover>('PUT', path(id)), drawTakeover);
     },
   );
 }

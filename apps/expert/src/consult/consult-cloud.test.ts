@@ -143,7 +143,7 @@ describe('without a model that may be asked, a consultation', () => {
     ['no key is set', 'allowed', {}, 'MODEL_UNAVAILABLE', 'no_key'],
   ] as const)('is handed over, and nothing leaves: %s', async (_title, egress, keys, code, reason) => {
     const context = await consult({ ...ask, language: 'zh' }, {}, tierOf(egress, keys));
-    expect(context.replies).toEqual([{ outcome: 'handed_over', tier: 'none', text: '已转人工。', error: { code, title: expect.any(String) }, trail: {}, conversation: { language: 'zh', flow: null } }]);
+    expect(context.replies).toEqual([{ outcome: 'handed_over', tier: 'none', text: '已转人工。', error: { code, title: expect.any(String) }, trail: {}, conversation: { language: 'zh', flow: null, handOver: { reason } } }]);
     expect(context.recorded).toEqual([{ step: 'handed_over', facts: { by: 'expert', reason, code } }]);
     expect(provider.received).toEqual([]);
     expect(await redis.dbsize()).toBe(0);

@@ -24,7 +24,7 @@ export async function endWithout(site: Site, job: Input, context: JobContext, { 
     text: fixedText(site, outcome, language),
     ...(code === undefined ? {} : { error: { code, title: errorEntry(code).title } }),
     trail,
-    conversation: outcome === 'handed_over' ? { language, flow: null } : { language },
+    conversation: outcome === 'handed_over' ? { language, flow: null, handOver: { reason } } : { language },
   });
 }
 

@@ -8,7 +8,7 @@ const idle: QueueLoad = { waiting: 0, active: 0, oldestMs: 0, perSecond: 0, capa
 const tenant: Tenant = { id: 'demo', keys: [], collection: 'site', maxOpenBytes: 100_000 };
 
 function open({ memory = 0, usage = new Map(), dispatch = {} }: { memory?: number; usage?: Map<string, number>; dispatch?: Partial<QueueLoad> } = {}): Admission {
-  const read: MeshLoad = { dispatch: { ...idle, ...dispatch }, worker: idle, retrieval: idle, expert: idle, ingest: idle, audit: idle };
+  const read: MeshLoad = { dispatch: { ...idle, ...dispatch }, worker: idle, retrieval: idle, expert: idle, ingest: idle, audit: idle, delivery: idle };
   return new Admission({ backlog: { read: async () => read }, memory: { share: async () => memory }, usage: async () => usage, tenants: [tenant], chance: () => 0.5 });
 }
 const enter = (admission: Admission, lane: 'interactive' | 'normal' | 'bulk' = 'normal', bytes = 1_000): Promise<void> => admission.enter(tenant, { lane, deadlineMs: 10_000, bytes });

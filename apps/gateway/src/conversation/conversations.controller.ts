@@ -1,5 +1,6 @@
 import { Controller, Inject, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type { HandOver } from '@switchyard/contracts';
 import { HUMAN_TAKEOVER, type HumanTakeover } from '@switchyard/queue';
 import { z } from 'zod';
 import { readConversationId } from '../ask/read-conversation-id.js';
@@ -14,12 +15,24 @@ const Takeover = named(
     human: z.boolean().describe('Whether a person has the conversation.'),
     openRequests: z.int().optional().describe('How many of its messages were open as the person took over; each ends in silence.'),
     handOver: z
-      .object({ intents: z.array(z.string()).describe('Labels of what the message asks for.'), keywords: z.array(z.string()).describe('Its keywords, the most telling first; no personal data that was found.') })
+      .object({
+        intents: z.array(z.string()).describe('Labels of what the message asks for.'),
+        keywords: z.array(z.string()).describe('Its keywords, the most telling first; no personal data that was found.'),
+        rule: z.string().optional().describe('The rule that handed over.'),
+        reason: z.string().optional().describe('Why, where more is known than the rule: a name, or the code of an error.'),
+        flow: z.string().optional().describe('The flow that was open.'),
+        slots: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional().describe('What the customer had told it so far.'),
+      })
       .optional()
       .describe('What the mesh noted when it handed the conversation over; absent where it has answered since. Words of the customer: not for logs.'),
   }),
 );
 const ID = { name: 'id', in: 'path', description: 'The conversation\'s id, percent-encoded: 1 to 128 printable ASCII characters without spaces.' } as const;
+
+function documentOf({ intents, keywords, rule, reason, flow, slots }: HandOver): z.infer<typeof Takeover>['handOver'] {
+  return { intents, keywords, rule, reason, flow, slots: slots && Object.fromEntries(Object.entries(slots).map(([name, { value }]) => [name, value])) };
+}
+
 /** Why these routes are not open to the keys that ask. */
 const WHOSE = 'The scope is `operate`: the desk of the site\'s own people decides who speaks to a customer, and a key that lies in a web page or an app, and may only ask, must not be able to silence the mesh.';
 
@@ -42,7 +55,7 @@ export class ConversationsController {
     const conversationId = readConversationId(id, 'id');
     const openRequests = await this.takeover.takeOver(caller.tenant.id, conversationId);
     const handOver = await this.takeover.noteFor(caller.tenant.id, conversationId);
-    await reply.header('cache-control', 'no-store').send({ conversationId, human: true, openRequests, ...(handOver === undefined ? {} : { handOver }) } satisfies z.infer<typeof Takeover>);
+    await reply.header('cache-control', 'no-store').send({ conversationId, human: true, openRequests, ...(handOver === undefined ? {} : { handOver: documentOf(handOver) }) } satisfies z.infer<typeof Takeover>);
   }
 
   @Route({

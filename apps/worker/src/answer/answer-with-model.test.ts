@@ -81,7 +81,7 @@ describe('the local model', () => {
     ollama.outputs = [output];
     const context = await run({ private: { text: 'hi' } });
     expect(context.deltas).toEqual([]);
-    expect(context.replies).toEqual([expect.objectContaining({ outcome: 'handed_over', text: 'A colleague takes over.', trail: expect.objectContaining({ rules: ['no-answer-human'], models: [expect.objectContaining({ model: 'small' })] }) })]);
+    expect(context.replies).toEqual([expect.objectContaining({ outcome: 'handed_over', text: 'A colleague takes over.', trail: expect.objectContaining({ rules: ['no-answer-human'], models: [expect.objectContaining({ model: 'small' })] }), conversation: expect.objectContaining({ handOver: expect.objectContaining({ reason: expect.any(String) }) }) })]);
   });
 
   it('has what must be masked replaced before a piece is streamed', async () => {

@@ -54,7 +54,7 @@ describe('order status', () => {
     ['en', 'A colleague takes over.'],
   ] as const)('goes to a person after three wrong numbers, in %s', async (language, text) => {
     const context = await talk('order_status', language, ['?', '1', '2', '3']);
-    expect(lastReply(context)).toMatchObject({ outcome: 'handed_over', tier: 'none', text, conversation: { flow: null }, trail: { rules: ['builtin.flow_handed_over'] } });
+    expect(lastReply(context)).toMatchObject({ outcome: 'handed_over', tier: 'none', text, conversation: { flow: null, handOver: { reason: 'tries', flow: 'order_status' } }, trail: { rules: ['builtin.flow_handed_over'] } });
     expect(context.recorded).toContainEqual({ step: 'handed_over', facts: { by: 'flow', reason: 'tries' } });
   });
 

@@ -86,7 +86,7 @@ function replyOf(site: Site, step: FlowStepResult, job: JobInput<typeof AnswerJo
   const conversation = { language, flow: waits ? step.state : null };
   if (step.kind === 'hand_over') {
     const text = [...step.say, ...(step.spoken ? [] : [site.settings.texts.handedOver[language]])].join('\n');
-    return { outcome: 'handed_over', tier: 'none', text, conversation };
+    return { outcome: 'handed_over', tier: 'none', text, conversation: { ...conversation, handOver: { reason: step.reason, flow: step.state.flow, slots: step.state.slots } } };
   }
   // Before the flow's words: what it asks must stand last, or a "yes" would answer something else.
   const further = furtherWords(site, job);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findKeywords, MOST_KEYWORDS } from './find-keywords.js';
+import { keywordsForPerson } from './keywords-for-person.js';
 
 describe('findKeywords', () => {
   it.each([
@@ -40,4 +41,13 @@ describe('findKeywords', () => {
     findKeywords(text);
     expect(performance.now() - began).toBeLessThan(1_000);
   });
+});
+
+it.each([
+  ['我的洗衣机漏水了，电话13800138000', '洗衣机漏水'],
+  ['My kettle exploded, write to anna.smith@example.com', 'kettle exploded'],
+])('the keywords of "%s" name what it is about, and no personal data', (text, keyword) => {
+  const keywords = keywordsForPerson(text);
+  expect(keywords[0]).toBe(keyword);
+  expect(keywords.join()).not.toMatch(/138|anna|smith/);
 });

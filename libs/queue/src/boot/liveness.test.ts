@@ -12,7 +12,7 @@ afterAll(() => test.stop());
 
 const load = (waiting: number): Parameters<typeof silentQueues>[1] => {
   const one = { waiting, active: 0, oldestMs: 0, perSecond: 0, capacityPerSecond: undefined, share: undefined, virtual: 0, finishes: new Map() };
-  return { dispatch: one, worker: one, retrieval: one, expert: one, ingest: one, audit: one };
+  return { dispatch: one, worker: one, retrieval: one, expert: one, ingest: one, audit: one, delivery: one };
 };
 
 it.each([

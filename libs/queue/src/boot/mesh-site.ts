@@ -22,6 +22,8 @@ export interface MeshSite {
       readonly maxOpenBytes?: number | undefined;
       /** How long its answers are kept for whoever asks the same, and how many bytes of them; absent: none are. */
       readonly cache?: { readonly ttlMinutes: number; readonly maxBytes: number } | undefined;
+      /** Where its people are told of what they take over; absent: they are not. */
+      readonly people?: { readonly webhook?: object | undefined; readonly chatwoot?: { readonly account: number } | undefined } | undefined;
     }[];
     readonly conversations?: {
       readonly merge: {

@@ -7,6 +7,7 @@ import { createRedis, openRedis, type Patience, type RedisConnection } from '../
 import { RedisClock } from '../connect/redis-clock.js';
 import { ConversationStore } from '../conversation/conversation-store.js';
 import { HumanTakeover } from '../conversation/human-takeover.js';
+import { Deliveries } from '../people/deliveries.js';
 import { Availability } from '../measure/availability.js';
 import { Backlog } from '../measure/backlog.js';
 import { MeshState } from '../measure/mesh-state.js';
@@ -80,7 +81,8 @@ export class Mesh implements OnApplicationShutdown {
     this.audit = new AuditLog(this.outbox, this.clock, instance);
     const conversations = new ConversationStore(redis, sealer, retention.conversationHours * HOUR_MS);
     const { store, clock, audit, replies } = this;
-    this.endings = new Endings({ redis, store, sealer, clock, audit, conversations, site, tier: 'gateway', logger });
+    const deliveries = new Deliveries(site, sealer);
+    this.endings = new Endings({ redis, store, sealer, clock, audit, conversations, deliveries, site, tier: 'gateway', logger });
     this.requests = new RequestStore(redis, streams, sealer, this.endings);
     this.client = new MeshClient({ redis, streams, store, replies, sealer, clock, audit, site, requests: this.requests, endings: this.endings });
     this.idempotency = new IdempotencyKeys(store, this.requests, sealer, clock, retention.requestHours * HOUR_MS);
@@ -121,16 +123,18 @@ export class Mesh implements OnApplicationShutdown {
   }
 
   /** What jobs in work need. */
-  async surroundings(tier: Tier): Promise<JobSurroundings> {
+  async surroundings(tier: Tier, keywordsOf: JobSurroundings['keywordsOf'] = () => []): Promise<JobSurroundings> {
     const redis = await this.patientRedis();
     const { sealer, clock, site, config, logger } = this;
     const outbox = new Outbox(logger);
     const store = this.storeOver(redis, outbox);
     const conversations = new ConversationStore(redis, sealer, site.settings.retention.conversationHours * HOUR_MS);
     const audit = new AuditLog(outbox, clock, config.INSTANCE);
-    const endings = new Endings({ redis, store, sealer, clock, audit, conversations, site, tier, logger });
+    const deliveries = new Deliveries(site, sealer);
+    const endings = new Endings({ redis, store, sealer, clock, audit, conversations, deliveries, site, tier, logger });
     const maySupersede = site.settings.conversations?.supersede === 'generation';
-    return { tier, instance: config.INSTANCE, store, clock, sealer, outbox, conversations, endings, audit, maySupersede, weightOf: (tenant) => weightIn(site, tenant) };
+    const { defaultLanguage } = site.settings;
+    return { tier, instance: config.INSTANCE, store, clock, sealer, outbox, conversations, deliveries, endings, audit, maySupersede, defaultLanguage, keywordsOf, weightOf: (tenant) => weightIn(site, tenant) };
   }
 
   /** A connection for subscriptions, not opened yet. */

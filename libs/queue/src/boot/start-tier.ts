@@ -26,6 +26,8 @@ export interface TierOptions {
   readonly drainMs?: number;
   /** What the tier screens texts with, where it does: changed lists of the site's folder are taken while it is at work. */
   readonly words?: { readonly words: LiveWords; readonly siteDirectory: string; readonly everyMs?: number };
+  /** Keywords of a message, noted for a person who takes over; none of them personal data. Absent: none are noted. */
+  readonly keywordsOf?: (text: string) => readonly string[];
   /** A worker that has taken nothing for this long, though jobs wait and it has room, is as good as dead; 10 s. */
   readonly silentAfterMs?: number;
 }
@@ -68,7 +70,7 @@ export async function startTier(options: TierOptions): Promise<RunningTier> {
     const mesh = app.get<Mesh>(MESH, { strict: false });
     readiness.add(async () => ({ redis: await mesh.redis.ping().then(() => 'up' as const, () => 'down' as const) }));
     const { drainMs } = options;
-    const around = await mesh.surroundings(tier);
+    const around = await mesh.surroundings(tier, options.keywordsOf);
     const redis = await mesh.patientRedis();
     strategy = new QueueStrategy({ queues, around, redis, blocking: (queue) => mesh.waiting(queue), subscriber: mesh.subscriber(), site: mesh.site, logger, concurrency: config.CONCURRENCY, ...(drainMs === undefined ? {} : { drainMs }) });
     app.connectMicroservice({ strategy });

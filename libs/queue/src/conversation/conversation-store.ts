@@ -71,7 +71,7 @@ export class ConversationStore {
       ...rest,
       ...(change?.language === undefined ? {} : { language: change.language }),
       ...(nextFlow === undefined ? {} : { flow: nextFlow }),
-      ...(nextHandOver === undefined ? {} : { handOver: nextHandOver }),
+      ...(nextHandOver === undefined ? {} : { handOver: { intents: [], keywords: [], ...nextHandOver } }),
       turns: [...turns, ...said, ...answered].slice(-KEPT_TURNS),
     };
     const box = JSON.stringify(this.sealer.seal({ before: snapshot.state, state }, snapshot.key));

@@ -4,6 +4,7 @@ import type { ConversationCommit } from '../conversation/conversation-store.js';
 import { droppedReplies } from '../measure/job-metrics.js';
 import type { Sealer } from '../seal/sealer.js';
 import type { MeshStore } from '../store/mesh-store.js';
+import type { NewJob } from '../store/new-job.js';
 import type { Completion, Finished, FinishVerdict } from '../store/operations.js';
 
 export interface RequestEnding {
@@ -21,6 +22,8 @@ export interface RequestEnding {
   readonly completion?: Completion;
   /** The line of the record: written in the step that ends the request, so that no end is without one. */
   readonly event?: UntimedEvent;
+  /** What people outside the mesh are told of it: added in the step that ends the request. */
+  readonly deliveries?: readonly NewJob[];
 }
 
 /**

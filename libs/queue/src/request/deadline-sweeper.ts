@@ -11,7 +11,8 @@ const GRACE_MS = 250;
 
 /**
  * Ends what is overdue: the request whose tier is down or whose job was lost. And takes up what is due: the message that
- * waited for more of its conversation, or that whoever should have taken it up did not live to. Runs in every gateway; the
+ * waited for more of its conversation, or that whoever should have taken it up did not live to; and on a cluster deliveries
+ * that did not reach their queue. Runs in every gateway; the
  * first to write wins, so they need not agree.
  */
 export class DeadlineSweeper {
@@ -45,7 +46,7 @@ export class DeadlineSweeper {
 
   /** @returns how many requests it ended as expired. */
   async sweep(): Promise<number> {
-    const { overdue, due } = await this.store.sweep(GRACE_MS);
+    const [{ overdue, due }] = await Promise.all([this.store.sweep(GRACE_MS), this.store.sweepDeliveries()]);
     await Promise.all(due.map((requestId) => this.takeUp(requestId)));
     const ended = await Promise.all(overdue.map((requestId) => this.expire(requestId)));
     return ended.filter(Boolean).length;

@@ -7,6 +7,7 @@ import type { RedisClock } from '../connect/redis-clock.js';
 import type { ConversationCommit, ConversationStore } from '../conversation/conversation-store.js';
 import { ConversationLanes } from '../conversation/lanes.js';
 import { outcomes } from '../measure/job-metrics.js';
+import type { Deliveries } from '../people/deliveries.js';
 import type { AuditLog } from '../reply/audit-log.js';
 import { buildReply } from '../reply/build-reply.js';
 import { finishRequest } from '../reply/finish-request.js';
@@ -22,6 +23,7 @@ export interface EndingSurroundings {
   readonly clock: RedisClock;
   readonly audit: AuditLog;
   readonly conversations: ConversationStore;
+  readonly deliveries: Deliveries;
   readonly site: MeshSite;
   readonly tier: Tier;
   readonly logger: Logger;
@@ -101,11 +103,13 @@ export class Endings {
   }
 
   private async finish(record: RequestRecord, reply: Reply, said: string | undefined, code: string | undefined): ReturnType<typeof finishRequest> {
-    const { store, sealer, audit, tier } = this.around;
+    const { store, sealer, audit, tier, clock, site } = this.around;
     const { requestId, tenant, conversationId, replyTo } = record;
+    const language = record.language === 'zh' || record.language === 'en' ? record.language : site.settings.defaultLanguage;
+    const deliveries = this.around.deliveries.of({ ...record, outcome: reply.receipt.outcome, text: reply.text, language, at: clock.now(), turns: [] });
     const { outcome, rule, timings } = reply.receipt;
     const event = audit.untimed(tier, record, 'outcome', { outcome, answeredBy: 'none', rule, ...(code === undefined ? {} : { code }) }, timings['total']);
-    const end = { requestId, tenant, conversationId, replyTo, epoch: FINAL_EPOCH, seq: 0, reply, isSilent: reply.text === '', event };
+    const end = { requestId, tenant, conversationId, replyTo, epoch: FINAL_EPOCH, seq: 0, reply, isSilent: reply.text === '', event, deliveries };
     for (let left = said === undefined ? 0 : COMMIT_TRIES; left > 0; left -= 1) {
       try {
         return await finishRequest(store, sealer, { ...end, conversation: await this.commitText(record, said ?? '') });

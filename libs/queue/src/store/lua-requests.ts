@@ -142,6 +142,9 @@ export const REQUEST_BRANCHES = `
     call('HINCRBY', base .. 'usage', found[1], -tonumber(found[5] or 0))
     if event ~= '' then addEvents(event .. int(now()) .. '}') end
     if replyTo ~= '' then addFrame(replyTo, frame .. reply .. '}') end
+    for one = 1, num() do
+      if isSplit == 1 then call('HSET', base .. 'deliveries', arg(), arg()) else addJob(readJob()) end
+    end
     call('LREM', base .. 'lane:' .. suffix, 1, id)
     return settle(1, advance(base, suffix, windowMs, isSplit == 1), int(now()))
   elseif name == 'begin' then
@@ -218,6 +221,17 @@ export const REQUEST_BRANCHES = `
       for _, id in ipairs(call('ZRANGEBYSCORE', base .. 'due', '-inf', int(now()), 'LIMIT', 0, limit)) do due[#due + 1] = id end
     end
     return { overdue, due }
+  elseif name == 'deliveries' then
+    -- Deliveries that lie beside the requests of a partition, because their queue lies elsewhere: {id, job}...
+    local base, limit = arg(), num()
+    local found = {}
+    local fields = call('HSCAN', base .. 'deliveries', 0, 'COUNT', limit)[2]
+    for at = 1, #fields, 2 do found[#found + 1] = { fields[at], fields[at + 1] } end
+    return found
+  elseif name == 'delivered' then
+    local base = arg()
+    for one = 1, num() do call('HDEL', base .. 'deliveries', arg()) end
+    return 1
   elseif name == 'forget' then
     -- Takes a request off the lists that a sweep reads: one that is past its retention, or was added to its queue.
     local base, id, isPending = arg(), arg(), num()

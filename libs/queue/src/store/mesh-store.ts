@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis';
 import type { Envelope, JobContract, QueueName } from '@switchyard/contracts';
 import type { RedisConnection } from '../connect/open-redis.js';
-import { allPartitions, AUDIT_STREAM, idempotencyKey } from '../redis-keys.js';
+import { allPartitions, AUDIT_STREAM, baseOfRequest, idempotencyKey } from '../redis-keys.js';
 import type { Outbox } from '../reply/outbox.js';
 import { GroupCommit, type Durability } from './group-commit.js';
 import { newJob, type NewJob } from './new-job.js';
@@ -126,8 +126,28 @@ export class MeshStore {
     }
     // The record lies elsewhere there. One that dies before this leaves an end without its line.
     if (this.isSplit && end.event && finished.verdict === 'ended' && finished.endedAt !== undefined) outbox.event({ ...end.event, at: finished.endedAt });
+    if (this.isSplit && end.deliveries?.length && finished.verdict === 'ended') await this.deliverOn(end.deliveries, baseOfRequest(end.requestId));
     if (this.isSplit && end.completion && (finished.verdict === 'ended' || finished.verdict === 'late')) await this.complete(end.completion);
     return finished;
+  }
+
+  /** Puts deliveries from beside their request into their queue. Where that fails, or its process dies before, a sweep does it. */
+  private async deliverOn(jobs: readonly NewJob[], base: string): Promise<void> {
+    try {
+      await Promise.all(jobs.map((job) => this.run(operations.addJob(job, false))));
+      await this.run(operations.forgetDeliveries(base, jobs.map(({ id }) => id)));
+    } catch {
+      // They are kept.
+    }
+  }
+
+  /** Puts the deliveries that were left beside their requests into their queue. Adding one twice is harmless. @returns how many */
+  async sweepDeliveries(): Promise<number> {
+    if (!this.isSplit) return 0;
+    const left = (await Promise.all(allPartitions.map((base) => this.run(operations.readDeliveries(base, SWEEP_AT_ONCE))))).flat();
+    await Promise.all(left.map(({ job }) => this.run(job)));
+    await Promise.all(left.map(({ base, jobId }) => this.run(operations.forgetDeliveries(base, [jobId]))));
+    return left.length;
   }
 
   mark(run: Parameters<typeof operations.markRun>[0], said: string): Promise<operations.Wanted> {

@@ -148,6 +148,8 @@ export interface RequestEnd {
   readonly completion?: Completion | undefined;
   /** What is recorded of it, with the time at which it ended. */
   readonly event?: UntimedEvent | undefined;
+  /** Jobs that are added by this end, and by no other. */
+  readonly deliveries?: readonly NewJob[] | undefined;
 }
 
 export type FinishVerdict = 'ended' | 'late' | 'conflict' | 'human' | 'overtaken';
@@ -162,13 +164,15 @@ export interface Finished {
 }
 
 export function finish(end: RequestEnd, windowMs: number, how: { readonly isSplit: boolean; readonly withFrame: boolean }): Operation<Finished> {
-  const { requestId, tenant, conversationId, commit, completion, event } = end;
+  const { requestId, tenant, conversationId, commit, completion, event, deliveries = [] } = end;
   const base = baseOfRequest(requestId);
   const inOneStep = how.isSplit ? undefined : completion;
   const values = [
     base, requestId, conversationSuffix(tenant, conversationId), end.epoch, end.writer, end.outcome, end.reply, how.withFrame ? end.replyTo : '', how.withFrame ? end.frameHead : '',
     end.isSilent ? 1 : 0, windowMs, how.isSplit ? 1 : 0, commit?.expectedRevision ?? '', commit?.box ?? '', commit?.ttlMs ?? 0, event && !how.isSplit ? `${JSON.stringify(event).slice(0, -1)},"at":` : '',
     inOneStep ? queueBase(inOneStep.queue) : '', inOneStep?.jobId ?? '', inOneStep?.token ?? '',
+    // Where their queue lies elsewhere they are kept beside the request until they are in it.
+    deliveries.length, ...deliveries.flatMap((job) => (how.isSplit ? [job.id, JSON.stringify(valuesOf(job, false))] : valuesOf(job, false))),
   ];
   return {
     name: 'finish',
@@ -180,6 +184,25 @@ export function finish(end: RequestEnd, windowMs: number, how: { readonly isSpli
     },
   };
 }
+
+/** A delivery that was left beside its request, as it goes into its queue. */
+export interface LeftDelivery {
+  readonly base: string;
+  readonly jobId: string;
+  readonly job: Operation<void>;
+}
+
+/** Deliveries that lie beside the requests of a partition. */
+export const readDeliveries = (base: string, limit: number): Operation<LeftDelivery[]> => ({
+  name: 'deliveries',
+  slot: base,
+  values: [base, limit],
+  read: (answer) =>
+    (list(answer) as [string, string][]).map(([jobId, values]) => ({ base, jobId, job: { name: 'job', slot: queueBase('delivery'), values: JSON.parse(values) as (string | number)[], read: nothing } })),
+});
+
+/** Takes off what is in its queue by now. */
+export const forgetDeliveries = (base: string, jobIds: readonly string[]): Operation<void> => ({ name: 'delivered', slot: base, values: [base, jobIds.length, ...jobIds], read: nothing });
 
 /** @param frames one or several, as JSON, with commas between them */
 export const addFrames = (stream: string, frames: string): Operation<void> => ({ name: 'frame', slot: stream, values: [stream, frames], read: nothing });

@@ -3,8 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AnswerJob, DispatchJob, emptyTrail, ExplainJob, type Envelope } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { startRedisCluster, waitFor, type TestRedisCluster } from '@switchyard/testing';
+import { testSite } from '../__fixtures__/site.js';
 import { answer, passOn, TestMesh, type Gateway } from '../__fixtures__/test-mesh.js';
 import { newRequestId } from '../redis-keys.js';
+import { Deliveries } from '../people/deliveries.js';
 import { buildReply } from '../reply/build-reply.js';
 import { finishRequest } from '../reply/finish-request.js';
 import { DeadlineSweeper } from '../request/deadline-sweeper.js';
@@ -22,6 +24,8 @@ beforeAll(async () => {
 }, 60_000);
 afterEach(() => test.clear());
 afterAll(() => test.stop());
+
+const peopleSite = { ...testSite, settings: { ...testSite.settings, tenants: [{ id: 'demo', people: { webhook: {}, chatwoot: { account: 3 } } }] } };
 
 /** One step alone, as of an instance that dies after it. */
 async function step<Answer>(operation: Operation<Answer>): Promise<Answer> {
@@ -150,6 +154,29 @@ describe('on a cluster, what an instance leaves that dies between two steps', ()
     await stop();
     expect(await endOf(gateway, asked.requestId)).toBe('answered before');
     expect(heard).toEqual(['dispatch second', 'worker second']);
+  });
+
+  it.each([
+    ['beside its request', false],
+    ['in its queue, and still beside its request', true],
+  ])('is delivered once: what people are told of an end, where it was left %s', async (_name, isQueued) => {
+    const gateway = await test.gateway();
+    const asked = await request(gateway, 'help', 'chatwoot.3.17');
+    const { mesh } = gateway;
+    await mesh.store.accept(asked.acceptance);
+    await takeAndDie('dispatch');
+    const reply = JSON.stringify(mesh.sealer.seal(buildReply({ ...asked.envelope, siteVersion: '1' }, answer('done'), mesh.clock.now()), asked.requestId));
+    const deliveries = new Deliveries(peopleSite, mesh.sealer).of({ ...asked.envelope, outcome: 'handed_over', text: 'done', language: 'en', at: mesh.clock.now(), turns: [] });
+    expect(deliveries).toHaveLength(4);
+    const end = { ...asked, tenant: 'demo', epoch: 1, writer: 'dead', outcome: 'answered', reply, replyTo: mesh.replies.stream, frameHead: '{', isSilent: false, deliveries } as const;
+    expect(await step(operations.finish(end, 0, { isSplit: true, withFrame: false }))).toMatchObject({ verdict: 'ended' });
+    expect(await step(operations.finish({ ...end, writer: 'late' }, 0, { isSplit: true, withFrame: false }))).toMatchObject({ verdict: 'late' });
+    if (isQueued) for (const job of deliveries) await step(operations.addJob(job, false));
+    const sweeper = new DeadlineSweeper(mesh.redis, mesh.store, mesh.endings);
+    await Promise.all([sweeper.sweep(), sweeper.sweep()]);
+    const { jobs } = await step(operations.takeJobs('delivery', { worker: 'one', name: 'one', lockMs: 5_000 }, 50));
+    expect(jobs.map(({ id }) => id).toSorted()).toEqual(deliveries.map(({ id }) => id).toSorted());
+    expect(await mesh.store.sweepDeliveries()).toBe(0);
   });
 
   it('is told as done: a job whose completion is sent again by a client that has reconnected', async () => {

@@ -11,10 +11,7 @@ import type { JobSurroundings, RunningJob } from './running-job.js';
 export async function endFailedRun(run: RunningJob, contract: JobContract, error: MeshError, site: MeshSite, how: { readonly keepJob: boolean }): Promise<void> {
   if (contract.style === 'call') return run.result({ kind: 'error', error });
   if (error.code === 'PERSON_TOOK_OVER') return void (await run.leaveToPerson());
-  const { envelope } = run.input;
-  const { replyLanguage, language } = envelope.body;
-  const spoken = [replyLanguage, language, envelope.trail.language, envelope.language].find((value): value is string => value === 'zh' || value === 'en');
-  const draft = failureDraft(error, site, spoken);
+  const draft = failureDraft(error, site, run.replyLanguage());
   // The newer message is understood by what this one said.
   if (error.code === 'REQUEST_SUPERSEDED') return void (await run.endHeard(draft));
   await run.endWithout(draft, how);

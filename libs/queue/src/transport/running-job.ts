@@ -1,7 +1,7 @@
 import { BaseRpcContext } from '@nestjs/microservices';
 import {
   MAX_HOPS, mergeTrail,
-  type ConversationState, type Decision, type JobContext, type JobContract, type JobInput, type Onward, type ReplyDraft, type Sealed, type Tier, type Trail, type UntimedEvent,
+  type ConversationState, type Decision, type HandOver, type JobContext, type JobContract, type JobInput, type Onward, type ReplyDraft, type ReplyLanguage, type Sealed, type Tier, type Trail, type Turn, type UntimedEvent,
 } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { childTraceparent } from '@switchyard/telemetry';
@@ -9,6 +9,8 @@ import type { RedisClock } from '../connect/redis-clock.js';
 import type { ConversationCommit, ConversationSnapshot, ConversationStore } from '../conversation/conversation-store.js';
 import { failpoint } from '../failpoint.js';
 import { outcomes } from '../measure/job-metrics.js';
+import type { Deliveries } from '../people/deliveries.js';
+import { noteHandOver } from '../people/note-hand-over.js';
 import type { AuditLog } from '../reply/audit-log.js';
 import { buildReply, withTimings } from '../reply/build-reply.js';
 import { errorFields } from '../reply/error-frame.js';
@@ -21,6 +23,7 @@ import { newJob, type NewJob } from '../store/new-job.js';
 import type { Begun, Completion } from '../store/operations.js';
 import { buildEnvelope } from './build-envelope.js';
 import { epochOf } from './epoch.js';
+import { spokenIn } from './spoken-in.js';
 
 /** What all jobs of a process share. The store writes over a patient connection: a job in work waits for Redis to come back. */
 export interface JobSurroundings {
@@ -34,6 +37,11 @@ export interface JobSurroundings {
   readonly endings: Endings;
   /** For what is recorded of a request without a job that can be read. */
   readonly audit: AuditLog;
+  /** The language that the site's texts are given in where none is known. */
+  readonly defaultLanguage: ReplyLanguage;
+  readonly deliveries: Deliveries;
+  /** Keywords of a message, for a person who takes over; none of them personal data. */
+  readonly keywordsOf: (text: string) => readonly string[];
   /** Whether a newer message of a conversation may end a generation that is under way. */
   readonly maySupersede: boolean;
   weightOf(tenant: string): number;
@@ -123,12 +131,23 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
 
   async reply(draft: ReplyDraft): Promise<boolean> {
     this.throwIfUnwanted();
-    return this.end(draft, this.around.conversations.commitOf(this.loadConversation(), this.saidText(), draft));
+    return this.endSaid(this.noted(draft));
   }
 
-  /** Ends the request without an answer: nothing is added to the conversation. `keepJob`: it goes to the dead letters. */
-  endWithout(draft: ReplyDraft, { keepJob = false } = {}): Promise<boolean> {
-    return this.end(draft, undefined, keepJob);
+  /**
+   * Ends the request without an answer. Nothing is added to the conversation, unless a person takes over: they are to read
+   * what was asked for. `keepJob`: it goes to the dead letters.
+   */
+  async endWithout(draft: ReplyDraft, { keepJob = false } = {}): Promise<boolean> {
+    if (draft.outcome !== 'handed_over') return this.end(draft, undefined, keepJob);
+    const noted = this.noted(draft);
+    try {
+      return await this.endSaid(noted, keepJob);
+    } catch (error) {
+      // Another request of the conversation ended in between: the end counts for more than the note.
+      if (MeshError.is(error) && error.code === 'CONVERSATION_CONFLICT') return this.end(noted, undefined, keepJob);
+      throw error;
+    }
   }
 
   /** As `endWithout`, but what the customer said stays in the conversation. */
@@ -188,6 +207,29 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     clearTimeout(this.deadline);
   }
 
+  /** Ends the request, and adds what was said on both sides to the conversation. */
+  private endSaid(draft: ReplyDraft, keepJob = false): Promise<boolean> {
+    return this.end(draft, this.around.conversations.commitOf(this.loadConversation(), this.saidText(), draft), keepJob);
+  }
+
+  /** The draft, and with it, where a person takes over, what they should know. */
+  private noted(draft: ReplyDraft): ReplyDraft {
+    if (draft.outcome !== 'handed_over') return draft;
+    const trail = mergeTrail(this.input.envelope.trail, draft.trail);
+    const handOver = noteHandOver({ draft, trail, state: this.loadConversation().state, said: this.saidText(), keywordsOf: this.around.keywordsOf });
+    return { ...draft, conversation: { ...draft.conversation, handOver } };
+  }
+
+  private deliveriesOf(draft: ReplyDraft, language: ReplyLanguage): NewJob[] {
+    const { envelope } = this.input;
+    const { deliveries } = this.around;
+    if (!deliveries.isFor(envelope.tenant)) return [];
+    const said = this.saidText();
+    const turns: Turn[] = [...this.loadConversation().state.turns, ...(said === undefined ? [] : [{ role: 'customer' as const, text: said }]), { role: 'mesh', text: draft.text }];
+    const handOver = draft.outcome === 'handed_over' ? (draft.conversation?.handOver as HandOver | undefined) : undefined;
+    return deliveries.of({ ...envelope, outcome: draft.outcome, text: draft.text, language, at: this.now(), handOver, turns });
+  }
+
   private async end(draft: ReplyDraft, conversation?: ConversationCommit, keepJob = false): Promise<boolean> {
     const { envelope } = this.input;
     const { store, sealer, endings } = this.around;
@@ -196,8 +238,9 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     failpoint('reply.before');
     const { outcome, tier, rule, timings } = reply.receipt;
     const event = this.untimed('outcome', { outcome, answeredBy: tier, rule, ...(reply.error ? { code: reply.error.code } : {}) }, timings['total']);
+    const deliveries = this.deliveriesOf(draft, draft.conversation?.language ?? this.replyLanguage());
     const { verdict, next } = await finishRequest(store, sealer, {
-      event, requestId, tenant, conversationId, replyTo, epoch: this.epoch, seq: (this.seq += 1), reply, isSilent: draft.text === '', conversation, ...(keepJob ? {} : { completion: this.run.completion }),
+      event, deliveries, requestId, tenant, conversationId, replyTo, epoch: this.epoch, seq: (this.seq += 1), reply, isSilent: draft.text === '', conversation, ...(keepJob ? {} : { completion: this.run.completion }),
     });
     failpoint('reply.after');
     // Looked at once more as the words are about to go out: whoever took over meanwhile is not to be talked over.
@@ -225,6 +268,11 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
   private saidText(): string | undefined {
     const { text } = this.input.private as { text?: unknown };
     return typeof text === 'string' ? text : undefined;
+  }
+
+  /** The language that the mesh itself answers in. */
+  replyLanguage(): ReplyLanguage {
+    return spokenIn(this.input.envelope) ?? this.around.defaultLanguage;
   }
 
   private loadConversation(): ConversationSnapshot {
