@@ -3,8 +3,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Database } from '@switchyard/contracts';
 import { openDatabase } from '@switchyard/database';
 import { createRedis, MeshModule, Readiness, REDIS, type MeshSite, type RedisConnection } from '@switchyard/queue';
+import type { Site } from '@switchyard/site';
 import { createLogger, type Logger } from '@switchyard/telemetry';
 import type { AuditorConfig } from './auditor.config.js';
+import { DeliverProcessor } from './deliver/deliver.processor.js';
+import { Deliverer } from './deliver/deliverer.js';
+import { readDeliveryTargets, type DeliveryEnvironment, type TargetSite } from './deliver/delivery-targets.js';
 import { ExplainProcessor } from './explain/explain.processor.js';
 import { ListStepsProcessor } from './explain/list-steps.processor.js';
 import { AuditRecord } from './record/audit-record.js';
@@ -16,10 +20,18 @@ export const RECORD = Symbol('audit record');
 const LOGGER = Symbol('logger');
 const DATABASE = Symbol('database');
 
-@Module({ controllers: [ExplainProcessor, ListStepsProcessor], providers: [RecordEvents] })
+/** What the tier needs of a site; a `Site` of `@switchyard/site` is one. */
+export type AuditorSite = MeshSite & TargetSite & { readonly intents?: Site['intents'] };
+
+@Module({ controllers: [ExplainProcessor, ListStepsProcessor, DeliverProcessor], providers: [RecordEvents] })
 export class AuditorModule {
-  /** Wires the tier; it is ready while its database answers. */
-  static register(config: AuditorConfig, site: MeshSite): DynamicModule {
+  /**
+   * Wires the tier; it is ready while its database answers. `environment` holds what the tenants' endpoints name.
+   * @throws MeshError CONFIG_INVALID, so that a bad endpoint stops the start and not the first hand-over
+   */
+  static register(config: AuditorConfig, site: AuditorSite, environment: DeliveryEnvironment = {}): DynamicModule {
+    const egress = config.EGRESS === 'blocked' || site.settings.egress !== 'allowed' ? 'blocked' : 'allowed';
+    const targets = readDeliveryTargets(site, environment, egress);
     return {
       module: AuditorModule,
       imports: [MeshModule.register(config, site)],
@@ -34,6 +46,7 @@ export class AuditorModule {
             return database;
           },
         },
+        { provide: Deliverer, useValue: new Deliverer(targets, site.intents ?? []) },
         { provide: AuditRecord, inject: [DATABASE], useFactory: (database: Database) => AuditRecord.open(database) },
         {
           provide: RECORDER,

@@ -31,6 +31,8 @@ const STEPS: Readonly<Record<string, Words>> = {
   answered: { zh: '已回答', en: 'answered' },
   refused: { zh: '已拒答', en: 'refused' },
   handed_over: { zh: '转人工', en: 'handed over to a person' },
+  delivered: { zh: '已送达人工侧', en: 'told the people’s side' },
+  delivery_failed: { zh: '未能送达人工侧', en: 'could not tell the people’s side' },
   expired: { zh: '已超时', en: 'ran out of time' },
   cancelled: { zh: '已取消', en: 'was cancelled' },
   failed: { zh: '处理失败', en: 'failed' },

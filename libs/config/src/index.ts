@@ -1,3 +1,4 @@
+export { AddressRefused, guardedLookup, literalKind, requireReachable, type NetworkReach } from './address-guard.js';
 export { addressKind, type AddressKind } from './address-kind.js';
 export { describeVariables, loadConfig, parseEnvironment, type AppName } from './load-config.js';
 export { eventLoop } from './event-loop.js';

@@ -79,6 +79,8 @@ export const errorCatalogue = {
   EGRESS_BLOCKED: ours('The site does not allow anything to leave.', false, 'handed_over', 503),
   BUDGET_EXHAUSTED: ours('The budget is spent.', false, 'handed_over', 402),
   PRICE_UNKNOWN: ours('The price of the model is not known, so no budget can be reserved.', false, 'handed_over', 500),
+  DELIVERY_FAILED: ours('What people are to be told could not be delivered; it is tried again.', true, 'failed', 502),
+  DELIVERY_REFUSED: ours('What people are to be told cannot be delivered where the site says.', false, 'failed', 502),
   DATABASE_UNAVAILABLE: ours('The database cannot be reached.', true, 'failed', 503),
   STORE_REJECTED: ours('The vector store refused the request.', false),
   STORE_ANSWER_INVALID: ours('The vector store answered with what was not asked for, or in a form that cannot be used.', false, 'failed', 502),

@@ -33,6 +33,7 @@ export { Endings } from './request/endings.js';
 export { IdempotencyKeys, type ClaimedRequest } from './request/idempotency.js';
 export { DocumentLedger, type DocumentPlace, type LedgerEntry } from './documents/document-ledger.js';
 export { FileSpool } from './documents/file-spool.js';
+export { CHATWOOT_PREFIX, chatwootConversationId, readChatwootConversation, type ChatwootConversation } from './people/chatwoot-conversation.js';
 export { HumanTakeover } from './conversation/human-takeover.js';
 export { MeshStore } from './store/mesh-store.js';
 export type { DurabilityProfile } from './boot/durability.js';

@@ -1,4 +1,5 @@
 export { Condition, Name, Test, Text } from './schema/common.js';
+export { People } from './schema/people.js';
 export { SiteFile, Scope, type ExpertModel, type LocalService, type Tenant } from './schema/site-file.js';
 export { IntentDefinition, SlotDefinition } from './schema/intent-file.js';
 export { FlowFile, FlowStep } from './schema/flow-file.js';

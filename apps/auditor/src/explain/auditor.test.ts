@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ExplainJob, Explanation } from '@switchyard/contracts';
-import { AUDIT_FIELD, AUDIT_STREAM, Mesh, startTier, type MeshSite, type RunningTier } from '@switchyard/queue';
+import { AUDIT_FIELD, AUDIT_STREAM, Mesh, startTier, type RunningTier } from '@switchyard/queue';
 import { startRedis, writeSealKeyFile, type TestRedis } from '@switchyard/testing';
 import { auditEvent } from '../__fixtures__/open-record.js';
 import { parseEnvironment } from '@switchyard/config';
 import { AuditorEnv } from '../auditor.config.js';
-import { AuditorModule } from '../auditor.module.js';
+import { AuditorModule, type AuditorSite } from '../auditor.module.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const text = { zh: '好', en: 'ok' };
-const site: MeshSite = {
+const site: AuditorSite = {
   version: 'v1',
   settings: { defaultLanguage: 'en', texts: { refused: text, handedOver: text, failed: text, expired: text, cancelled: text }, retention: { requestHours: 1, conversationHours: 1 } },
 };

@@ -21,7 +21,7 @@ function wholeNumber(text: string): number {
 
 const withFilter = (command: Command): Command =>
   withConnection(command)
-    .option('--queue <name>', 'those of this queue: dispatch, worker, retrieval, expert, ingest or audit')
+    .option('--queue <name>', 'those of this queue: dispatch, worker, retrieval, expert, ingest, audit or delivery')
     .option('--code <code>', 'those that failed with this code, such as MODEL_UNAVAILABLE')
     .option('--limit <number>', 'at most so many, the latest; up to 1000 (default: 100)', wholeNumber);
 

@@ -21,7 +21,7 @@ export const TIER_TASKS: Record<TierName, string> = {
   worker: 'runs flows, calls tools, local model',
   retrieval: 'searches the knowledge base, cites',
   expert: 'cloud model, where a rule asks for it',
-  auditor: 'records every step',
+  auditor: 'records every step, tells people',
 };
 
 export interface MeshSettings {

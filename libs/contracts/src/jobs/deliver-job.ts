@@ -4,12 +4,8 @@ import { defineJob } from '../define-job.js';
 import { ReplyLanguage } from '../language.js';
 import { Turn } from '../turn.js';
 
-/**
- * What is delivered to the people's side of a site. Their order is that of the jobs of one request, and part of the jobs'
- * ids: a new one goes to the end.
- */
-export const DELIVERIES = ['webhook.handed_over', 'chatwoot.reply', 'chatwoot.note', 'chatwoot.open'] as const;
-export const DeliveryKind = z.enum(DELIVERIES);
+/** What is delivered to the people's side of a site, by where it goes. Part of the jobs' ids, so none is renamed. */
+export const DeliveryKind = z.enum(['webhook.handed_over', 'chatwoot.reply', 'chatwoot.note', 'chatwoot.open']);
 export type DeliveryKind = z.infer<typeof DeliveryKind>;
 
 /** Any tier -> auditor: one thing that a desk outside the mesh is told. Added in the step that ends the request. */

@@ -1,4 +1,5 @@
-import { DELIVERIES, DeliverJob, emptyTrail, type DeliveryKind, type HandOver, type Outcome, type ReplyLanguage, type Turn } from '@switchyard/contracts';
+import { v5 as derivedId } from 'uuid';
+import { DeliverJob, emptyTrail, type DeliveryKind, type HandOver, type Outcome, type ReplyLanguage, type Turn } from '@switchyard/contracts';
 import type { MeshSite } from '../boot/mesh-site.js';
 import type { Sealer } from '../seal/sealer.js';
 import { newJob, type NewJob } from '../store/new-job.js';
@@ -24,6 +25,8 @@ export interface EndedAsk {
   readonly turns: readonly Turn[];
 }
 
+/** Derives the id of a delivery from its request. */
+const DELIVERED = '2b6f7d0e-9d0c-4b1b-8b57-0a6a4a4f5b3e';
 /** Beyond the last attempt: a delivery is to end by its attempts, not by its age. */
 const LIFETIME_MS = 7 * 86_400_000;
 /** Of the last turns, in UTF-16 code units: a desk shows no more, and the job stays well below what a queue takes. */
@@ -62,9 +65,11 @@ export class Deliveries {
   }
 
   private job(delivery: DeliveryKind, ended: EndedAsk): NewJob {
-    const { requestId, tenant, conversationId, siteVersion, traceparent, at, language } = ended;
-    const head = { requestId, tenant, conversationId, siteVersion, traceparent, lane: 'interactive', acceptedAt: at, deadlineAt: at + LIFETIME_MS, replyTo: 'none', hop: DELIVERIES.indexOf(delivery), trail: emptyTrail() } as const;
-    const envelope = buildEnvelope(DeliverJob, head, { body: { delivery, subject: requestId, conversationId, at, language }, private: contentOf(delivery, ended) }, this.sealer);
+    const { requestId: subject, tenant, conversationId, siteVersion, traceparent, at, language } = ended;
+    // An id of its own: what cancels the request, or silences it, is not to stop a delivery that its end has made.
+    const requestId = derivedId(`${subject} ${delivery}`, DELIVERED);
+    const head = { requestId, tenant, conversationId, siteVersion, traceparent, lane: 'interactive', acceptedAt: at, deadlineAt: at + LIFETIME_MS, replyTo: 'none', hop: 0, trail: emptyTrail() } as const;
+    const envelope = buildEnvelope(DeliverJob, head, { body: { delivery, subject, conversationId, at, language }, private: contentOf(delivery, ended) }, this.sealer);
     return newJob(DeliverJob, envelope, { now: at, weight: 1 });
   }
 }

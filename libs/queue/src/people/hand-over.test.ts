@@ -25,7 +25,7 @@ const c1 = { conversationId: 'c1' };
 /** What waits to be delivered, in order. */
 async function waiting({ mesh }: Gateway): Promise<{ delivery: string; subject: string; conversationId: string; language: string; private: { text?: string; handOver?: HandOver; turns?: Turn[] } }[]> {
   const base = queueBase('delivery');
-  const ids = (await test.redis.zrange(`${base}prioritized`, '0', '-1')).toSorted();
+  const ids = await test.redis.zrange(`${base}prioritized`, '0', '-1');
   return Promise.all(
     ids.map(async (id) => {
       const input = readInput(readEnvelope(JSON.parse((await test.redis.hget(base + id, 'data')) ?? '{}'), DeliverJob), DeliverJob, mesh.sealer);

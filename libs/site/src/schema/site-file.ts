@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Name, Text } from './common.js';
 import { BudgetDefinition, budgetInUsd, ExchangeRates, perUsdOf, PriceDefinition, priceInUsd, type ModelPrice, type TenantBudget } from './money.js';
+import { People } from './people.js';
 
 export const Scope = z.enum(['ask', 'knowledge', 'operate']);
 export type Scope = z.infer<typeof Scope>;
@@ -32,6 +33,8 @@ const Tenant = z.strictObject({
   }).optional(),
   /** What its requests may cost at cloud models. Absent: nothing may be spent. */
   budget: BudgetDefinition.optional(),
+  /** Where its people are told of what they take over; absent: only those are who ask. */
+  people: People.optional(),
 });
 export type Tenant = Omit<z.infer<typeof Tenant>, 'budget'> & { readonly budget?: TenantBudget | undefined };
 
