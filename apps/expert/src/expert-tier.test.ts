@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseEnvironment } from '@switchyard/config';
 import type { Reply } from '@switchyard/contracts';
-import { AVAILABILITY, MESH_CLIENT, newRequestId, REPLY_READER, startTier, type Availability, type MeshClient, type ReplyReader, type RunningTier } from '@switchyard/queue';
+import { AVAILABILITY, MESH, MESH_CLIENT, newRequestId, REPLY_READER, startTier, type Availability, type Mesh, type MeshClient, type ReplyReader, type RunningTier } from '@switchyard/queue';
 import { startRedis, waitFor, writeSealKeyFile } from '@switchyard/testing';
 import { DirectDispatcherModule } from './__fixtures__/direct-dispatcher.js';
 import { expertSite } from './__fixtures__/expert-site.js';
@@ -32,10 +32,9 @@ async function start(env: Record<string, string>): Promise<RunningTier> {
 }
 
 /** One message through Redis and back, with the pieces that came before the reply. */
-async function send(tier: RunningTier, text: string, language: 'zh' | 'en' = 'en'): Promise<{ reply: Reply; deltas: string[] }> {
+async function send(tier: RunningTier, text: string, language: 'zh' | 'en' = 'en', conversationId: string = randomUUID()): Promise<{ reply: Reply; deltas: string[] }> {
   const client = tier.app.get<MeshClient>(MESH_CLIENT, { strict: false });
   const replies = tier.app.get<ReplyReader>(REPLY_READER, { strict: false });
-  const conversationId = randomUUID();
   const requestId = newRequestId('demo', conversationId);
   const deltas: string[] = [];
   const { promise, resolve } = Promise.withResolvers<Reply>();
@@ -71,6 +70,17 @@ describe('the expert on a real queue', () => {
     const { reply } = await send(tier, 'hello');
     expect(provider.received.length - before).toBe(3);
     expect(reply).toMatchObject({ text: 'A colleague takes over.', error: { code: 'MODEL_OVERLOADED' }, receipt: { outcome: 'handed_over', tier: 'none', leftSite: true } });
+  });
+
+  it('keeps for the person who takes over what the customer said, and no placeholder', async () => {
+    const conversationId = randomUUID();
+    provider.script = { pieces: splitByChance('Noted: <PHONE_1>.', seeded(4)) };
+    await send(tier, 'My name is Anna Smith, call 13800138000', 'en', conversationId);
+    provider.script = { pieces: ['Sorry, '], finish: 'content_filter' };
+    expect((await send(tier, 'Anna Smith wants a person', 'en', conversationId)).reply.receipt.outcome).toBe('handed_over');
+    const kept = JSON.stringify(await tier.app.get<Mesh>(MESH, { strict: false }).surroundings('expert').then(({ conversations }) => conversations.load('demo', conversationId, '')));
+    for (const said of ['My name is Anna Smith, call 13800138000', 'Noted: 13800138000.', 'Anna Smith wants a person']) expect(kept).toContain(said);
+    expect(kept).not.toMatch(/<[A-Z_]+_\d/);
   });
 
   it('tells the mesh that it may be asked', async () => {

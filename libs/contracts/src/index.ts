@@ -4,6 +4,7 @@ export { AnswerTier, Citation, IntentFinding, ModelUse, Outcome, Receipt } from 
 export { CacheTicket, ENVELOPE_VERSION, Envelope, Lane, MAX_HOPS, TaskType, Trail, emptyTrail } from './envelope.js';
 export { QueueName, defineJob, type JobContract, type JobInput } from './define-job.js';
 export { ConversationState, FlowState, HandOver, KEPT_TURNS } from './conversation.js';
+export { PersonalDataKind } from './personal-data-kind.js';
 export { MAX_TEXT, SlotValue, Slots, Turn } from './turn.js';
 export { DispatchJob } from './jobs/dispatch-job.js';
 export { AnswerJob } from './jobs/answer-job.js';

@@ -77,6 +77,7 @@ export const errorCatalogue = {
   TOOL_REJECTED: ours('A tool refused the call.', false, 'handed_over', 502),
   TOOL_ARGUMENTS_INVALID: ours('The arguments do not fit the schema of the tool.', false, 'handed_over', 500),
   EGRESS_BLOCKED: ours('The site does not allow anything to leave.', false, 'handed_over', 503),
+  PERSONAL_DATA_REFUSED: ours('The message holds personal data that the site does not send to a cloud.', false, 'handed_over', 403),
   BUDGET_EXHAUSTED: ours('The budget is spent.', false, 'handed_over', 402),
   PRICE_UNKNOWN: ours('The price of the model is not known, so no budget can be reserved.', false, 'handed_over', 500),
   DELIVERY_FAILED: ours('What people are to be told could not be delivered; it is tried again.', true, 'failed', 502),

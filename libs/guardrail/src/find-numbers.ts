@@ -4,8 +4,12 @@ import type { Finding } from './personal-data.js';
 import { readPhone } from './read-phone.js';
 import { regionFit, type RegionFit } from './region-years.js';
 
-/** Digits that may be set in groups; the borders keep parts of order numbers, words and decimals out. No nested repetition. */
-const NUMBER = /(?<![A-Za-z0-9_#]|\d[.,])\+?\(?\d[\d ().-]{5,40}(?:x\d{1,5}|[\dXx])?(?![A-Za-z0-9_])/g;
+/**
+ * Digits that may be set in groups; the borders keep parts of order numbers, words, decimals and sums ("1,299.00") out. Behind
+ * a comma that sets apart no thousands a number begins anew, and a mobile number also behind the number of a list
+ * ("1.13800138000"). No nested repetition.
+ */
+const NUMBER = /(?<![A-Za-z0-9_#]|\d\.(?!1[3-9]\d{9}(?!\d))|(?<!\d)\d{1,3}(?:,\d{3}){0,4},(?=\d{3}(?!\d)))\+?\(?\d[\d ().-]{5,40}(?:x\d{1,5}|[\dXx])?(?![A-Za-z0-9_])/g;
 const ID_CONTEXT = /身份证|证件号|id card|identity|resident id|id (?:number|no)/i;
 const PHONE_CONTEXT = /phone|\btel\b|telephone|mobile|\bcell|\bfax\b|\bdesk\b|\boffice\b|whatsapp|\bsms\b|\bcall\b|\bdial\b|\breach\b|\btext (?:me|him|her|us)\b|answering|messages? (?:to|on|at)|registered|contact|电话|手机|联系方式|致电|传真|座机|热线/gi;
 const PHONE_BEHIND = /^[ -]{0,2}(?:office|fax|mobile|cell|home|work|desk)\b/i;

@@ -48,6 +48,8 @@ describe('findPersonalData', () => {
     ['a number that may be dialled in its own country', '01.84.17.61.18', ['phone:01.84.17.61.18']],
     ['a number with an extension', 'Fax: 345-899-3560x4587', ['phone:345-899-3560x4587']],
     ['several, in order', '13800138000 和 a@b.cn，还有13900139000', ['phone:13800138000', 'email:a@b.cn', 'phone:13900139000']],
+    ['numbers that a comma parts', '卡号6222021234567890128，13800138000,13900139000', ['bank_card:6222021234567890128', 'phone:13800138000', 'phone:13900139000']],
+    ['mobile numbers in a numbered list', '1.13800138000 2.13900139000', ['phone:13800138000', 'phone:13900139000']],
     ['two numbers beside each other', '13800138000 13900139000', ['phone:13800138000', 'phone:13900139000']],
   ])('finds %s', (_title, text, expected) => {
     expect(found(text)).toEqual(expected);
@@ -58,6 +60,7 @@ describe('findPersonalData', () => {
     ['an order number of many digits', 'order HG2026000113800138000'],
     ['a parcel number', 'SF1234567890123'],
     ['amounts', '退 1,299.00 元, 1899, ¥12345678'],
+    ['sums with thousands', '1,299,000.00 USD and 12,345 6789 pieces'],
     ['dates', '2026-03-01 10:00, 20260301, 2026年3月1日, 03/01/2026'],
     ['a wrong check digit', '110105194912310021'],
     ['an impossible date of birth', '110105194913310021'],

@@ -5,7 +5,7 @@ import { findIbans } from './find-ibans.js';
 import { findNames } from './find-names.js';
 import { findIpAddresses, findUrls } from './find-network-addresses.js';
 import { findNumbers } from './find-numbers.js';
-import type { Finding, PersonalData } from './personal-data.js';
+import type { Finding, PersonalData, PersonalDataKind } from './personal-data.js';
 
 /** The text with full-width digits, letters and signs as ASCII ones; the same length, so that offsets hold. */
 function narrowed(text: string): string {
@@ -57,12 +57,14 @@ function candidates(text: string): Finding[] {
  * Personal data in a text, in its order, without overlaps: of two readings the surer one stays, of equals the longer.
  * Found by form, check digits and the words around it, in Chinese and English texts and full-width digits too. Names
  * and addresses are found where words introduce them or a street, a house or a title shows them. Time is in proportion
- * to the text.
+ * to the text. What is of a kind of `except` is passed over, as if it were ordinary text.
  */
-export function findPersonalData(text: string): PersonalData[] {
+export function findPersonalData(text: string, except?: ReadonlySet<PersonalDataKind>): PersonalData[] {
   const kept: Finding[] = [];
+  const all = candidates(narrowed(text));
+  const wanted = except === undefined || except.size === 0 ? all : all.filter(({ kind }) => !except.has(kind));
   // In order of place, each is compared with the last kept one only: what is kept never overlaps.
-  for (const one of candidates(narrowed(text)).toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+  for (const one of wanted.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
     const last = kept.at(-1);
     if (!last || one.start >= last.end) kept.push(one);
     else if (isBetter(one, last)) kept[kept.length - 1] = one;

@@ -9,9 +9,9 @@ export { composeExamples, type InjectionExample, type InjectionLabel } from './i
 export { thresholdFor, trainInjectionModel, type InjectionModel } from './injection/injection-model.js';
 export { findPersonalData } from './find-personal-data.js';
 export type { PersonalData, PersonalDataKind } from './personal-data.js';
-export { pseudonymise, restore, type Pseudonymised, type PseudonymMap } from './pseudonymise.js';
 export { isHongKongId, isOldResidentId, isResidentId, isSocialCreditCode, isTaiwanId, passesLuhn, type ResidentIdOptions } from './checksums.js';
 export { regionBegan } from './region-years.js';
+export { highestNumbers, kindOfPlaceholder, placeholdersIn, pseudonymise, restore, type Pseudonymised, type PseudonymMap } from './pseudonymise.js';
 export { paymentCardOf } from './payment-card.js';
 export { isEmail } from './find-emails.js';
 export { isIban } from './iban.js';

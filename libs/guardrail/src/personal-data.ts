@@ -1,21 +1,6 @@
-/** Kinds of personal data. Names stand in rules, receipts and placeholders. */
-export type PersonalDataKind =
-  | 'resident_id'
-  | 'phone'
-  | 'bank_card'
-  | 'credit_card'
-  | 'email'
-  | 'ip_address'
-  | 'us_ssn'
-  | 'iban'
-  | 'url'
-  | 'passport'
-  | 'licence_plate'
-  | 'social_credit_code'
-  | 'wechat'
-  | 'qq'
-  | 'address'
-  | 'person_name';
+import type { PersonalDataKind } from '@switchyard/contracts';
+
+export type { PersonalDataKind };
 
 /** A piece of personal data: `text.slice(start, end) === value`. */
 export interface PersonalData {

@@ -44,6 +44,6 @@ export { RequestStore, type StoredRequest } from './request/request-store.js';
 export { Sealer } from './seal/sealer.js';
 export { allJobs, jobsOf } from './job-catalogue.js';
 export { queueSettings, type QueueSettings } from './queue-settings.js';
-export { AUDIT_STREAM, bullQueueName, CANCEL_CHANNEL, jobIdOf, KEY_PREFIX, newRequestId, replyStreamOf } from './redis-keys.js';
+export { AUDIT_STREAM, bullQueueName, CANCEL_CHANNEL, jobIdOf, KEY_PREFIX, newRequestId, pseudonymsKey, replyStreamOf } from './redis-keys.js';
 export { MeshState, type MeshFacts } from './measure/mesh-state.js';
 export { conversationSpendKey, dayOf, spendKey, type SpendingCaps } from './measure/spending.js';

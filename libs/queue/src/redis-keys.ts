@@ -50,6 +50,9 @@ export const baseOfConversation = (tenant: string, conversationId: string): stri
 
 export const conversationKey = (tenant: string, conversationId: string): string => `${baseOfConversation(tenant, conversationId)}conv:${conversationSuffix(tenant, conversationId)}`;
 
+/** Which placeholder stands for which value of a conversation: in its partition, and apart from its state, so that it can be watched and removed alone. */
+export const pseudonymsKey = (tenant: string, conversationId: string): string => `${baseOfConversation(tenant, conversationId)}pseudonyms:${conversationSuffix(tenant, conversationId)}`;
+
 /** An idempotency key of a client's, in a partition of its own: the conversation of a repeat is not known yet. */
 export const idempotencyKey = (tenant: string, key: string): string => `${partitionBase(partitionOf(`${tenant}\0${key}`))}idem:${tenant}:${digest(key)}`;
 

@@ -1,6 +1,8 @@
 export { Condition, Name, Test, Text } from './schema/common.js';
 export { People } from './schema/people.js';
 export { SiteFile, Scope, type ExpertModel, type LocalService, type Tenant } from './schema/site-file.js';
+export type { PersonalDataAction, PersonalDataRules } from './schema/personal-data-rules.js';
+export { personalDataAction } from './personal-data-action.js';
 export { IntentDefinition, SlotDefinition } from './schema/intent-file.js';
 export { FlowFile, FlowStep } from './schema/flow-file.js';
 export { isAlternatives, namesInCondition, type ConditionName } from './schema/condition-names.js';

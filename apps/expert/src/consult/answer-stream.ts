@@ -1,4 +1,5 @@
 import { mask, screen, type PseudonymMap, type WordMatcher } from '@switchyard/guardrail';
+import type { InventedPlaceholders } from '../redact/invented.js';
 import { createRestoreStream } from '../redact/restore-stream.js';
 
 export interface StreamedAnswer {
@@ -9,6 +10,8 @@ export interface StreamedAnswer {
   readonly masked: boolean;
   /** Categories of the site's words that were found. */
   readonly categories: readonly string[];
+  /** Placeholders that stand for nothing, by kind; absent where the model made none up. */
+  readonly invented?: Readonly<Record<string, number>>;
 }
 
 export interface AnswerStream {
@@ -22,11 +25,12 @@ const COMPLETE = /^[\s\S]*(?:[。！？；\n]["”’）)]*|[.!?;]["”’)]*\s)
 const OVERLAP = 64;
 
 /**
- * An answer on its way from the model to the customer: personal data is put back, then each complete sentence is
- * screened with the site's words before it is sent. After a sentence that may not be sent, nothing more is.
+ * An answer on its way from the model to the customer: personal data is put back, placeholders that the model made up are
+ * caught, then each complete sentence is screened with the site's words before it is sent. After a sentence that may not be
+ * sent, nothing more is.
  */
-export function createAnswerStream(map: PseudonymMap, matcher: WordMatcher, send: (text: string) => void): AnswerStream {
-  const restored = createRestoreStream(map);
+export function createAnswerStream(map: PseudonymMap, matcher: WordMatcher, send: (text: string) => void, invented?: InventedPlaceholders): AnswerStream {
+  const restored = createRestoreStream(map, invented?.replace);
   const categories = new Set<string>();
   let whole = '';
   let sent = '';
@@ -63,7 +67,7 @@ export function createAnswerStream(map: PseudonymMap, matcher: WordMatcher, send
       release(pending + restored.end());
       pending = '';
       check(whole);
-      return { text: sent, blocked, masked: isMasked, categories: [...categories].toSorted() };
+      return { text: sent, blocked, masked: isMasked, categories: [...categories].toSorted(), ...(invented && Object.keys(invented.counts).length > 0 ? { invented: invented.counts } : {}) };
     },
   };
 }

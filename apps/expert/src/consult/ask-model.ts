@@ -1,16 +1,18 @@
 import { neverConnected } from '@switchyard/cloud-models';
-import type { ChatCompletion, ChatMessage, JobContext, ModelUse } from '@switchyard/contracts';
+import type { ChatCompletion, JobContext, ModelUse, ReplyLanguage } from '@switchyard/contracts';
 import { MeshError, toMeshError } from '@switchyard/errors';
-import type { PseudonymMap, WordMatcher } from '@switchyard/guardrail';
+import type { WordMatcher } from '@switchyard/guardrail';
 import type { Reservation } from '../budget/budget.js';
 import { costOf, mostTokensIn, mostTokensOf } from '../budget/price-call.js';
+import { catchInvented } from '../redact/invented.js';
 import { createAnswerStream, type StreamedAnswer } from './answer-stream.js';
 import type { UsableModel } from './choose-expert-models.js';
+import type { PreparedPrompt } from './prepare-prompt.js';
 
 export interface AskInput {
   readonly usable: UsableModel;
-  readonly messages: readonly ChatMessage[];
-  readonly map: PseudonymMap;
+  readonly prompt: PreparedPrompt;
+  readonly language: ReplyLanguage;
   readonly matcher: WordMatcher;
   readonly reservation: Reservation;
 }
@@ -45,10 +47,11 @@ function numbersOf(usage: unknown): Record<string, unknown> {
  * One call to the cloud model, streamed to the customer as far as it may be, settled and recorded. What a call that
  * broke off has cost is not known, so the most that it can have is taken; one that brought nothing costs nothing.
  */
-export async function askModel({ usable, messages, map, matcher, reservation }: AskInput, context: JobContext): Promise<Asked | AskFailed> {
+export async function askModel({ usable, prompt, language, matcher, reservation }: AskInput, context: JobContext): Promise<Asked | AskFailed> {
   const { chat, price, provider } = usable;
   const { model, host } = chat;
-  const stream = createAnswerStream(map, matcher, (text) => context.delta(text));
+  const { messages, map, quoted } = prompt;
+  const stream = createAnswerStream(map, matcher, (text) => context.delta(text), catchInvented(quoted, language));
   const startedAt = context.now();
   let received = '';
   const useOf = (tokensIn: number, tokensOut: number): ModelUse => ({ model, where: 'cloud', host, tokensIn, tokensOut, costUsd: costOf(price, tokensIn, tokensOut) });

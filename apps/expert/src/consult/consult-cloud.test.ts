@@ -3,13 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ConsultJob, type JobInput } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { buildWordMatcher } from '@switchyard/guardrail';
-import { spendKey, type MeshFacts } from '@switchyard/queue';
+import { Sealer, spendKey, type MeshFacts } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { jobOf, MemoryContext, startRedis, type MemoryContextOptions, type TestRedis } from '@switchyard/testing';
 import { expertSite } from '../__fixtures__/expert-site.js';
 import { NOON } from '../__fixtures__/noon.js';
 import { seeded, splitByChance, startScriptedProvider, type ScriptedProvider } from '../__fixtures__/scripted-provider.js';
 import { Budget } from '../budget/budget.js';
+import { PseudonymStore } from '../redact/pseudonym-store.js';
 import { chooseExpertModels, type ModelChoice } from './choose-expert-models.js';
 import { consultCloud, type ExpertTier } from './consult-cloud.js';
 import { LeftSite } from './left-site.js';
@@ -32,13 +33,15 @@ beforeEach(async () => {
 });
 afterEach(() => provider.close());
 
+const sealer = new Sealer([{ id: 'k', key: Buffer.alloc(32, 7) }]);
+
 function tierOf(egress: 'allowed' | 'blocked' = 'allowed', keys: Record<string, string> = { DEEPSEEK_API_KEY: 'sk-secret' }): ExpertTier {
   const site = expertSite(provider.url);
   return tierFor(site, chooseExpertModels(site, egress, keys));
 }
 function tierFor(site: Site, choice: ModelChoice): ExpertTier {
   const readMesh = async (): Promise<MeshFacts> => ({ budgetLeftUsd: 1, backlog: {}, oldestMs: {}, available: { localModel: true, expert: true }, egress: 'allowed' });
-  return { site, models: choice.usable ? new ModelChain(choice.usable) : choice, budget: new Budget(redis), leftSite: new LeftSite(redis), matcher: buildWordMatcher(site.words), readMesh };
+  return { site, models: choice.usable ? new ModelChain(choice.usable) : choice, budget: new Budget(redis), leftSite: new LeftSite(redis), pseudonyms: new PseudonymStore(redis, sealer, 60_000), matcher: buildWordMatcher(site.words), readMesh };
 }
 
 interface Consultation {
@@ -134,6 +137,75 @@ describe('a consultation', () => {
     const context = await consult(ask);
     expect(context.recorded.find((one) => one.step === 'model_called')?.facts).toMatchObject({ estimated: true });
     expect(await spent()).toBeGreaterThan(0.001);
+  });
+});
+
+describe('over the turns of a conversation, a consultation', () => {
+  it('has the same placeholder for the same value, also where nothing shows any more what it is', async () => {
+    provider.script = { pieces: ['Hello <PERSON_NAME_1>, <PHONE_1> or <PHONE_2>?'] };
+    const said = ['My name is Anna Smith, call 13800138000', 'no, 13900139000. Anna Smith'];
+    await consult({ requestId: 'r1', private: { text: said[0] ?? '' } });
+    const context = await consult({ requestId: 'r2', private: { text: said[1] ?? '', turns: [{ role: 'customer', text: said[0] ?? '' }] } });
+    expect(provider.received.at(-1)).toContain('no, <PHONE_2>. <PERSON_NAME_1>');
+    expect(provider.received.at(-1)).toContain('My name is <PERSON_NAME_1>, call <PHONE_1>');
+    expect(context.replies[0]?.text).toBe('Hello Anna Smith, 13800138000 or 13900139000?');
+  });
+
+  it('has an answer restored with what was sent, and not with what the conversation knows besides', async () => {
+    provider.script = { pieces: ['Call <PHONE_1>.'] };
+    await consult({ requestId: 'r1', private: { text: '13800138000' } });
+    const context = await consult({ requestId: 'r2', private: { text: 'hello' } });
+    expect(context.replies[0]?.text).toBe('Call [phone number].');
+    expect(context.recorded.find(({ step }) => step === 'screened')?.facts).toMatchObject({ invented: { phone: 1 } });
+  });
+});
+
+describe('where the site sends only some personal data, a consultation', () => {
+  const tierWith = (personalData: string, rules = ''): ExpertTier => {
+    const site = expertSite(provider.url, (files) => ({
+      ...files,
+      'site.yaml': (files['site.yaml'] ?? '').replace('tenants:', `personalData: ${personalData}\ntenants:`),
+      'rules/rules.yaml': `${files['rules/rules.yaml'] ?? ''}${rules}`,
+    }));
+    return tierFor(site, chooseExpertModels(site, 'allowed', { DEEPSEEK_API_KEY: 'sk' }));
+  };
+
+  it('does not go where the message holds what may not be sent, and says which kinds', async () => {
+    const context = await consult({ language: 'zh', private: { text: '身份证11010519491231002X，卡号6222021234567890128，13800138000' } }, {}, tierWith('{ resident_id: refuse, bank_card: refuse }'));
+    expect(context.replies[0]).toMatchObject({ outcome: 'handed_over', error: { code: 'PERSONAL_DATA_REFUSED' }, text: '已转人工。', trail: {} });
+    expect(context.recorded).toEqual([
+      { step: 'redacted', facts: { counts: { resident_id: 1, bank_card: 1, phone: 1 }, parts: 1, refused: ['bank_card', 'resident_id'] } },
+      { step: 'handed_over', facts: { by: 'expert', reason: 'personal_data_refused', code: 'PERSONAL_DATA_REFUSED' } },
+    ]);
+    expect(provider.received).toEqual([]);
+    expect(await spent()).toBe(0);
+  });
+
+  it('goes on by the rules of expert_unavailable', async () => {
+    const context = await consult({ private: { text: '13800138000' } }, {}, tierWith('{ others: refuse }', "  - { name: not_sent, on: expert_unavailable, then: { to: say, text: { zh: 不外发。, en: That stays here. } } }\n"));
+    expect(context.replies[0]).toMatchObject({ outcome: 'answered', tier: 'none', text: 'That stays here.', trail: { rules: ['not_sent'] } });
+    expect(context.recorded).toContainEqual({ step: 'escalated', facts: { moment: 'expert_unavailable', reason: 'personal_data_refused' } });
+    expect(provider.received).toEqual([]);
+  });
+
+  it('goes without the turns and passages that hold what may not be sent', async () => {
+    const context = await consult({
+      private: {
+        text: 'and now?',
+        turns: [{ role: 'customer', text: 'I am 11010519491231002X' }, { role: 'mesh', text: 'thank you' }, { role: 'customer', text: 'call 13800138000' }],
+        passages: [{ documentId: 'd', title: 'Kept here', text: 'ID 11010519491231002X' }, { documentId: 'e', title: 'Sent', text: 'Water.' }],
+      },
+    }, {}, tierWith('{ resident_id: refuse }'));
+    expect(context.recorded[0]).toEqual({ step: 'redacted', facts: { counts: { resident_id: 1, phone: 1 }, parts: 6, leftOut: { turns: 1, passages: 1 } } });
+    expect(context.replies[0]?.outcome).toBe('answered');
+    expect(provider.received[0]).toContain('Water.');
+    expect(provider.received[0]).toContain('call <PHONE_1>');
+    expect(provider.received[0]).not.toMatch(/1101051949|RESIDENT_ID|Kept here/);
+  });
+
+  it('goes with what the site lets through as it is', async () => {
+    await consult({ private: { text: 'see https://shop.example/lamp, call 13800138000' } }, {}, tierWith('{ url: allow }'));
+    expect(provider.received[0]).toContain('see https://shop.example/lamp, call <PHONE_1>');
   });
 });
 

@@ -5,12 +5,12 @@ import type { MeshFacts, SpendingCaps } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import type { Budget } from '../budget/budget.js';
 import { mostCostOf } from '../budget/price-call.js';
-import { redactParts } from '../redact/redact-parts.js';
+import type { PseudonymStore } from '../redact/pseudonym-store.js';
 import { askModel, type Asked } from './ask-model.js';
-import { buildPrompt } from './build-prompt.js';
 import type { ModelChoice, UsableModel } from './choose-expert-models.js';
 import type { LeftSite } from './left-site.js';
 import type { Attempt, ModelChain } from './model-chain.js';
+import { preparePrompt, type PreparedPrompt } from './prepare-prompt.js';
 import { momentOf, willBeTried } from './will-be-tried.js';
 import { citationsOf, endWithout, goWithoutExpert } from './without-answer.js';
 
@@ -20,6 +20,7 @@ export interface ExpertTier {
   readonly models: ModelChain | Extract<ModelChoice, { readonly usable?: never }>;
   readonly budget: Budget;
   readonly leftSite: LeftSite;
+  readonly pseudonyms: PseudonymStore;
   readonly matcher: WordMatcher;
   /** What rules may ask of the mesh, where the expert cannot be asked. */
   readonly readMesh: (tenant: string, conversationId: string) => Promise<MeshFacts>;
@@ -35,8 +36,9 @@ const HOLD_MARGIN_MS = 30_000;
 
 /**
  * One message to a cloud model: redact, reserve, ask, restore, screen, settle. Where a model is overloaded or away the next
- * of the site's is asked. Whatever stands in the way, the request ends with an outcome: without a usable model, over the
- * budget, or where all fail for good, the site's rules of `expert_unavailable` decide, and without those a person has it.
+ * of the site's is asked. Whatever stands in the way, the request ends with an outcome: without a usable model, with personal
+ * data that the site does not send, over the budget, or where all fail for good, the site's rules of `expert_unavailable`
+ * decide, and without those a person has it.
  * @throws MeshError where the queue is to try again: QUEUE_UNAVAILABLE, MODEL_OVERLOADED, MODEL_UNAVAILABLE, MODEL_OUTPUT_INVALID
  */
 export async function consultCloud(tier: ExpertTier, job: Input, context: JobContext): Promise<void> {
@@ -44,13 +46,16 @@ export async function consultCloud(tier: ExpertTier, job: Input, context: JobCon
   const { requestId } = job.envelope;
   const wasSent = context.attempt > 1 && (await leftSite.isMarked(requestId));
   const instead = (reason: string, code: WhyCode, trail: Partial<Trail>): Promise<void> => goWithoutExpert(site, tier.readMesh, job, context, { outcome: 'handed_over', reason, code, trail });
-  if ('code' in models) return instead(models.reason, models.code, wasSent ? { leftSite: true } : {});
+  const sentBefore = wasSent ? { leftSite: true } : {};
+  if ('code' in models) return instead(models.reason, models.code, sentBefore);
+  const prompt = await preparePrompt(site, tier.pseudonyms, job, context);
+  if ('refused' in prompt) return instead('personal_data_refused', 'PERSONAL_DATA_REFUSED', sentBefore);
 
   if (context.attempt === 1) models.retries.deposit();
   const skipped = ({ chat: { model, host } }: UsableModel): void => context.record('model_skipped', { model, host, reason: 'breaker_open' });
   // Taken once: other words may be put in force while the model writes.
   const { matcher } = tier;
-  const attempts = await models.ask(attemptsOf(tier, matcher, job, context, wasSent), skipped);
+  const attempts = await models.ask(attemptsOf(tier, prompt, matcher, job, context, wasSent), skipped);
   const uses = attempts.flatMap((one): ModelUse[] => ('use' in one && one.use ? [one.use] : []));
   const isSent = wasSent || attempts.some((one) => 'answer' in one || ('error' in one && one.isSent));
   const trail: Partial<Trail> = isSent ? { leftSite: true, ...(uses.length > 0 ? { models: uses } : {}) } : {};
@@ -69,15 +74,12 @@ export async function consultCloud(tier: ExpertTier, job: Input, context: JobCon
   return goWithoutExpert(site, tier.readMesh, job, context, { outcome: error.entry.outcome, reason: 'model_failed', code: error.code, trail: { ...trail, leftSite: isSent } });
 }
 
-type WhyCode = 'BUDGET_EXHAUSTED' | 'EGRESS_BLOCKED' | 'MODEL_UNAVAILABLE';
+type WhyCode = 'BUDGET_EXHAUSTED' | 'EGRESS_BLOCKED' | 'MODEL_UNAVAILABLE' | 'PERSONAL_DATA_REFUSED';
 
 /** What is done for each model in turn: money is held for it, it is noted that something will leave, and it is asked. */
-function attemptsOf({ site, budget, leftSite }: ExpertTier, matcher: WordMatcher, job: Input, context: JobContext, wasSent: boolean): (usable: UsableModel) => Promise<Attempt> {
+function attemptsOf({ site, budget, leftSite }: ExpertTier, prompt: PreparedPrompt, matcher: WordMatcher, job: Input, context: JobContext, wasSent: boolean): (usable: UsableModel) => Promise<Attempt> {
   const { requestId, tenant, conversationId } = job.envelope;
-  const { passages = [], text, turns } = job.private;
-  const parts = redactParts({ text, turns, passages });
-  context.record('redacted', { counts: parts.counts, parts: 1 + turns.length + passages.length });
-  const messages = buildPrompt(site, job.body.replyLanguage, parts, job.envelope.trail.intents);
+  const { messages } = prompt;
   const caps = site.settings.tenants.find((one) => one.id === tenant)?.budget ?? NOTHING;
   let isSent = wasSent;
 
@@ -92,7 +94,7 @@ function attemptsOf({ site, budget, leftSite }: ExpertTier, matcher: WordMatcher
     context.record('budget_reserved', { granted, ...(exceeded ? { exceeded } : {}), amountUsd, capUsd, ...(conversationCapUsd === undefined ? {} : { conversationCapUsd }), spentUsd, priceAsOf: usable.price.asOf });
     if (!granted) return { overBudget: true };
     await leftSite.mark(requestId, context.timeLeftMs());
-    const asked = await askModel({ usable, messages, map: parts.map, matcher, reservation }, context);
+    const asked = await askModel({ usable, prompt, language: job.body.replyLanguage, matcher, reservation }, context);
     isSent ||= !('error' in asked) || asked.isSent;
     if (!isSent) await leftSite.unmark(requestId);
     return asked;
@@ -102,7 +104,7 @@ function attemptsOf({ site, budget, leftSite }: ExpertTier, matcher: WordMatcher
 async function replyWith({ answer, finish, use, tookMs }: Asked, site: Site, matcher: WordMatcher, job: Input, context: JobContext, sent: Partial<Trail>): Promise<void> {
   const trail: Partial<Trail> = { ...sent, timings: { model: tookMs } };
   if (finish === 'filtered') return endWithout(site, job, context, { outcome: 'handed_over', reason: 'filtered_by_provider', code: 'MODEL_REJECTED', trail });
-  context.record('screened', { of: 'answer', blocked: answer.blocked !== undefined, masked: answer.masked, categories: answer.categories, words: matcher.version });
+  context.record('screened', { of: 'answer', blocked: answer.blocked !== undefined, masked: answer.masked, categories: answer.categories, words: matcher.version, ...(answer.invented ? { invented: answer.invented } : {}) });
   if (answer.blocked) return endWithout(site, job, context, { outcome: answer.blocked === 'refuse' ? 'refused' : 'handed_over', reason: 'answer_screened', trail });
   context.record('answered', { model: use.model, finish, characters: answer.text.length });
   await context.reply({ outcome: 'answered', tier: 'expert', text: answer.text, citations: citationsOf(job.private), trail, conversation: { language: job.body.replyLanguage } });

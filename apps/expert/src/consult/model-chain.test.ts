@@ -2,12 +2,13 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AnswerJob, ConsultJob } from '@switchyard/contracts';
 import { buildWordMatcher } from '@switchyard/guardrail';
-import { spendKey } from '@switchyard/queue';
+import { Sealer, spendKey } from '@switchyard/queue';
 import { jobOf, MemoryContext, startRedis, type MemoryContextOptions, type TestRedis } from '@switchyard/testing';
 import { expertSite } from '../__fixtures__/expert-site.js';
 import { NOON } from '../__fixtures__/noon.js';
 import { startScriptedProvider, type ScriptedProvider } from '../__fixtures__/scripted-provider.js';
 import { Budget } from '../budget/budget.js';
+import { PseudonymStore } from '../redact/pseudonym-store.js';
 import { chooseExpertModels } from './choose-expert-models.js';
 import { consultCloud, type ExpertTier } from './consult-cloud.js';
 import { LeftSite } from './left-site.js';
@@ -50,6 +51,7 @@ function tierOf({ chain = true, rules = '', localModel = false }: { readonly cha
     models: new ModelChain(choice.usable, 60_000),
     budget: new Budget(redis),
     leftSite: new LeftSite(redis),
+    pseudonyms: new PseudonymStore(redis, new Sealer([{ id: 'k', key: Buffer.alloc(32) }]), 60_000),
     matcher: buildWordMatcher(site.words),
     readMesh: async () => ({ budgetLeftUsd: 1, backlog: {}, oldestMs: {}, available: { localModel, expert: true }, egress: 'allowed' }),
   };

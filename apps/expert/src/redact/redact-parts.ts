@@ -1,5 +1,7 @@
 import type { Turn } from '@switchyard/contracts';
-import { findPersonalData, pseudonymise, type PseudonymMap } from '@switchyard/guardrail';
+import { findPersonalData, kindOfPlaceholder, placeholdersIn, pseudonymise, restore, type PersonalDataKind, type PseudonymMap } from '@switchyard/guardrail';
+import { createFinder, longestOf, type KnownValue } from './find-again.js';
+import { noPseudonyms, rememberUsed, type Pseudonyms } from './pseudonyms.js';
 
 /** What a cloud model is to be told of one request. */
 export interface Parts {
@@ -9,51 +11,63 @@ export interface Parts {
 }
 
 export interface Redacted extends Parts {
-  /** Placeholder -> value; never leaves this process. */
+  /** Placeholder -> value, of this request. */
   readonly map: PseudonymMap;
   /** Distinct values that were replaced, by kind. */
   readonly counts: Readonly<Record<string, number>>;
+  /** What the conversation is to remember. */
+  readonly pseudonyms: Pseudonyms;
 }
 
 // Stands between the parts while they are one text; taken out of them before.
 const BORDER = '\u0000';
-/** Shorter values would be found inside other words and numbers. */
-const SHORTEST_REPEATED = 6;
 
-function replaceAllOf(text: string, values: readonly (readonly [placeholder: string, value: string])[]): string {
-  return values.reduce((rest, [placeholder, value]) => rest.replaceAll(value, placeholder), text);
-}
+/** A placeholder that somebody wrote, and that stands for a value of this conversation, would be taken for the value. */
+const withoutBrackets = (text: string, known: PseudonymMap): string => restore(text, Object.fromEntries(Object.keys(known).map((placeholder) => [placeholder, placeholder.slice(1, -1)])));
 
 /**
  * Replaces personal data by placeholders in all parts at once, so that a value has one placeholder wherever it stands,
- * and a placeholder that a customer wrote is given out in none of them.
+ * and a placeholder that a customer wrote is given out in none of them. What the conversation remembers keeps its
+ * placeholders. Kinds of `allowed` stay as they are.
  */
-export function redactParts({ text, turns, passages }: Parts): Redacted {
-  const parts = [text, ...turns.map((turn) => turn.text), ...passages.flatMap((passage) => [passage.title, passage.text])].map((part) => part.replaceAll(BORDER, ''));
+export function redactParts({ text, turns, passages }: Parts, known: Pseudonyms = noPseudonyms, allowed: ReadonlySet<PersonalDataKind> = new Set()): Redacted {
+  const parts = [text, ...turns.map((turn) => turn.text), ...passages.flatMap((passage) => [passage.title, passage.text])].map((part) => withoutBrackets(part.replaceAll(BORDER, ''), known.map));
   // Found part by part: words ahead of a border are no context for what stands behind it.
+  const byForm = parts.map((part) => findPersonalData(part, allowed));
+  const remembered = Object.entries(known.map).flatMap(([placeholder, value]): KnownValue[] => {
+    const kind = kindOfPlaceholder(placeholder);
+    return kind === undefined || allowed.has(kind) ? [] : [{ kind, value }];
+  });
+  // What is personal in one place is so in the next, also where its form alone would not tell.
+  const findAgain = createFinder([...remembered, ...byForm.flat()]);
   let offset = 0;
-  const findings = parts.flatMap((part) => {
-    const found = findPersonalData(part).map((one) => ({ ...one, start: one.start + offset, end: one.end + offset }));
+  const findings = parts.flatMap((part, index) => {
+    const found = longestOf([...(byForm[index] ?? []), ...findAgain(part)]).map((one) => ({ ...one, start: one.start + offset, end: one.end + offset }));
     offset += part.length + BORDER.length;
     return found;
   });
-  const { text: joined, map } = pseudonymise(parts.join(BORDER), findings);
-  // What is personal in one place is so in the next, also where its form alone would not tell ("tel13800138000").
-  const values = Object.entries(map).filter(([, value]) => value.length >= SHORTEST_REPEATED).toSorted(([, a], [, b]) => b.length - a.length);
-  const redacted = replaceAllOf(joined, values).split(BORDER);
+  const { text: joined, map } = pseudonymise(parts.join(BORDER), findings, known.map, known.givenOut);
+  const redacted = joined.split(BORDER);
+  const used = Object.fromEntries([...placeholdersIn(joined)].flatMap((placeholder) => (Object.hasOwn(map, placeholder) ? [[placeholder, map[placeholder] ?? '']] : [])));
 
-  const counts: Record<string, number> = {};
-  for (const placeholder of Object.keys(map)) {
-    const kind = placeholder.replace(/^<|_\d+>$/g, '').toLowerCase();
-    counts[kind] = (counts[kind] ?? 0) + 1;
-  }
   const at = (index: number): string => redacted[index] ?? '';
   const firstPassage = 1 + turns.length;
   return {
     text: at(0),
     turns: turns.map((turn, index) => ({ role: turn.role, text: at(1 + index) })),
     passages: passages.map(({ documentId }, index) => ({ documentId, title: at(firstPassage + 2 * index), text: at(firstPassage + 2 * index + 1) })),
-    map,
-    counts,
+    map: used,
+    counts: countByKind(Object.keys(used)),
+    pseudonyms: rememberUsed(known, used),
   };
+}
+
+/** How many of each kind. */
+export function countByKind(placeholders: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const placeholder of placeholders) {
+    const kind = kindOfPlaceholder(placeholder);
+    if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
 }

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { restore } from '@switchyard/guardrail';
 import { seeded, splitByChance } from '../__fixtures__/scripted-provider.js';
+import { catchInvented } from './invented.js';
+import { MOST_CHARACTERS, MOST_VALUES, noPseudonyms, rememberUsed } from './pseudonyms.js';
 import { redactParts } from './redact-parts.js';
 import { createRestoreStream } from './restore-stream.js';
 
+const message = (text: string) => ({ text, turns: [], passages: [] });
 const passage = (text: string, title = 'T') => ({ documentId: 'd', title, text });
 
 describe('redacting the parts of a request', () => {
@@ -38,6 +41,75 @@ describe('redacting the parts of a request', () => {
     const plain = text.replaceAll('\u0000', '');
     expect([redacted.text, ...redacted.turns.map((turn) => turn.text), redacted.passages[0]?.text]).toEqual([plain, plain, 'second', plain]);
     expect(redacted.counts).toEqual({});
+  });
+});
+
+describe('redacting the messages of a conversation', () => {
+  it('goes on with the placeholders that were given out before, and gives an answer only those of its own request', () => {
+    const first = redactParts(message('我叫张伟，手机13800138000'));
+    const second = redactParts(message('换成13900139000，不要13800138000'), first.pseudonyms);
+    expect(second.text).toBe('换成<PHONE_2>，不要<PHONE_1>');
+    expect(second.map).toEqual({ '<PHONE_1>': '13800138000', '<PHONE_2>': '13900139000' });
+    expect(second.counts).toEqual({ phone: 2 });
+    expect(second.pseudonyms.map).toEqual({ '<PERSON_NAME_1>': '张伟', ...second.map });
+  });
+
+  it.each([
+    ['a name in Chinese that nothing introduces', '我叫欧阳小龙', '欧阳小龙的订单呢', '<PERSON_NAME_1>的订单呢'],
+    ['a name in English, and each of its words', 'My name is Anna van Dijk.', 'Anna van Dijk here. Thanks, Anna', '<PERSON_NAME_1> here. Thanks, <PERSON_NAME_2>'],
+    ['no name inside a word', 'My name is Anna Will.', 'Annabel will', 'Annabel will'],
+    ['a number without its spaces', 'call 138-0013-8000', 'tel13800138000', 'tel<PHONE_1>'],
+  ])('finds again %s', (_title, before, after, redacted) => {
+    expect(redactParts(message(after), redactParts(message(before)).pseudonyms).text).toBe(redacted);
+  });
+
+  it('takes a placeholder that somebody wrote for no value of the conversation', () => {
+    const { pseudonyms } = redactParts(message('13800138000'));
+    const { text, map } = redactParts(message('what is <phone_1>, or ＜PHONE_1＞? I have 13900139000'), pseudonyms);
+    expect(text).toBe('what is PHONE_1, or PHONE_1? I have <PHONE_2>');
+    expect(map).toEqual({ '<PHONE_2>': '13900139000' });
+  });
+
+  it('leaves kinds alone that a site allows, also where others stand inside them', () => {
+    const allowed = new Set(['url', 'phone'] as const);
+    const known = redactParts(message('13800138000')).pseudonyms;
+    expect(redactParts(message('13800138000 https://x.example/13900139000?to=a@b.example'), known, allowed).text).toBe('13800138000 https://x.example/13900139000?to=<EMAIL_1>');
+  });
+
+  it('forgets what was used longest ago, and never gives its placeholder to another value', () => {
+    let known = noPseudonyms;
+    const phone = (index: number): string => `138${String(index).padStart(8, '0')}`;
+    for (let index = 0; index < MOST_VALUES + 50; index += 25) known = redactParts(message(`${phone(0)} ${Array.from({ length: 25 }, (_, one) => phone(index + one)).join(' ')}`), known).pseudonyms;
+    const kept = Object.values(known.map);
+    expect(kept).toHaveLength(MOST_VALUES);
+    expect(kept).toContain(phone(0));
+    expect(kept).not.toContain(phone(30));
+    expect(redactParts(message(phone(30)), known).text).toBe(`<PHONE_${MOST_VALUES + 51}>`);
+  });
+
+  it('remembers a bounded number of characters', () => {
+    const used = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`<URL_${index + 1}>`, `https://x.example/${'a'.repeat(1_500)}${index}`]));
+    const { map, givenOut } = rememberUsed(noPseudonyms, used);
+    expect(Object.values(map).join('').length).toBeLessThanOrEqual(MOST_CHARACTERS);
+    expect(Object.keys(map).at(-1)).toBe('<URL_20>');
+    expect(givenOut).toEqual({ url: 20 });
+  });
+});
+
+describe('a placeholder that the model made up', () => {
+  const map = { '<PHONE_1>': '13800138000' };
+  it.each([
+    ['en', 'Call <PHONE_1> or < phone_7 >, mail <EMAIL_1>. Use <item_1> and <PASSPORT_3>.', 'Call 13800138000 or [phone number], mail [e-mail address]. Use <item_1> and <PASSPORT_3>.'],
+    ['zh', '请拨打＜PHONE_1＞或<PHONE_7>，邮箱<EMAIL_1>，<item_1>，<PASSPORT_3>。', '请拨打13800138000或［电话号码］，邮箱［邮箱］，<item_1>，<PASSPORT_3>。'],
+  ] as const)('is replaced by what would stand there, however the stream cuts it, and counted: %s', (language, answer, expected) => {
+    const chance = seeded(5);
+    for (let round = 0; round < 500; round++) {
+      const invented = catchInvented(new Set(['<PASSPORT_3>']), language);
+      const stream = createRestoreStream(map, invented.replace);
+      const pieces = splitByChance(answer, chance, 1 + (round % 9));
+      expect(pieces.map((piece) => stream.push(piece)).join('') + stream.end()).toBe(expected);
+      expect(invented.counts).toEqual({ phone: 1, email: 1 });
+    }
   });
 });
 

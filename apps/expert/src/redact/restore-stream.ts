@@ -1,7 +1,7 @@
 import { restore, type PseudonymMap } from '@switchyard/guardrail';
 
 /** The beginning of what may become a placeholder; at most 30 characters are held back for it. */
-const UNFINISHED = /[<＜]\s?[A-Za-z_]{0,21}\d{0,4}\s?$/;
+const UNFINISHED = /[<＜]\s?[A-Za-z_]{0,21}\d{0,6}\s?$/;
 
 export interface RestoreStream {
   /** The text that is certain by now, with the values put back. */
@@ -10,18 +10,20 @@ export interface RestoreStream {
   end(): string;
 }
 
-/** Puts personal data back into an answer that comes in pieces, however they cut the placeholders. */
-export function createRestoreStream(map: PseudonymMap): RestoreStream {
+/**
+ * Puts personal data back into an answer that comes in pieces, however they cut the placeholders. `unknown`: see `restore`.
+ */
+export function createRestoreStream(map: PseudonymMap, unknown?: (placeholder: string, written: string) => string): RestoreStream {
   let held = '';
   return {
     push(piece) {
       const text = held + piece;
       const cut = UNFINISHED.exec(text)?.index ?? text.length;
       held = text.slice(cut);
-      return restore(text.slice(0, cut), map);
+      return restore(text.slice(0, cut), map, unknown);
     },
     end() {
-      const rest = restore(held, map);
+      const rest = restore(held, map, unknown);
       held = '';
       return rest;
     },

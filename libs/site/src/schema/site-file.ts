@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Name, Text } from './common.js';
 import { BudgetDefinition, budgetInUsd, ExchangeRates, perUsdOf, PriceDefinition, priceInUsd, type ModelPrice, type TenantBudget } from './money.js';
 import { People } from './people.js';
+import { PersonalDataRules } from './personal-data-rules.js';
 
 export const Scope = z.enum(['ask', 'knowledge', 'operate']);
 export type Scope = z.infer<typeof Scope>;
@@ -35,6 +36,8 @@ const Tenant = z.strictObject({
   budget: BudgetDefinition.optional(),
   /** Where its people are told of what they take over; absent: only those are who ask. */
   people: People.optional(),
+  /** What becomes of personal data before its messages go to a cloud; goes before the site's. */
+  personalData: PersonalDataRules.optional(),
 });
 export type Tenant = Omit<z.infer<typeof Tenant>, 'budget'> & { readonly budget?: TenantBudget | undefined };
 
@@ -69,6 +72,8 @@ const WrittenSite = z.strictObject({
   /** The language of replies where the message's own is neither. */
   defaultLanguage: z.enum(['zh', 'en']).default('en'),
   egress: z.enum(['allowed', 'blocked']),
+  /** What becomes of personal data before a message goes to a cloud, by kind; absent: all of it is masked. */
+  personalData: PersonalDataRules.optional(),
   tenants: z.array(Tenant).min(1),
   models: z.strictObject({
     worker: z.strictObject({

@@ -1,0 +1,59 @@
+import type { PersonalData, PersonalDataKind } from '@switchyard/guardrail';
+
+/** What is known to be personal already. */
+export interface KnownValue {
+  readonly kind: PersonalDataKind;
+  readonly value: string;
+}
+
+/** Shorter values, names apart, would be found inside other words and numbers. */
+const SHORTEST = 6;
+const SHORTEST_LATIN_NAME = 3;
+const HAN_NAME = /^[\u4e00-\u9fff]{2,}$/;
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+const wholeWord = (text: string): string => `(?<![\\p{L}\\p{N}_])${escaped(text)}(?![\\p{L}\\p{N}_])`;
+
+/** The ways in which a value is looked for: pattern by what it matches. */
+function formsOf({ kind, value }: KnownValue): [written: string, pattern: string][] {
+  if (kind === 'person_name') {
+    if (HAN_NAME.test(value)) return [[value, escaped(value)]];
+    // Of a name in several words each is theirs: "Thanks, Anna".
+    const words = value.split(/\s+/).filter((word) => /^\p{Lu}/u.test(word));
+    return [value, ...words].filter((name) => name.length >= SHORTEST_LATIN_NAME).map((name) => [name, wholeWord(name)]);
+  }
+  if (value.length < SHORTEST) return [];
+  // A number without what sets its groups apart.
+  const digits = /^\+?[\d\s().-]+$/.test(value) ? value.replace(/\D/g, '') : '';
+  return [value, ...(digits.length >= SHORTEST && digits !== value ? [digits] : [])].map((written) => [written, escaped(written)]);
+}
+
+/**
+ * Where values that are known to be personal stand in a text, also where their form alone would not tell ("tel13800138000", a
+ * name that nothing introduces). The longest value that begins at a place counts.
+ */
+export function createFinder(known: readonly KnownValue[]): (text: string) => PersonalData[] {
+  const kinds = new Map<string, PersonalDataKind>();
+  const patterns = new Map<string, string>();
+  for (const one of known) {
+    for (const [written, pattern] of formsOf(one)) {
+      if (kinds.has(written)) continue;
+      kinds.set(written, one.kind);
+      patterns.set(written, pattern);
+    }
+  }
+  if (kinds.size === 0) return () => [];
+  const any = new RegExp([...patterns].toSorted(([a], [b]) => b.length - a.length).map(([, pattern]) => pattern).join('|'), 'gu');
+  return (text) => [...text.matchAll(any)].map(({ 0: value, index: start }) => ({ kind: kinds.get(value) ?? 'person_name', start, end: start + value.length, value, confidence: 1 }));
+}
+
+/** All of them in their order, without overlaps: of two that overlap the longer stays. */
+export function longestOf(findings: readonly PersonalData[]): PersonalData[] {
+  const kept: PersonalData[] = [];
+  for (const one of findings.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = kept.at(-1);
+    if (!last || one.start >= last.end) kept.push(one);
+    else if (one.end - one.start > last.end - last.start) kept[kept.length - 1] = one;
+  }
+  return kept;
+}
