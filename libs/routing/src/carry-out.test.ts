@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_HOPS, type Envelope } from '@switchyard/contracts';
-import { CuratedAnswer, IntentDefinition, SiteFile } from '@switchyard/site';
+import { CuratedAnswer, IntentDefinition, RuleDefinition, SiteFile } from '@switchyard/site';
 import { envelopeOf, MemoryContext } from '@switchyard/testing';
 import { carryOut, type CarryOutInput } from './carry-out.js';
 import type { RouteDecision } from './choose-route.js';
@@ -82,6 +82,26 @@ describe('carryOut', () => {
     const turns = [{ role: 'customer' as const, text: 'before' }];
     const { forwarded } = await run({ rule: 'r', to: 'expert' }, { envelope: { kind: 'retrieve', hop: 2 }, turns, passages: [{ documentId: 'd', title: 't', text: 'p' }] });
     expect(forwarded[0]).toMatchObject({ kind: 'consult', private: { turns, passages: [{ documentId: 'd' }] } });
+  });
+
+  describe('where nothing may leave', () => {
+    const facts = factsFromTrail(envelopeOf().trail, envelopeOf(), { egress: 'blocked', available: { localModel: true, expert: true } });
+    const rule = (then: object) => RuleDefinition.parse({ name: 'instead', on: 'expert_unavailable', when: { 'available.expert': false, egress: 'blocked' }, then });
+
+    it.each<[string, object, object]>([
+      ['the local model answers, by the rule of the site', { to: 'worker' }, { forwarded: ['answer'], replies: [] }],
+      ['a person takes over where the rule sends it back to the expert', { to: 'expert' }, { forwarded: [], replies: ['handed_over'] }],
+    ])('puts nothing into the queue of the expert: %s', async (_title, then, expected) => {
+      const { forwarded, replies, recorded } = await run({ rule: 'r', to: 'expert' }, { facts, site: { settings, intents, rules: [rule(then)] } });
+      expect({ forwarded: forwarded.map(({ kind }) => kind), replies: replies.map(({ outcome }) => outcome) }).toEqual(expected);
+      expect((forwarded[0] ?? replies[0])?.trail?.rules?.slice(0, 2)).toEqual(['r', 'instead']);
+      expect(recorded.slice(0, 3).map(({ step, facts: { moment, reason } }) => [step, moment, reason])).toEqual([['routed', 'message', undefined], ['escalated', 'expert_unavailable', 'egress_blocked'], expect.arrayContaining(['routed', 'expert_unavailable'])]);
+    });
+
+    it('has a person take over where no rule says who answers instead', async () => {
+      const { replies } = await run({ rule: 'r', to: 'expert' }, { facts });
+      expect(replies[0]).toMatchObject({ outcome: 'handed_over', text: 'a person', trail: { rules: ['r', 'builtin.no_rule'] } });
+    });
   });
 
   it.each<[string, RouteDecision, string, string, string, 'zh' | 'en']>([

@@ -15,7 +15,7 @@ import {
   type Turn,
 } from '@switchyard/contracts';
 import type { CuratedAnswer, RuleMoment, Site, Target, Text } from '@switchyard/site';
-import { BUILTIN_RULES, type RouteDecision } from './choose-route.js';
+import { BUILTIN_RULES, chooseRoute, type RouteDecision } from './choose-route.js';
 import { furtherWishes, wordsForFurther, type Answered, type Wish } from './further-wishes.js';
 import type { RuleFacts } from './rule-facts.js';
 
@@ -25,7 +25,7 @@ export type Passage = { readonly documentId: string; readonly title: string; rea
 export interface CarryOutInput {
   readonly context: JobContext;
   readonly job: { readonly envelope: Envelope };
-  readonly site: Pick<Site, 'settings' | 'intents'>;
+  readonly site: Pick<Site, 'settings' | 'intents'> & Partial<Pick<Site, 'rules'>>;
   readonly language: ReplyLanguage;
   readonly text: string;
   readonly turns: readonly Turn[];
@@ -51,17 +51,20 @@ export interface CarryOutInput {
 const KIND_OF: Partial<Record<Target, string>> = { worker: AnswerJob.kind, retrieval: RetrieveJob.kind, expert: ConsultJob.kind };
 
 /** The decision, or a person where it cannot be carried out. */
-function settle(decision: RouteDecision, { job: { envelope }, curated }: CarryOutInput): RouteDecision {
+function settle(decision: RouteDecision, { job: { envelope }, curated, moment }: CarryOutInput): RouteDecision {
   const kind = KIND_OF[decision.to];
   // The dispatcher's job is hop 0 and counts as passed on once.
   if (kind !== undefined && (kind === envelope.kind || envelope.hop + 1 >= MAX_HOPS)) return { rule: BUILTIN_RULES.hops, to: 'human', reason: `passed on too often: ${decision.rule}` };
+  // Nothing is ever put into a queue that nobody takes from.
+  if (decision.to === 'expert' && moment === 'expert_unavailable') return { rule: BUILTIN_RULES.hops, to: 'human', reason: `there is no expert: ${decision.rule}` };
   if (decision.to === 'curated' && !curated) return { rule: BUILTIN_RULES.noCurated, to: 'human', reason: `no curated answer: ${decision.rule}` };
   return decision;
 }
 
 /**
  * Performs a decision: passes the request on to a tier, or ends it with a fixed text. A request that was passed on
- * `MAX_HOPS` times, or that a tier would pass to itself, goes to a person under the rule `builtin.hops`.
+ * `MAX_HOPS` times, or that a tier would pass to itself, goes to a person under the rule `builtin.hops`. Where nothing may
+ * leave the site there is no expert to pass it on to: the rules of `expert_unavailable` decide at once.
  * Repeating it is harmless, as `forward` and `reply` are.
  */
 export async function carryOut(decision: RouteDecision, input: CarryOutInput): Promise<void> {
@@ -101,6 +104,7 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
       await context.forward(RetrieveJob, { body: { collection: input.collection, replyLanguage: language }, private: { text, turns: [...turns] }, trail });
       return;
     case 'expert':
+      if (input.facts?.egress === 'blocked') return goWithoutExpert({ ...input, trail });
       await context.forward(ConsultJob, { body: { replyLanguage: language }, private: { text, turns: [...turns], ...(passages === undefined ? {} : { passages: [...passages] }) }, trail });
       return;
     case 'curated':
@@ -115,6 +119,16 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
     case 'human':
       await reply('handed_over', 'none', settled.text ?? site.settings.texts.handedOver);
   }
+}
+
+/** What the expert would do with a message where egress is blocked, without passing it on. */
+async function goWithoutExpert(input: CarryOutInput): Promise<void> {
+  const { context, site, facts } = input;
+  if (!facts) return;
+  const moment = 'expert_unavailable';
+  context.record('escalated', { moment, reason: 'egress_blocked' });
+  const without = { ...facts, available: { ...facts.available, expert: false } };
+  await carryOut(chooseRoute(site.rules ?? [], moment, without), { ...input, moment, facts: without });
 }
 
 /** What this tier knows for the person who takes over; the transport adds the rest, and keeps it sealed. */
