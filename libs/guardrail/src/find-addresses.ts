@@ -8,6 +8,8 @@ const REST = /^(?:[\s,，]?[A-Za-z0-9一二三四五六七八九十-]{1,6}(?:号
 const INTRODUCTION = /(?:地址|住址|住在|家住|收货|寄到|寄往|寄至|送到|送至|发到|发往|改成|改为|换成|位于|就在|邮寄|在|到|是|为|我家|公司|麻烦|请)(?:是|为|在|到|填)?$/;
 const REGION = /[省市区县旗州盟镇乡村]/;
 const LONGEST_BEFORE = 36;
+/** Ahead of an address: longer than a postcode, so the number or the account of something else. */
+const CODE_AHEAD = /^[A-Za-z0-9]{7,}(?=[\u4e00-\u9fff])/;
 
 function findChinese(text: string, found: Finding[]): void {
   let covered = 0;
@@ -22,6 +24,7 @@ function findChinese(text: string, found: Finding[]): void {
       if (at < index - 1) start = at;
       break;
     }
+    start += CODE_AHEAD.exec(text.slice(start, index))?.[0].length ?? 0;
     const area = text.slice(start, index);
     if (area.length < 2) continue;
     let end = index + house.length;
@@ -38,7 +41,9 @@ function findChinese(text: string, found: Finding[]): void {
 const UNIT = "(?:,?\\s{1,3}(?:Apt|Apartment|Suite|Unit|Ste|Flat|Room|#)\\.? ?[A-Za-z0-9-]{1,6})?";
 const STREET_WORD = 'Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Square|Sq|Terrace|Highway|Hwy|Parkway|Pkwy|Circle|Close|Crescent|Cres|Trail';
 const PLACE_NAME = "\\p{Lu}[\\p{L}'’.]{1,20}(?:[ -]\\p{Lu}[\\p{L}'’.]{1,20}){0,2}";
-const TOWN = `(?:,?\\s{1,3}${PLACE_NAME})?(?:,?\\s{1,3}[A-Z]{2}\\b)?(?:,?\\s{1,3}(?:\\d{5}(?:-\\d{4})?|[A-Z]{1,2}\\d[A-Z0-9]? \\d[A-Z]{2}))?`;
+/** What goes on with a sentence, and not with the address. */
+const NO_TOWN = "(?!(?:I|I['’]m|My|This|It|Is|And|Or|Please|Thanks|Call|IBAN|IP|ID|QQ|SSN|Tel|Phone|Mail|Card)(?![\\p{L}]))";
+const TOWN = `(?:,?\\s{1,3}${NO_TOWN}${PLACE_NAME})?(?:,?\\s{1,3}[A-Z]{2}\\b)?(?:,?\\s{1,3}(?:\\d{5}(?:-\\d{4})?|[A-Z]{1,2}\\d[A-Z0-9]? \\d[A-Z]{2}))?`;
 const ENGLISH = new RegExp(`(?<![\\p{L}\\d.])\\d{1,6}[A-Z]?(?: \\d{1,5})?(?: (?:[NSEW]|North|South|East|West)\\.?)?(?: (?:\\p{Lu}[\\p{L}'’.]{1,20}|\\d{1,3}(?:st|nd|rd|th))){1,4}? (?:${STREET_WORD})\\b\\.?${UNIT}${TOWN}`, 'gu');
 const BOX = /\b(?:P\.? ?O\.? Box|PSC|Unit) \d{1,6}(?:,? ?Box \d{1,6})?(?:\s(?:APO|FPO|DPO) A[AEP] \d{5})?/gi;
 /** Street words of the continent, ahead of the name or grown together with it, and a house number behind. */

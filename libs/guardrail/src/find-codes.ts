@@ -9,7 +9,7 @@ const PASSPORT_CONTEXT = /护照|通行证|passport|travel document/i;
 const REGIONAL_ID = /(?<![A-Za-z0-9])[A-Z]{1,2}\d{6}(?:\([0-9A]\)|[0-9A])(?![A-Za-z0-9])|(?<![A-Za-z0-9])[A-Z][1289]\d{8}(?![A-Za-z0-9])/g;
 const REGIONAL_ID_CONTEXT = /身份|证件|\bid\b|\bhkid\b|identity/i;
 const WECHAT = /(?:微信|薇信|(?<![A-Za-z])(?:wechat|weixin|vx|wx))(?:\s?(?:号码?|id|账号|帐号|account|number))?(?:\s?(?:是|为|[:：]|is|=))?\s{0,2}([A-Za-z][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_@-]|\.[A-Za-z])/gi;
-const QQ = /(?<![A-Za-z])(?:QQ|扣扣|企鹅号)(?:\s?(?:号码?|number|account|群))?(?:\s?(?:是|为|[:：]|is|=))?\s{0,2}([1-9]\d{4,10})(?![\d@A-Za-z.])/gi;
+const QQ = /(?<![A-Za-z])(?:QQ|扣扣|企鹅号)(?:\s?(?:号码?|number|account|群))?(?:\s?(?:是|为|[:：]|is|=))?\s{0,2}([1-9]\d{4,10})(?![\d@A-Za-z]|\.[\dA-Za-z])/gi;
 const BEFORE = 24;
 
 const before = (text: string, index: number): string => text.slice(Math.max(0, index - BEFORE), index);

@@ -38,11 +38,13 @@ function traitsOf(text: string): Traits {
   return { digits, hasLatin, hasCapital, hasHan };
 }
 
-function candidates(text: string): Finding[] {
+/** @param written as it came; @param text narrowed */
+function candidates(written: string, text: string): Finding[] {
   const { digits, hasLatin, hasCapital, hasHan } = traitsOf(text);
   const found: Finding[] = [];
   if (text.includes('@')) found.push(...findEmails(text));
-  if (text.includes('://') || (hasLatin && /www\./i.test(text))) found.push(...findUrls(text));
+  // As it came: what is full-width is no part of an address, and ends it ("…/home，110105…").
+  if (written.includes('://') || (hasLatin && /www\./i.test(written))) found.push(...findUrls(written));
   if (digits >= 4 && (text.includes('.') || text.includes(':'))) found.push(...findIpAddresses(text));
   if (digits >= 7) found.push(...findNumbers(text));
   if (digits >= 2 && hasLatin) found.push(...findIbans(text));
@@ -61,15 +63,31 @@ function candidates(text: string): Finding[] {
  */
 export function findPersonalData(text: string, except?: ReadonlySet<PersonalDataKind>): PersonalData[] {
   const kept: Finding[] = [];
-  const all = candidates(narrowed(text));
+  const all = candidates(text, narrowed(text));
   const wanted = except === undefined || except.size === 0 ? all : all.filter(({ kind }) => !except.has(kind));
   // In order of place, each is compared with the last kept one only: what is kept never overlaps.
   for (const one of wanted.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
     const last = kept.at(-1);
+    const cut = last && cutShort(last, one, text);
     if (!last || one.start >= last.end) kept.push(one);
+    else if (cut) kept.splice(-1, 1, cut, one);
     else if (isBetter(one, last)) kept[kept.length - 1] = one;
   }
   return kept.map((one) => ({ ...one, value: text.slice(one.start, one.end) }));
+}
+
+/** Kinds whose end only the words behind tell, and the fewest characters that can be one. */
+const OPEN_ENDED: ReadonlyMap<PersonalDataKind, number> = new Map([['address', 8], ['person_name', 2]]);
+
+/**
+ * What is left of an address or a name that ran on into something else ("…, Apt 4, I'm Anna Smith", "联系人雷雅沪A12345"): what
+ * begins in it and ends behind it is not its part. Undefined where the two are not such a pair.
+ */
+function cutShort(before: Finding, next: Finding, text: string): Finding | undefined {
+  const shortest = OPEN_ENDED.get(before.kind);
+  if (shortest === undefined || next.start >= before.end || next.end <= before.end) return undefined;
+  const rest = text.slice(before.start, next.start).replace(/[\s,;，；、]+$/, '');
+  return rest.length < shortest ? undefined : { ...before, end: before.start + rest.length };
 }
 
 function isBetter(one: Finding, other: Finding): boolean {

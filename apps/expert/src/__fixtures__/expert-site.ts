@@ -5,7 +5,8 @@ const key = (id: string, digit: string): string => `{ id: ${id}, hash: 'sha256:$
 
 export const FREE_URL = 'http://127.0.0.1:9';
 
-function filesOf(baseUrl: string): Record<string, string> {
+/** The files of a small shop with a cloud model at `baseUrl`: path -> text. */
+export function expertSiteFiles(baseUrl: string = FREE_URL): Record<string, string> {
   return {
     'site.yaml': `
 name: shop
@@ -40,5 +41,5 @@ rules:
 
 /** A small shop with a cloud model at `baseUrl`. `change` edits the files. */
 export function expertSite(baseUrl: string = FREE_URL, change: (files: Record<string, string>) => Record<string, string> = (files) => files): Site {
-  return requireSite(new Map(Object.entries(change(filesOf(baseUrl))).map(([path, text]) => [path, new TextEncoder().encode(text)])));
+  return requireSite(new Map(Object.entries(change(expertSiteFiles(baseUrl))).map(([path, text]) => [path, new TextEncoder().encode(text)])));
 }

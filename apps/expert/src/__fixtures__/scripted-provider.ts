@@ -18,7 +18,8 @@ export interface Script {
 
 export interface ScriptedProvider {
   readonly url: string;
-  script: Script;
+  /** What is answered: always the same, or by the body of the call. */
+  script: Script | ((body: string) => Script);
   /** Bodies of the calls, as they came. */
   readonly received: string[];
   close(): Promise<void>;
@@ -32,7 +33,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
     const serve = async (): Promise<void> => {
       const body = await text(request);
       provider.received.push(body);
-      const { pieces, finish = 'stop', usage, status, headers = {}, hang, cut } = provider.script;
+      const { pieces, finish = 'stop', usage, status, headers = {}, hang, cut } = typeof provider.script === 'function' ? provider.script(body) : provider.script;
       if (status !== undefined) {
         response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ error: { message: `no: ${body}`, type: 'x' } }));
         return;

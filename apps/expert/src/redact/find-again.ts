@@ -17,7 +17,8 @@ const wholeWord = (text: string): string => `(?<![\\p{L}\\p{N}_])${escaped(text)
 /** The ways in which a value is looked for: pattern by what it matches. */
 function formsOf({ kind, value }: KnownValue): [written: string, pattern: string][] {
   if (kind === 'person_name') {
-    if (HAN_NAME.test(value)) return [[value, escaped(value)]];
+    // Where a name ends is not sure where the sentence goes on behind it ("我叫王伟住…"), so its beginning is looked for too.
+    if (HAN_NAME.test(value)) return [value, ...(value.length > 2 ? [value.slice(0, -1)] : [])].map((name) => [name, escaped(name)]);
     // Of a name in several words each is theirs: "Thanks, Anna".
     const words = value.split(/\s+/).filter((word) => /^\p{Lu}/u.test(word));
     return [value, ...words].filter((name) => name.length >= SHORTEST_LATIN_NAME).map((name) => [name, wholeWord(name)]);

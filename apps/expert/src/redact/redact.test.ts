@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { restore } from '@switchyard/guardrail';
+import { Chance, createLeakFinder, privateConversations } from '@switchyard/testing';
 import { seeded, splitByChance } from '../__fixtures__/scripted-provider.js';
 import { catchInvented } from './invented.js';
 import { MOST_CHARACTERS, MOST_VALUES, noPseudonyms, rememberUsed } from './pseudonyms.js';
@@ -56,6 +57,7 @@ describe('redacting the messages of a conversation', () => {
 
   it.each([
     ['a name in Chinese that nothing introduces', '我叫欧阳小龙', '欧阳小龙的订单呢', '<PERSON_NAME_1>的订单呢'],
+    ['a name in Chinese whose end was not sure', '我叫王伟账户不对', '王伟可以吗', '<PERSON_NAME_2>可以吗'],
     ['a name in English, and each of its words', 'My name is Anna van Dijk.', 'Anna van Dijk here. Thanks, Anna', '<PERSON_NAME_1> here. Thanks, <PERSON_NAME_2>'],
     ['no name inside a word', 'My name is Anna Will.', 'Annabel will', 'Annabel will'],
     ['a number without its spaces', 'call 138-0013-8000', 'tel13800138000', 'tel<PHONE_1>'],
@@ -93,6 +95,32 @@ describe('redacting the messages of a conversation', () => {
     expect(Object.values(map).join('').length).toBeLessThanOrEqual(MOST_CHARACTERS);
     expect(Object.keys(map).at(-1)).toBe('<URL_20>');
     expect(givenOut).toEqual({ url: 20 });
+  });
+});
+
+describe('generated conversations with private values', () => {
+  it('show none of them to the model, have one placeholder for each, and get all of them back', () => {
+    const chance = new Chance('redacted in memory');
+    const cut = seeded(11);
+    const leaks: string[] = [];
+    for (const { messages, values } of privateConversations(chance, 250)) {
+      const findLeaks = createLeakFinder(values);
+      let known = noPseudonyms;
+      let before: readonly string[] = [];
+      const turns: { role: 'customer'; text: string }[] = [];
+      for (const text of messages) {
+        const redacted = redactParts({ text, turns, passages: [] }, known);
+        const sent = redacted.turns.map((turn) => turn.text);
+        leaks.push(...findLeaks([redacted.text, ...sent].join('\n')));
+        expect(sent).toEqual(before);
+        const stream = createRestoreStream(redacted.map);
+        expect(splitByChance(redacted.text, cut, 9).map((piece) => stream.push(piece)).join('') + stream.end()).toBe(text);
+        known = redacted.pseudonyms;
+        before = [...before, redacted.text];
+        turns.push({ role: 'customer', text });
+      }
+    }
+    expect(leaks).toEqual([]);
   });
 });
 
