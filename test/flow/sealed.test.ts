@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { dumpRedis } from './dump-redis.js';
 import { openMesh, type OpenMesh } from './open-mesh.js';
 
 let open: OpenMesh;
@@ -10,31 +11,6 @@ afterAll(async () => {
   await open?.close();
 });
 
-/** Every key of a Redis with all that it holds, as one text; `DUMP` would compress long strings. */
-async function dumpAll(redis: Redis): Promise<{ text: string; keys: string[] }> {
-  const keys: string[] = [];
-  let text = '';
-  let cursor = '0';
-  do {
-    const [next, found] = await redis.scan(cursor, 'COUNT', 500);
-    cursor = next;
-    for (const key of found) {
-      keys.push(key);
-      const type = await redis.type(key);
-      const value =
-        type === 'string' ? await redis.get(key)
-        : type === 'hash' ? await redis.hgetall(key)
-        : type === 'list' ? await redis.lrange(key, 0, -1)
-        : type === 'set' ? await redis.smembers(key)
-        : type === 'zset' ? await redis.zrange(key, '0', '-1', 'WITHSCORES')
-        : type === 'stream' ? await redis.xrange(key, '-', '+')
-        : null;
-      text += `${key} ${JSON.stringify(value)}\n`;
-    }
-  } while (cursor !== '0');
-  return { text, keys };
-}
-
 it('holds no sentence in clear while it works: not in Redis, not in the logs', async () => {
   const redis = new Redis(open.mesh.redisUrl);
   const sentences = Array.from({ length: 60 }, (_, index) =>
@@ -43,12 +19,12 @@ it('holds no sentence in clear while it works: not in Redis, not in the logs', a
   const dumps: { text: string; keys: string[] }[] = [];
   const work = { done: false };
   const dumping = (async () => {
-    while (!work.done) dumps.push(await dumpAll(redis));
+    while (!work.done) dumps.push(await dumpRedis(redis));
   })();
   const answers = await Promise.all(sentences.map((text, index) => open.client.ask({ text: index % 3 === 0 ? `${text} HG202600${10 + index}` : text, conversationId: `sealed-${index % 7}` })));
   work.done = true;
   await dumping;
-  dumps.push(await dumpAll(redis));
+  dumps.push(await dumpRedis(redis));
   redis.disconnect();
 
   const written = dumps.map((dump) => dump.text).join('');
