@@ -77,7 +77,7 @@ async function listenForNames(names: string[]): Promise<Socket> {
  * an interface that only counts, and names are asked of a resolver that only listens.
  * @throws Error where the trap does not catch a packet and a question of its own
  */
-export async function setTrap(resolverFile: string): Promise<{ caught(): Caught; close(): void }> {
+export async function setTrap(resolverFile: string): Promise<{ readonly caught: () => Caught; readonly close: () => void }> {
   ip('link', 'set', 'lo', 'up');
   addInterface();
   writeFileSync(resolverFile, 'nameserver 127.0.0.1\n');

@@ -15,7 +15,7 @@ const letters = (chance: Chance, count: number, from = 'ABCDEFGHJKLMNPQRSTUVWXYZ
 
 /** The number with the last digit that makes its Luhn sum a multiple of ten. */
 function withLuhnDigit(number: string): string {
-  const sum = [...number].toReversed().reduce((total, digit, index) => {
+  const sum = Array.from(number).toReversed().reduce((total, digit, index) => {
     const counted = index % 2 === 0 ? Number(digit) * 2 : Number(digit);
     return total + (counted > 9 ? counted - 9 : counted);
   }, 0);
@@ -26,7 +26,7 @@ function withLuhnDigit(number: string): string {
 function residentId(chance: Chance): string {
   const born = `${1950 + chance.below(55)}${two(1 + chance.below(12))}${two(1 + chance.below(28))}`;
   const body = `${chance.pick(['110105', '310104', '330106', '440305', '510107', '420106'])}${born}${digits(chance, 3)}`;
-  const sum = [...body].reduce((total, digit, index) => total + Number(digit) * (2 ** (17 - index) % 11), 0);
+  const sum = Array.from(body).reduce((total, digit, index) => total + Number(digit) * (2 ** (17 - index) % 11), 0);
   return `${body}${'10X98765432'[sum % 11]}`;
 }
 
@@ -34,14 +34,14 @@ function residentId(chance: Chance): string {
 function creditCode(chance: Chance): string {
   const alphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY';
   const body = `91${chance.pick(['110105', '310104', '330106', '440305'])}${letters(chance, 1, 'MA')}${letters(chance, 8, alphabet)}`;
-  const sum = [...body].reduce((total, letter, index) => total + alphabet.indexOf(letter) * (3 ** index % 31), 0);
+  const sum = Array.from(body).reduce((total, letter, index) => total + alphabet.indexOf(letter) * (3 ** index % 31), 0);
   return `${body}${alphabet[(31 - (sum % 31)) % 31]}`;
 }
 
 /** ISO 13616: two check digits that make the rearranged number one more than a multiple of 97. */
 function iban(chance: Chance): string {
   const [country, account] = chance.pick(['DE', 'GB']) === 'DE' ? ['DE', digits(chance, 18)] : ['GB', `WEST${digits(chance, 14)}`];
-  const asNumber = [...`${account}${country}00`].map((letter) => Number.parseInt(letter, 36)).join('');
+  const asNumber = Array.from(`${account}${country}00`).map((letter) => Number.parseInt(letter, 36)).join('');
   return `${country}${two(Number(98n - (BigInt(asNumber) % 97n)))}${account}`;
 }
 
