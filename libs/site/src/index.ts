@@ -8,7 +8,7 @@ export { FlowFile, FlowStep } from './schema/flow-file.js';
 export { isAlternatives, namesInCondition, type ConditionName } from './schema/condition-names.js';
 export { FACT_NAMES, type FactName } from './schema/fact-names.js';
 export { RuleDefinition, RuleMoment, Target } from './schema/rule-file.js';
-export type { HttpToolDefinition, McpToolDefinition, ToolConfirmation, ToolDefinition } from './schema/tool-file.js';
+export type { HttpToolDefinition, McpToolDefinition, ToolDefinition } from './schema/tool-file.js';
 export { CuratedAnswer } from './schema/answer-file.js';
 export { Expectation, TestConversation } from './schema/test-file.js';
 export { WORD_DISGUISES, type KnowledgeFile, type Prompt, type Site, type SiteProblem, type TestSetUp, type WordAction, type WordDisguise, type WordList } from './site.js';

@@ -153,6 +153,15 @@ describe('importing tools of OpenAPI', () => {
     expect(parseSite(await readSiteFolder(site)).site?.tools.get('getOrder')).toMatchObject({ kind: 'http', network: 'public', argumentsIn: { fields: 'query', 'X-Locale': 'header' } });
   });
 
+  it('is not the only one to look at schemas: the check of a site names one that the worker would not start with', async () => {
+    const site = join(folder, 'site');
+    await mkdir(join(site, 'tools'), { recursive: true });
+    await writeFile(join(site, 'site.yaml'), SITE_YAML);
+    await writeFile(join(site, 'tools', 't.yaml'), 'name: one\ndescription: { zh: a, en: a }\neffect: read\nmethod: GET\nurl: https://x.example\narguments: { type: sum }\n');
+    const { out, exitCode } = await runCommand(siteCheckCommand(), [site]);
+    expect([out.startsWith('tools: the tool one has no sound JSON Schema of its arguments: schema is invalid'), exitCode], out).toEqual([true, 1]);
+  });
+
   it('writes nothing into a site that would not be sound', async () => {
     const site = join(folder, 'site');
     await mkdir(join(site, 'tools'), { recursive: true });

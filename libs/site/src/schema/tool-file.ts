@@ -13,7 +13,6 @@ const ToolConfirmation = z.strictObject({
   /** Said when it is done. */
   done: Text,
 });
-export type ToolConfirmation = z.infer<typeof ToolConfirmation>;
 
 /** What a tool has in common, whatever it is called by. */
 const common = {

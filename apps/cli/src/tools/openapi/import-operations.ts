@@ -1,6 +1,5 @@
-import { Ajv } from 'ajv';
-import formats from 'ajv-formats';
 import { findInstructions } from '@switchyard/guardrail';
+import { problemOfSchemas } from '../problem-of-schemas.js';
 import { argumentsOf, isJson } from './arguments-of.js';
 import { convertSchema } from './convert-schema.js';
 import { below, isPart, NotTaken, partOf, resolve, textOf, type Part } from './document.js';
@@ -120,22 +119,9 @@ function toolOf(input: OperationInput): { readonly tool: ImportedTool; readonly 
     ...(result === undefined ? {} : { result }),
     ...(Object.keys(errors).length > 0 ? { errors } : {}),
   };
-  requireSchemas(tool, pointer);
+  const problem = problemOfSchemas({ arguments: given.schema, result });
+  if (problem !== undefined) throw new NotTaken(pointer, problem);
   return { tool, variables: [...credentials.variables, ...(server.variable === undefined ? [] : [server.variable])] };
-}
-
-const ajv = formats.default(new Ajv({ strict: false, addUsedSchema: false }));
-
-/** The worker does not start with a schema that is none. */
-function requireSchemas({ arguments: given, result }: ImportedTool, pointer: string): void {
-  for (const [name, schema] of [['arguments', given], ['result', result]] as const) {
-    if (schema === undefined) continue;
-    try {
-      ajv.compile(schema as Record<string, unknown>);
-    } catch (error) {
-      throw new NotTaken(pointer, `has no sound JSON Schema of its ${name}: ${error instanceof Error ? error.message : 'it does not compile'}`);
-    }
-  }
 }
 
 /** The path as a tool's URL has it: what stands in braces are arguments there too. */

@@ -1,8 +1,11 @@
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createOllamaChatModel } from '@switchyard/local-models';
+import type { ChatModel } from '@switchyard/contracts';
+import { createOllamaChatModel, createOpenAiCompatibleChatModel } from '@switchyard/local-models';
 import { programOf } from '@switchyard/dialogue';
 import { MemoryContext, type MemoryContextOptions } from '@switchyard/testing';
 import { answerJob, type AnswerJobOptions } from '../../__fixtures__/answer-job.js';
+import { serve } from '../../__fixtures__/serve.js';
 import { startScriptedOllama, type ScriptedOllama } from '../../__fixtures__/scripted-ollama.js';
 import { startShopBackend, type ShopBackend } from '../../__fixtures__/shop-backend.js';
 import { toolSite } from '../../__fixtures__/tool-site.js';
@@ -28,13 +31,14 @@ const SHIPPED = ground(['Your order HG20260001 has been shipped.', 1, 'status: s
 interface Run extends Omit<AnswerJobOptions, 'body'> {
   readonly language?: 'zh' | 'en';
   readonly context?: MemoryContextOptions;
+  readonly model?: ChatModel;
 }
 
-async function run({ language = 'en', context: options, ...job }: Run, own = site): Promise<MemoryContext & { kept: unknown[] }> {
+async function run({ language = 'en', context: options, model = createOllamaChatModel({ url: ollama.url, model: 'small' }), ...job }: Run, own = site): Promise<MemoryContext & { kept: unknown[] }> {
   const context = Object.assign(new MemoryContext(options), { kept: [] as unknown[] });
   const tier = {
     site: own,
-    model: createOllamaChatModel({ url: ollama.url, model: 'small' }),
+    model,
     screen: (text: string) => ({ blocked: false, masked: false, text, categories: [], words: 'w' }),
     secrets: createPromptSecrets(own),
     callTool: createToolCaller(own.tools, { SHOP_URL: shop.url }),
@@ -89,6 +93,21 @@ describe('a tool that looks up', () => {
     expect(facts(context, 'tool_called')).toEqual([{ tool: 'get_order', effect: 'read', status: 200, by: 'model' }]);
     expect(ollama.chats[1]?.messages.at(-1)?.content).toContain('<result number="1" tool="get_order">\nstatus: shipped\ntotal: 199\n</result>');
     expect(ollama.chats[1]?.format).toMatchObject({ required: ['needs', 'tool', 'sentences', 'confidence'] });
+  });
+
+  it('is called on an OpenAI-compatible server too, by the same schema', async () => {
+    const outputs = [want('get_order', { orderId: 'HG20260001' }), SHIPPED];
+    const formats: unknown[] = [];
+    const server = await serve(async (request, response) => {
+      formats.push((JSON.parse(await text(request)) as { response_format: { json_schema: { schema: unknown } } }).response_format.json_schema.schema);
+      const chunk = { choices: [{ delta: { content: outputs.shift() }, finish_reason: 'stop' }] };
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
+    });
+    const context = await status('where is HG20260001?', { model: createOpenAiCompatibleChatModel({ url: server.url, model: 'small' }) });
+    await server.stop();
+    ollama.outputs = [want('get_order', { orderId: 'HG20260001' }), SHIPPED];
+    await status();
+    expect([context.replies[0]?.text, formats]).toEqual(['Your order HG20260001 has been shipped. It costs 199 CNY.', ollama.chats.map(({ format }) => format)]);
   });
 
   it('makes the answer this customer’s own', async () => {
