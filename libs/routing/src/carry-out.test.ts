@@ -25,7 +25,7 @@ const slots = { order_number: { value: 'HG20260001', raw: 'hg20260001' } };
 async function run(decision: RouteDecision, changes: Partial<CarryOutInput> & { envelope?: Partial<Envelope>; repliedBefore?: boolean } = {}): Promise<MemoryContext> {
   const { envelope, repliedBefore, ...input } = changes;
   const context = new MemoryContext({ repliedBefore });
-  await carryOut(decision, { context, job: { envelope: envelopeOf(envelope) }, site: { settings, intents }, language: 'en', text: 'hello', turns: [], collection: 'site', moment: 'message', ...input });
+  await carryOut(decision, { context, job: { envelope: envelopeOf(envelope) }, site: { settings, intents, rules: [] }, language: 'en', text: 'hello', turns: [], collection: 'site', moment: 'message', ...input });
   expect(context.forwarded.length + context.replies.length, 'exactly one way on').toBe(1);
   return context;
 }
@@ -100,7 +100,7 @@ describe('carryOut', () => {
 
     it('has a person take over where no rule says who answers instead', async () => {
       const { replies } = await run({ rule: 'r', to: 'expert' }, { facts });
-      expect(replies[0]).toMatchObject({ outcome: 'handed_over', text: 'a person', trail: { rules: ['r', 'builtin.no_rule'] } });
+      expect(replies[0]).toMatchObject({ outcome: 'handed_over', text: 'a person', error: { code: 'EGRESS_BLOCKED' }, trail: { rules: ['r', 'builtin.no_rule'] } });
     });
   });
 

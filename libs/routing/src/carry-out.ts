@@ -9,11 +9,13 @@ import {
   type HandOver,
   type JobContext,
   type Outcome,
+  type ReplyDraft,
   type ReplyLanguage,
   type Slots,
   type Trail,
   type Turn,
 } from '@switchyard/contracts';
+import { errorEntry } from '@switchyard/errors';
 import type { CuratedAnswer, RuleMoment, Site, Target, Text } from '@switchyard/site';
 import { BUILTIN_RULES, chooseRoute, type RouteDecision } from './choose-route.js';
 import { furtherWishes, wordsForFurther, type Answered, type Wish } from './further-wishes.js';
@@ -25,7 +27,7 @@ export type Passage = { readonly documentId: string; readonly title: string; rea
 export interface CarryOutInput {
   readonly context: JobContext;
   readonly job: { readonly envelope: Envelope };
-  readonly site: Pick<Site, 'settings' | 'intents'> & Partial<Pick<Site, 'rules'>>;
+  readonly site: Pick<Site, 'settings' | 'intents' | 'rules'>;
   readonly language: ReplyLanguage;
   readonly text: string;
   readonly turns: readonly Turn[];
@@ -43,6 +45,8 @@ export interface CarryOutInput {
   readonly trail?: Partial<Trail>;
   /** Which of the site's rules were asked. */
   readonly moment: RuleMoment;
+  /** What stands in the way, for the client of a request that a person takes over. */
+  readonly error?: ReplyDraft['error'];
   /** What the decision was made from; recorded with the moment, so that it can be replayed: see `replayDecision`. */
   readonly facts?: RuleFacts;
 }
@@ -85,7 +89,8 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
     // A person starts afresh: a flow left open would catch the customer's first message after the hand-back.
     const conversation = outcome === 'handed_over' ? { language, flow: null, ...handOverOf(settled, input) } : { language };
     const further = answered && wishes.length > 0 ? wordsForFurther(furtherWishes(wishes, answered), site.settings.texts, language) : [];
-    const first = await context.reply({ outcome, tier, text: [words[language], ...further].join('\n\n'), trail, conversation });
+    const error = outcome === 'handed_over' && input.error ? { error: input.error } : {};
+    const first = await context.reply({ outcome, tier, text: [words[language], ...further].join('\n\n'), ...error, trail, conversation });
     // Whoever takes over reads in the record what is wanted.
     if (first) context.record(outcome, { rule: settled.rule, tier, ...(outcome === 'handed_over' && wishes.length > 0 ? { intents: wishes.map(({ label }) => label) } : {}) });
   };
@@ -104,7 +109,7 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
       await context.forward(RetrieveJob, { body: { collection: input.collection, replyLanguage: language }, private: { text, turns: [...turns] }, trail });
       return;
     case 'expert':
-      if (input.facts?.egress === 'blocked') return goWithoutExpert({ ...input, trail });
+      if (input.facts?.egress === 'blocked') return goWithoutExpert({ ...input, trail, facts: input.facts });
       await context.forward(ConsultJob, { body: { replyLanguage: language }, private: { text, turns: [...turns], ...(passages === undefined ? {} : { passages: [...passages] }) }, trail });
       return;
     case 'curated':
@@ -122,13 +127,14 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
 }
 
 /** What the expert would do with a message where egress is blocked, without passing it on. */
-async function goWithoutExpert(input: CarryOutInput): Promise<void> {
-  const { context, site, facts } = input;
-  if (!facts) return;
+async function goWithoutExpert(input: CarryOutInput & { readonly facts: RuleFacts }): Promise<void> {
+  const { context, site: { rules }, facts } = input;
   const moment = 'expert_unavailable';
   context.record('escalated', { moment, reason: 'egress_blocked' });
   const without = { ...facts, available: { ...facts.available, expert: false } };
-  await carryOut(chooseRoute(site.rules ?? [], moment, without), { ...input, moment, facts: without });
+  // Where the site says nothing of it, the client hears why.
+  const error = rules.some(({ on }) => on === moment) ? {} : { error: { code: 'EGRESS_BLOCKED', title: errorEntry('EGRESS_BLOCKED').title } };
+  await carryOut(chooseRoute(rules, moment, without), { ...input, moment, facts: without, ...error });
 }
 
 /** What this tier knows for the person who takes over; the transport adds the rest, and keeps it sealed. */

@@ -1,11 +1,10 @@
 import { mergeTrail } from '@switchyard/contracts';
-import type { RuleMoment, Site } from '@switchyard/site';
+import type { RuleMoment } from '@switchyard/site';
 import { carryOut, type CarryOutInput } from './carry-out.js';
 import { chooseRoute } from './choose-route.js';
 import { factsFromTrail, type FurtherFacts } from './rule-facts.js';
 
-export interface PassOnInput extends Omit<CarryOutInput, 'facts' | 'moment' | 'site' | 'passedOnFor'> {
-  readonly site: Pick<Site, 'settings' | 'intents' | 'rules'>;
+export interface PassOnInput extends Omit<CarryOutInput, 'facts' | 'moment' | 'passedOnFor'> {
   /** Why it is passed on, for the record: a name, never a text. */
   readonly reason: string;
   /** What the tier knows of the mesh: budget, what waits and for how long, what is available, egress. */

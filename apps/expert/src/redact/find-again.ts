@@ -12,39 +12,50 @@ const SHORTEST_LATIN_NAME = 3;
 const HAN_NAME = /^[\u4e00-\u9fff]{2,}$/;
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-const wholeWord = (text: string): string => `(?<![\\p{L}\\p{N}_])${escaped(text)}(?![\\p{L}\\p{N}_])`;
 
-/** The ways in which a value is looked for: pattern by what it matches. */
-function formsOf({ kind, value }: KnownValue): [written: string, pattern: string][] {
+/** What a value is looked for as; whole words only where it could stand inside another. */
+interface Form {
+  readonly written: string;
+  readonly isWord: boolean;
+}
+
+function formsOf({ kind, value }: KnownValue): Form[] {
   if (kind === 'person_name') {
     // Where a name ends is not sure where the sentence goes on behind it ("我叫王伟住…"), so its beginning is looked for too.
-    if (HAN_NAME.test(value)) return [value, ...(value.length > 2 ? [value.slice(0, -1)] : [])].map((name) => [name, escaped(name)]);
+    if (HAN_NAME.test(value)) return [value, ...(value.length > 2 ? [value.slice(0, -1)] : [])].map((written) => ({ written, isWord: false }));
     // Of a name in several words each is theirs: "Thanks, Anna".
     const words = value.split(/\s+/).filter((word) => /^\p{Lu}/u.test(word));
-    return [value, ...words].filter((name) => name.length >= SHORTEST_LATIN_NAME).map((name) => [name, wholeWord(name)]);
+    return [value, ...words].filter((name) => name.length >= SHORTEST_LATIN_NAME).map((written) => ({ written, isWord: true }));
   }
   if (value.length < SHORTEST) return [];
   // A number without what sets its groups apart.
   const digits = /^\+?[\d\s().-]+$/.test(value) ? value.replace(/\D/g, '') : '';
-  return [value, ...(digits.length >= SHORTEST && digits !== value ? [digits] : [])].map((written) => [written, escaped(written)]);
+  return [value, ...(digits.length >= SHORTEST && digits !== value ? [digits] : [])].map((written) => ({ written, isWord: false }));
+}
+
+/** Matches any of the texts, the longest first. Borders are looked at once for all: a message may hold hundreds of names. */
+function anyOf(forms: readonly Form[]): RegExp {
+  const among = (isWord: boolean): string => forms.filter((form) => form.isWord === isWord).map(({ written }) => escaped(written)).toSorted((a, b) => b.length - a.length).join('|');
+  const [words, others] = [among(true), among(false)];
+  return new RegExp([...(words === '' ? [] : [`(?<![\\p{L}\\p{N}_])(?:${words})(?![\\p{L}\\p{N}_])`]), ...(others === '' ? [] : [others])].join('|'), 'gu');
 }
 
 /**
  * Where values that are known to be personal stand in a text, also where their form alone would not tell ("tel13800138000", a
- * name that nothing introduces). The longest value that begins at a place counts.
+ * name that nothing introduces).
  */
 export function createFinder(known: readonly KnownValue[]): (text: string) => PersonalData[] {
   const kinds = new Map<string, PersonalDataKind>();
-  const patterns = new Map<string, string>();
+  const forms: Form[] = [];
   for (const one of known) {
-    for (const [written, pattern] of formsOf(one)) {
-      if (kinds.has(written)) continue;
-      kinds.set(written, one.kind);
-      patterns.set(written, pattern);
+    for (const form of formsOf(one)) {
+      if (kinds.has(form.written)) continue;
+      kinds.set(form.written, one.kind);
+      forms.push(form);
     }
   }
-  if (kinds.size === 0) return () => [];
-  const any = new RegExp([...patterns].toSorted(([a], [b]) => b.length - a.length).map(([, pattern]) => pattern).join('|'), 'gu');
+  if (forms.length === 0) return () => [];
+  const any = anyOf(forms);
   return (text) => [...text.matchAll(any)].map(({ 0: value, index: start }) => ({ kind: kinds.get(value) ?? 'person_name', start, end: start + value.length, value, confidence: 1 }));
 }
 

@@ -89,6 +89,15 @@ describe('redacting the messages of a conversation', () => {
     expect(redactParts(message(phone(30)), known).text).toBe(`<PHONE_${MOST_VALUES + 51}>`);
   });
 
+  it('takes time in proportion to what is said, also where all of it are names', () => {
+    const letter = (index: number): string => String.fromCharCode(97 + (index % 26));
+    const names = Array.from({ length: 4_000 }, (_, index) => `My name is A${letter(index)}xy${letter(index / 26)}${letter(index / 676)} Bob${letter(index)}.`);
+    const turns = Array.from({ length: 12 }, (_, at) => ({ role: 'customer' as const, text: names.slice(at * 300, (at + 1) * 300).join(' ') }));
+    const began = performance.now();
+    expect(redactParts({ text: 'hello', turns, passages: [] }).counts['person_name']).toBeGreaterThan(3_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it('remembers a bounded number of characters', () => {
     const used = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`<URL_${index + 1}>`, `https://x.example/${'a'.repeat(1_500)}${index}`]));
     const { map, givenOut } = rememberUsed(noPseudonyms, used);
