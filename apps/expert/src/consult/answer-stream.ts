@@ -30,7 +30,7 @@ const OVERLAP = 64;
  * sent, nothing more is.
  */
 export function createAnswerStream(map: PseudonymMap, matcher: WordMatcher, send: (text: string) => void, invented?: InventedPlaceholders): AnswerStream {
-  const restored = createRestoreStream(map, invented?.replace);
+  const restored = createRestoreStream(map, invented);
   const categories = new Set<string>();
   let whole = '';
   let sent = '';

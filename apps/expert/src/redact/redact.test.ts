@@ -142,11 +142,24 @@ describe('a placeholder that the model made up', () => {
     const chance = seeded(5);
     for (let round = 0; round < 500; round++) {
       const invented = catchInvented(new Set(['<PASSPORT_3>']), language);
-      const stream = createRestoreStream(map, invented.replace);
+      const stream = createRestoreStream(map, invented);
       const pieces = splitByChance(answer, chance, 1 + (round % 9));
       expect(pieces.map((piece) => stream.push(piece)).join('') + stream.end()).toBe(expected);
       expect(invented.counts).toEqual({ phone: 1, email: 1 });
     }
+  });
+});
+
+describe('an answer that breaks off', () => {
+  it.each([
+    ['in a placeholder', 'Call <PHONE_1', 'Call '],
+    ['in the name of one', '请拨打＜ BANK_CA', '请拨打'],
+    ['behind a sign that is none', 'if a <', 'if a <'],
+    ['in a word of its own', 'the tag <B', 'the tag <B'],
+    ['in another name', 'see <ITEM_1', 'see <ITEM_1'],
+  ])('shows nothing of it: %s', (_title, answer, expected) => {
+    const stream = createRestoreStream({ '<PHONE_1>': '13800138000' }, catchInvented(new Set(), 'en'));
+    expect(stream.push(answer) + stream.end()).toBe(expected);
   });
 });
 
