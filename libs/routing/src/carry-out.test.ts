@@ -85,7 +85,7 @@ describe('carryOut', () => {
   });
 
   describe('where nothing may leave', () => {
-    const facts = factsFromTrail(envelopeOf().trail, envelopeOf(), { egress: 'blocked', available: { localModel: true, expert: true } });
+    const facts = factsFromTrail(envelopeOf().trail, envelopeOf(), { egress: 'blocked', flow: 'refund_flow', available: { localModel: true, expert: true } });
     const rule = (then: object) => RuleDefinition.parse({ name: 'instead', on: 'expert_unavailable', when: { 'available.expert': false, egress: 'blocked' }, then });
 
     it.each<[string, object, object]>([
@@ -94,6 +94,8 @@ describe('carryOut', () => {
     ])('puts nothing into the queue of the expert: %s', async (_title, then, expected) => {
       const { forwarded, replies, recorded } = await run({ rule: 'r', to: 'expert' }, { facts, site: { settings, intents, rules: [rule(then)] } });
       expect({ forwarded: forwarded.map(({ kind }) => kind), replies: replies.map(({ outcome }) => outcome) }).toEqual(expected);
+      // As the expert would have passed it on: the flow of the intent had its turn.
+      if (forwarded[0]) expect(forwarded[0].body).toMatchObject({ mode: 'model' });
       expect((forwarded[0] ?? replies[0])?.trail?.rules?.slice(0, 2)).toEqual(['r', 'instead']);
       expect(recorded.slice(0, 3).map(({ step, facts: { moment, reason } }) => [step, moment, reason])).toEqual([['routed', 'message', undefined], ['escalated', 'expert_unavailable', 'egress_blocked'], expect.arrayContaining(['routed', 'expert_unavailable'])]);
     });

@@ -134,7 +134,9 @@ async function goWithoutExpert(input: CarryOutInput & { readonly facts: RuleFact
   const without = { ...facts, available: { ...facts.available, expert: false } };
   // Where the site says nothing of it, the client hears why.
   const error = rules.some(({ on }) => on === moment) ? {} : { error: { code: 'EGRESS_BLOCKED', title: errorEntry('EGRESS_BLOCKED').title } };
-  await carryOut(chooseRoute(rules, moment, without), { ...input, moment, facts: without, ...error });
+  const decision = chooseRoute(rules, moment, without);
+  context.decided({ rule: decision.rule, to: decision.to, intent: facts.intent ?? 'none', confidence: facts.confidence });
+  await carryOut(decision, { ...input, moment, facts: without, ...error });
 }
 
 /** What this tier knows for the person who takes over; the transport adds the rest, and keeps it sealed. */
@@ -159,9 +161,9 @@ function furtherOf(wishes: readonly Wish[], flow: string): { further?: { answers
  * The flow that the worker runs: the rule's, else the intent's own; `continue` is the open one; undefined: the local
  * model answers. After the first tier the intent's flow has had its turn, so only a rule can name one then.
  */
-function flowToRun(decision: RouteDecision, { site, job: { envelope }, trail, facts }: CarryOutInput): string | undefined {
+function flowToRun(decision: RouteDecision, { site, job: { envelope }, moment, trail, facts }: CarryOutInput): string | undefined {
   if (decision.flow !== undefined) return decision.flow;
-  if (envelope.kind !== DispatchJob.kind) return undefined;
+  if (envelope.kind !== DispatchJob.kind || moment !== 'message') return undefined;
   // A curated answer's id may be the label of an intent, so the facts are asked first: they know which of them won.
   if (facts) return facts.flow ?? undefined;
   const label = trail?.intent?.label ?? envelope.trail.intent?.label;
