@@ -1,7 +1,9 @@
 import { expect, describe, it } from 'vitest';
-import { DispatchJob, type ConversationState } from '@switchyard/contracts';
+import { AuditEvent, DispatchJob, type ConversationState } from '@switchyard/contracts';
 import { buildWordMatcher } from '@switchyard/guardrail';
 import { labelledExamples, trainIntentModel } from '@switchyard/intent';
+import { readDecision, replayDecision } from '@switchyard/routing';
+import type { Site } from '@switchyard/site';
 import { jobOf, MemoryContext } from '@switchyard/testing';
 import { Recogniser } from './classify/recognise.js';
 import { dispatchMessage, type Dispatching } from './dispatch-message.js';
@@ -104,6 +106,29 @@ describe('dispatching a message', () => {
     expect(recorded[2]?.facts).toMatchObject({ facts: { intents } });
     const replied = await dispatch('how much is shipping and where is my order');
     expect([...forwarded, ...replied.forwarded, ...replied.replies].map(({ trail }) => trail?.intents)).toContainEqual(['shipping-cost', 'order_status']);
+  });
+
+  it('asks the expert where the router of the site finds it worth its price, records what it expects, and lets it be decided again', async () => {
+    const head = (short: number, long: number) => ({ base: 0, trees: [{ feature: [0, -1, -1], threshold: [Math.log1p(60), 0, 0], below: [1, 0, 0], value: [0, short, long] }] });
+    const site: Site = {
+      ...smallSite,
+      settings: { ...smallSite.settings, router: { wrongAnswerUsd: 0.1, expertUsd: 0.02, localUsd: 0 } },
+      rules: [{ name: 'worth_it', on: 'message', when: { 'router.savesUsd': { gt: 0 } }, then: { to: 'expert' } }, { name: 'rest', on: 'message', when: {}, then: { to: 'retrieval' } }],
+      router: { format: 1, features: ['length'], outcomes: 200, local: head(0.9, 0.4), expert: head(0.95, 0.9) },
+    };
+    const routed = async (text: string) => {
+      const context = new MemoryContext({ nowMs: NOW });
+      await dispatchMessage({ ...tier, site }, jobOf(DispatchJob, { source: 'requests' }, { text, turns: [] }, { acceptedAt: NOW, deadlineAt: NOW + 30_000 }), context);
+      const recorded = readDecision(AuditEvent.parse({ id: 'e', requestId: 'r', tenant: 'demo', conversationId: 'c', tier: 'dispatcher', instance: 'd', step: 'routed', at: 1, attempt: 1, siteVersion: 'v', facts: JSON.parse(JSON.stringify(context.recorded.at(-1)?.facts)) }));
+      return { job: context.forwarded[0], recorded, replay: recorded && replayDecision(recorded, site.rules) };
+    };
+    const short = await routed('is the kettle made of steel');
+    expect(short.recorded).toMatchObject({ rule: 'rest', facts: { router: { localRight: 0.9, expertRight: 0.95, gain: 0.05, savesUsd: -0.015 } } });
+    const long = await routed('is the kettle made of steel, and which of the kettles would suit a large family best');
+    const expected = { localRight: 0.4, expertRight: 0.9, gain: 0.5, savesUsd: 0.03 };
+    expect(long.recorded).toMatchObject({ rule: 'worth_it', facts: { router: expected } });
+    expect(long.job).toMatchObject({ kind: 'consult', trail: { router: expected } });
+    expect([short.replay?.verdict, long.replay?.verdict]).toEqual(['same', 'same']);
   });
 
   it('says nothing of several intents where there is one', async () => {

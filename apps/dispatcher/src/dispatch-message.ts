@@ -6,6 +6,7 @@ import type { MeshFacts } from '@switchyard/queue';
 import { carryOut, chooseRoute, type Wish } from '@switchyard/routing';
 import { slotsOf, type Site } from '@switchyard/site';
 import type { Recogniser, Recognition } from './classify/recognise.js';
+import { expectOutcome } from './route/expect-outcome.js';
 import { gatherFacts } from './route/gather-facts.js';
 import { giveAgain } from './recall/give-again.js';
 import type { Recaller } from './recall/recaller.js';
@@ -59,7 +60,8 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
   const several = intents.length > 1 ? { intents: [...intents] } : {};
   context.record('classified', { intent: finding.label, ...several, confidence: finding.confidence, source: finding.source, task, slots: Object.keys(slots), openFlow: openFlow ?? null, ...(tier.vectorOf ? { vector: vector !== undefined } : {}) }, rounded(classified - screened));
 
-  const facts = gatherFacts({ envelope, site, text, message, recognition, slots, conversation, mesh, timeLeftMs: context.timeLeftMs() });
+  const expected = expectOutcome(site, text);
+  const facts = gatherFacts({ envelope, site, text, message, recognition, slots, conversation, mesh, timeLeftMs: context.timeLeftMs(), expected });
   const decision = chooseRoute(site.rules, 'message', facts);
   context.decided({ rule: decision.rule, to: decision.to, intent: finding.label, confidence: finding.confidence });
 
@@ -68,6 +70,7 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
     intent: decision.flow === 'continue' && openFlow !== undefined ? { label: tier.labelOfFlow(openFlow) ?? finding.label, confidence: 1, source: 'flow' } : finding,
     ...several,
     task,
+    ...(expected ? { router: expected } : {}),
     redactions: { ...message.personalData },
     timings: { screen: rounded(screened - began), classify: rounded(classified - screened), route: rounded(performance.now() - classified) },
   };

@@ -1,6 +1,7 @@
 import { eventLoop, loadConfig, loadSite } from '@switchyard/config';
 import { createWordScreen, prepareInjectionClassifier } from '@switchyard/guardrail';
 import { keywordsForPerson } from '@switchyard/knowledge';
+import { requireFeatures } from '@switchyard/intent';
 import { bootTier } from '@switchyard/queue';
 import { requireSite } from '@switchyard/site';
 import { createLogger } from '@switchyard/telemetry';
@@ -12,6 +13,7 @@ import { DispatcherModule } from './dispatcher.module.js';
 
 const config = loadConfig({ name: 'dispatcher', summary: 'screens a message, recognises its intent and picks its route' }, DispatcherEnv);
 const site = await loadSite(config, requireSite);
+if (site.router) requireFeatures(site.router);
 const logger = createLogger('dispatcher', config.LOG_LEVEL);
 const embedder = await findEmbedder(config, site, logger);
 const model = await loadIntentModel(site, config.DATA_DIR, {

@@ -17,6 +17,18 @@ export type TaskType = z.infer<typeof TaskType>;
 export const CacheTicket = z.looseObject({ name: z.string(), knowledge: z.string() });
 export type CacheTicket = z.infer<typeof CacheTicket>;
 
+/** What the site's router expects of a message: see `expectOutcome` of the dispatcher. */
+export const ExpectedOutcome = z.looseObject({
+  /** Probabilities, 0 to 1, that an answer of the local model, and one of the expert, is right. */
+  localRight: z.number(),
+  expertRight: z.number(),
+  /** `expertRight` less `localRight`. */
+  gain: z.number(),
+  /** What the expert is expected to save, in USD; null where the site names no prices. */
+  savesUsd: z.number().nullable(),
+});
+export type ExpectedOutcome = z.infer<typeof ExpectedOutcome>;
+
 /**
  * What the tiers learned so far: labels, names and numbers only, never words of the customer, because it
  * stands in clear in Redis. Loose, so that a tier of an older release forwards what it does not know.
@@ -27,6 +39,8 @@ export const Trail = z.looseObject({
   /** Labels of all that the message asks for, in its order; only where that is more than one thing. */
   intents: z.array(z.string()).optional(),
   task: TaskType.optional(),
+  /** Only where the site has a router. */
+  router: ExpectedOutcome.optional(),
   /** The rules that decided, in order; the last one names the receipt's `rule`. */
   rules: z.array(z.string()),
   redactions: z.record(z.string(), z.int().nonnegative()),

@@ -1,7 +1,7 @@
 export { Language, ReplyLanguage } from './language.js';
 export { Sealed } from './sealed.js';
 export { AnswerTier, Citation, IntentFinding, ModelUse, Outcome, Receipt } from './receipt.js';
-export { CacheTicket, ENVELOPE_VERSION, Envelope, Lane, MAX_HOPS, TaskType, Trail, emptyTrail } from './envelope.js';
+export { CacheTicket, ENVELOPE_VERSION, Envelope, ExpectedOutcome, Lane, MAX_HOPS, TaskType, Trail, emptyTrail } from './envelope.js';
 export { QueueName, defineJob, type JobContract, type JobInput } from './define-job.js';
 export { ConversationState, FlowState, HandOver, KEPT_TURNS } from './conversation.js';
 export { PersonalDataKind } from './personal-data-kind.js';

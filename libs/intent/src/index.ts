@@ -16,3 +16,5 @@ export { isValidOn, labelledExamples, meaningsOf, type Meaning } from './label-s
 export { findAmounts, type Amount } from './slots/find-amounts.js';
 export { findDates } from './slots/find-dates.js';
 export { findDurations, type Duration } from './slots/find-durations.js';
+export { questionFeatures } from './router/question-features.js';
+export { predictOutcome, requireFeatures, trainRouter, type LoggedOutcome, type PredictedOutcome, type RouterSettings } from './router/router-model.js';

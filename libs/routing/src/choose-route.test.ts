@@ -81,6 +81,12 @@ describe('factsFromTrail', () => {
     expect(factsFromTrail({ ...trail, intents: ['refund', 'complaint'] }, envelope)).toMatchObject({ intent: 'refund', intents: ['refund', 'complaint'] });
   });
 
+  it('knows in later moments also what the router expects, and nothing where there is none', () => {
+    const router = { localRight: 0.4, expertRight: 0.9, gain: 0.5, savesUsd: null };
+    expect(factsFromTrail({ ...emptyTrail(), router }, { tenant: 'd', lane: 'normal' }).router).toEqual(router);
+    expect(base.router).toEqual({ localRight: null, expertRight: null, gain: null, savesUsd: null });
+  });
+
   it('has no intent where nothing was recognised', () => {
     expect(base.intent).toBeNull();
     expect(factsFromTrail({ ...emptyTrail(), intent: { label: 'none', confidence: 0, source: 'none' } }, { tenant: 'd', lane: 'normal' }).intent).toBeNull();

@@ -1,5 +1,5 @@
 export { matches } from './matches.js';
-export { factsFromTrail, type FurtherFacts, type RuleFacts } from './rule-facts.js';
+export { factsFromTrail, routerFacts, type FurtherFacts, type RouterFacts, type RuleFacts } from './rule-facts.js';
 export { BUILTIN_RULES, chooseRoute, type RecordedFacts, type RouteDecision } from './choose-route.js';
 export { readDecision, replayDecision, type RecordedDecision, type Replay } from './replay-decision.js';
 export { shadowRules, type RuleChange, type ShadowReport } from './shadow-rules.js';

@@ -10,6 +10,7 @@ const rulesOf = (...rules: unknown[]): readonly RuleDefinition[] => z.array(Rule
 const rules = rulesOf(
   { name: 'calm', when: { intent: 'chat', 'oldestMs.worker': { lt: 2_000 } }, then: { to: 'worker' } },
   { name: 'either', when: { any: [{ intent: 'chat', 'backlog.expert': 0 }, { intent: 'poem' }] }, then: { to: 'expert' } },
+  { name: 'worth_it', when: { 'router.savesUsd': { gt: 0 } }, then: { to: 'expert' } },
   { name: 'lookup', then: { to: 'retrieval' } },
   { name: 'person', on: 'no_answer', then: { to: 'human' } },
 );
@@ -29,7 +30,7 @@ function recordedFor(changes: FurtherFacts, then = rules) {
 }
 
 describe('replaying a decision', () => {
-  it.each<FurtherFacts>([{ intent: 'chat' }, { intent: 'chat', oldestMs: { worker: 9_000 } }, { intent: 'poem' }, { intent: 'other' }, {}])('gives the decision of then by the rules of then: %j', (changes) => {
+  it.each<FurtherFacts>([{ intent: 'chat' }, { intent: 'chat', oldestMs: { worker: 9_000 } }, { intent: 'poem' }, { intent: 'other' }, { router: { localRight: 0.2, expertRight: 0.9, gain: 0.7, savesUsd: 0.03 } }, {}])('gives the decision of then by the rules of then: %j', (changes) => {
     expect(replayDecision(recordedFor(changes), rules)).toMatchObject({ verdict: 'same', missing: [] });
   });
 

@@ -1,5 +1,21 @@
-import type { Envelope, Lane, QueueName, TaskType, Trail } from '@switchyard/contracts';
+import type { Envelope, ExpectedOutcome, Lane, QueueName, TaskType, Trail } from '@switchyard/contracts';
 import type { WordAction } from '@switchyard/site';
+
+/** What the router expects; all null where there is none. */
+export interface RouterFacts {
+  /** Probabilities, 0 to 1, that an answer of the local model, and one of the expert, is right. */
+  readonly localRight: number | null;
+  readonly expertRight: number | null;
+  /** `expertRight` less `localRight`, -1 to 1. */
+  readonly gain: number | null;
+  /** What the expert is expected to save beside the local model, in USD; below 0 where it costs more than it is worth. */
+  readonly savesUsd: number | null;
+}
+
+/** The facts of what the router expects. @param expected absent: the site has no router */
+export function routerFacts(expected: ExpectedOutcome | undefined): RouterFacts {
+  return { localRight: expected?.localRight ?? null, expertRight: expected?.expertRight ?? null, gain: expected?.gain ?? null, savesUsd: expected?.savesUsd ?? null };
+}
 
 /**
  * What rules may ask about a request, by the names that stand in a site's `rules/*.yaml`. Labels, names and numbers
@@ -37,6 +53,7 @@ export interface RuleFacts {
   readonly oldestMs: Partial<Readonly<Record<QueueName, number>>>;
   readonly available: { readonly localModel: boolean; readonly expert: boolean };
   readonly egress: 'allowed' | 'blocked';
+  readonly router: RouterFacts;
   /** Length of the message in code points. */
   readonly characters: number;
 }
@@ -72,6 +89,7 @@ export function factsFromTrail(trail: Trail, envelope: Pick<Envelope, 'tenant' |
     oldestMs: {},
     available: { localModel: false, expert: false },
     egress: 'blocked',
+    router: routerFacts(trail.router),
     characters: 0,
     ...extra,
   };

@@ -8,6 +8,7 @@ export { FlowFile, FlowStep } from './schema/flow-file.js';
 export { isAlternatives, namesInCondition, type ConditionName } from './schema/condition-names.js';
 export { FACT_NAMES, type FactName } from './schema/fact-names.js';
 export { RuleDefinition, RuleMoment, Target } from './schema/rule-file.js';
+export { ROUTER_FORMAT, RouterFile, type BoostedTrees, type Tree } from './schema/router-file.js';
 export type { HttpToolDefinition, McpToolDefinition, ToolDefinition } from './schema/tool-file.js';
 export { CuratedAnswer } from './schema/answer-file.js';
 export { Expectation, TestConversation } from './schema/test-file.js';

@@ -1,5 +1,6 @@
 import type { CuratedAnswer } from './schema/answer-file.js';
 import type { FlowFile } from './schema/flow-file.js';
+import type { RouterFile } from './schema/router-file.js';
 import type { IntentDefinition } from './schema/intent-file.js';
 import type { RuleDefinition } from './schema/rule-file.js';
 import type { SiteFile } from './schema/site-file.js';
@@ -85,6 +86,8 @@ export interface Site {
   readonly answers: readonly CuratedAnswer[];
   readonly knowledge: readonly KnowledgeFile[];
   readonly prompts: ReadonlyMap<string, Prompt>;
+  /** Tells the local model's questions from the expert's, by the site's logged outcomes; absent: it has none. */
+  readonly router?: RouterFile;
   readonly tests: { readonly floor: number; readonly before: readonly TestSetUp[]; readonly conversations: readonly TestConversation[] };
 }
 

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { readSiteFolder } from '@switchyard/config';
 import { checkSiteFlows } from '@switchyard/dialogue';
-import { isSafePattern } from '@switchyard/intent';
+import { MeshError } from '@switchyard/errors';
+import { isSafePattern, requireFeatures } from '@switchyard/intent';
 import { describeProblem, parseSite, type Site, type SiteProblem } from '@switchyard/site';
 import { fail } from '../output.js';
 import { wordsInOwnTexts } from './words-in-own-texts.js';
@@ -28,6 +29,17 @@ async function checkToolSchemas({ tools }: Pick<Site, 'tools'>): Promise<SitePro
 /** Tools that the local model is not offered though they name intents. */
 const toolsWithoutQuestion = ({ tools }: Pick<Site, 'tools'>): string[] => [...tools.values()].filter((tool) => tool.effect === 'write' && tool.intents.length > 0 && tool.confirm === undefined).map(({ name }) => name);
 
+/** A router that a dispatcher of this release would refuse at its start. */
+function checkRouter({ router }: Pick<Site, 'router'>): SiteProblem[] {
+  try {
+    if (router) requireFeatures(router);
+    return [];
+  } catch (error) {
+    if (!MeshError.is(error)) throw error;
+    return [{ file: 'router.json', line: 0, reason: error.detail }];
+  }
+}
+
 export function siteCheckCommand(): Command {
   return new Command('check')
     .description('validates a site; every problem with file, line and reason; exit code 1 where there is one')
@@ -36,7 +48,7 @@ export function siteCheckCommand(): Command {
     .action(async (directory: string, options: { json?: true }) => {
       try {
         const result = parseSite(await readSiteFolder(directory));
-        const problems = result.site ? [...checkSiteFlows(result.site), ...checkSlotPatterns(result.site), ...(await checkToolSchemas(result.site))] : result.problems;
+        const problems = result.site ? [...checkSiteFlows(result.site), ...checkSlotPatterns(result.site), ...(await checkToolSchemas(result.site)), ...checkRouter(result.site)] : result.problems;
         if (options.json) process.stdout.write(`${JSON.stringify({ valid: problems.length === 0, version: result.site?.version, problems, wordsInOwnTexts: result.site ? wordsInOwnTexts(result.site) : [] })}\n`);
         else if (result.site && problems.length === 0) {
           const { site } = result;

@@ -1,7 +1,7 @@
-import type { ConversationState, Envelope, Lane, Slots } from '@switchyard/contracts';
+import type { ConversationState, Envelope, ExpectedOutcome, Lane, Slots } from '@switchyard/contracts';
 import { messageFits } from '@switchyard/dialogue';
 import type { MeshFacts } from '@switchyard/queue';
-import type { RuleFacts } from '@switchyard/routing';
+import { routerFacts, type RuleFacts } from '@switchyard/routing';
 import type { Site } from '@switchyard/site';
 import type { MessageRecognition } from '../classify/recognise.js';
 import type { ReadMessage } from '../screen/read-message.js';
@@ -17,8 +17,10 @@ export function gatherFacts(input: {
   readonly conversation: ConversationState;
   readonly mesh: MeshFacts;
   readonly timeLeftMs: number;
+  /** What the site's router expects; absent: it has none. */
+  readonly expected?: ExpectedOutcome | undefined;
 }): RuleFacts {
-  const { envelope, site, text, message, recognition, slots, conversation, mesh, timeLeftMs } = input;
+  const { envelope, site, text, message, recognition, slots, conversation, mesh, timeLeftMs, expected } = input;
   const { flow } = conversation;
   const isIntent = recognition.intent !== undefined || recognition.finding.label === 'oos';
   return {
@@ -38,6 +40,7 @@ export function gatherFacts(input: {
     open: flow ? { flow: flow.flow, expects: flow.expects, fits: messageFits(site, flow, text, slots) } : { flow: null, expects: null, fits: null },
     timeLeftMs,
     ...mesh,
+    router: routerFacts(expected),
     characters: Array.from(text).length,
   };
 }

@@ -1,6 +1,7 @@
 import type { FlowStep } from '../schema/flow-file.js';
 import type { ToolDefinition } from '../schema/tool-file.js';
 import type { Site, SiteProblem } from '../site.js';
+import { checkRouterFacts } from './check-router-facts.js';
 import { checkRuleValues } from './check-rule-values.js';
 import type { PlaceOf } from './sentence-places.js';
 
@@ -44,8 +45,11 @@ function* problemsOfPlaces(tool: ToolDefinition): Generator<string> {
 /** Methods whose arguments go into the query. */
 const NO_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
 
-/** What no single file can show: names that lead nowhere, labels that differ by case, sentences in two intents. */
-export function checkReferences(site: Omit<Site, 'version'>, origins: Origins, placeOf: PlaceOf): SiteProblem[] {
+/**
+ * What no single file can show: names that lead nowhere, labels that differ by case, sentences in two intents.
+ * @param hasRouter whether there is a router, perhaps one with a problem of its own
+ */
+export function checkReferences(site: Omit<Site, 'version'>, origins: Origins, placeOf: PlaceOf, hasRouter: boolean): SiteProblem[] {
   const problems: SiteProblem[] = [];
   const report = (thing: string, reason: string, sentence?: string): void => {
     const place = placeOf(thing, sentence);
@@ -95,6 +99,7 @@ export function checkReferences(site: Omit<Site, 'version'>, origins: Origins, p
     if (flow !== undefined && flow !== 'continue' && !site.flows.has(flow)) report(`rule:${rule.name}`, `the rule ${rule.name} names the flow ${flow}, which does not exist`);
     if (to === 'say' && text === undefined) report(`rule:${rule.name}`, `the rule ${rule.name} goes to "say" and has no text`);
   }
+  for (const { rule, reason } of checkRouterFacts(site, hasRouter)) report(`rule:${rule.name}`, reason);
   for (const { rule, reason } of checkRuleValues(site)) report(`rule:${rule.name}`, reason);
   const answers = new Set<string>();
   for (const answer of site.answers) {

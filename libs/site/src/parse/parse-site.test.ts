@@ -47,6 +47,8 @@ const problemsOf = (changes: Record<string, string | Uint8Array | null>): string
   (parseSite(files(changes)).problems ?? []).map((problem) => `${problem.file}:${problem.line} ${problem.reason}`);
 
 const tool = (effect: string, more: string): string => `name: t\ndescription: { zh: t, en: t }\neffect: ${effect}\nmethod: GET\nurl: https://x.example/t\narguments: {}\n${more}\n`;
+const HEAD = { base: 0.5, trees: [{ feature: [0, -1, -1], threshold: [2, 0, 0], below: [1, 0, 0], value: [0, -0.1, 0.1] }] };
+const ROUTER = JSON.stringify({ format: 1, features: ['length'], outcomes: 10, local: HEAD, expert: HEAD });
 
 describe('parseSite', () => {
   it('reads a site and fills in what it leaves out', () => {
@@ -100,10 +102,21 @@ describe('parseSite', () => {
     ['names an argument that goes somewhere and does not exist', { 'tools/t.yaml': tool('read', 'argumentsIn: { a: query }') }, /^tools\/t\.yaml:0 the tool t says where the argument a goes, which it does not have$/],
     ['names two bodies', { 'tools/t.yaml': tool('read', 'argumentsIn: { a: body, b: body }').replace('arguments: {}', 'arguments: { properties: { a: {}, b: {} } }') }, /the tool t has several arguments that are the whole body: a, b$/],
     ['names a tool that is asked about under another name', { 'tools/t.yaml': tool('write', 'confirm: { question: { zh: a, en: a }, done: { zh: a, en: a } }'), 'rules/r.yaml': rule("open.flow: 'tool:u'") }, /compares open\.flow with "tool:u", which it never is \(did you mean "tool:t"\?\)$/],
+    ['names a rule that asks a router which is not there', { 'rules/r.yaml': rule('router.gain: { gt: 0.1 }') }, /^rules\/r\.yaml:0 the rule r asks for router\.gain, and the site has no router\.json \(yard train router\)$/],
+    ['names a rule that reckons without prices', { 'router.json': ROUTER, 'rules/r.yaml': rule('any:\n        - router.savesUsd: { gt: 0 }') }, /^rules\/r\.yaml:0 the rule r asks for router\.savesUsd, and site\.yaml has no prices/],
+    ['names an unknown fact of the router', { 'rules/r.yaml': rule('router.gian: { gt: 0.1 }') }, /^rules\/r\.yaml:4 .*did you mean "router\.gain"\?\)$/],
+    ['names a router of another release', { 'router.json': ROUTER.replace('"format":1', '"format":0') }, /^router\.json:0 format: must be 1: train the router again with this release$/],
+    ['names a router that is no JSON', { 'router.json': '{' }, /^router\.json:0 is not JSON/],
     ['names a rule that says nothing', { 'rules/r.yaml': 'rules:\n  - name: r\n    then: { to: say }\n' }, /goes to "say" and has no text/],
   ])('%s', (_title, changes, pattern) => {
     const problems = problemsOf(changes);
     expect(problems.some((problem) => pattern.test(problem)), problems.join('\n')).toBe(true);
+  });
+
+  it('reads a router that rules ask', () => {
+    const site = requireSite(files({ 'router.json': ROUTER, 'rules/r.yaml': rule('router.gain: { gt: 0.1 }') }));
+    expect(site.router).toMatchObject({ outcomes: 10, local: HEAD });
+    expect(requireSite(files()).router).toBeUndefined();
   });
 
   it('takes values that are known instead of reading the files, and reads where they do not fit', () => {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AnswerFile } from '../schema/answer-file.js';
 import { FlowFile } from '../schema/flow-file.js';
 import { IntentFile, type IntentDefinition } from '../schema/intent-file.js';
+import type { RouterFile } from '../schema/router-file.js';
 import { RuleFile, type RuleDefinition } from '../schema/rule-file.js';
 import { SiteFile } from '../schema/site-file.js';
 import { TestFile } from '../schema/test-file.js';
@@ -12,6 +13,7 @@ import type { KnowledgeFile, Prompt, Site, SiteProblem, TestSetUp, WordList } fr
 import type { TestConversation } from '../schema/test-file.js';
 import { checkReferences } from './check-references.js';
 import { placesOfSentences, type PlaceOf } from './sentence-places.js';
+import { parseRouterFile } from './parse-router-file.js';
 import { parseWordList } from './parse-word-list.js';
 import { parseYamlFile } from './parse-yaml-file.js';
 
@@ -48,6 +50,7 @@ export function parseSite(files: ReadonlyMap<string, Uint8Array>, values = new M
   const before: TestSetUp[] = [];
   const conversations: TestConversation[] = [];
   let floor: number | undefined;
+  let router: RouterFile | undefined;
 
   const addOnce = <Value>(map: Map<string, Value>, kind: string, name: string, value: Value, file: string): void => {
     if (map.has(name)) problems.push({ file, line: 0, reason: `the ${kind} ${name} is defined twice (also in ${origins.get(`${kind}:${name}`) ?? 'another file'})` });
@@ -61,6 +64,7 @@ export function parseSite(files: ReadonlyMap<string, Uint8Array>, values = new M
     const yaml = <Schema extends z.ZodType>(schema: Schema): z.infer<Schema> | undefined => parseYamlFile(path, content, schema, problems, values);
     const isYaml = path.endsWith('.yaml') || path.endsWith('.yml');
     if (path === 'site.yaml') settings = yaml(SiteFile);
+    else if (path === 'router.json') router = parseRouterFile(path, content, problems);
     else if (folder === 'intents' && isYaml) {
       for (const intent of yaml(IntentFile) ?? []) {
         origins.set(`intent:${intent.label}`, path);
@@ -96,17 +100,17 @@ export function parseSite(files: ReadonlyMap<string, Uint8Array>, values = new M
       before.push(...(tests?.before ?? []));
       conversations.push(...(tests?.conversations ?? []));
     } else if (!/^(README|LICENSE)/i.test(path)) {
-      problems.push({ file: path, line: 0, reason: 'is not a file that a site knows (site.yaml, intents/*.yaml, flows/*.yaml, rules/*.yaml, words/*.txt, tools/*.yaml, answers/*.yaml, knowledge/**, prompts/*.md, tests/*.yaml)' });
+      problems.push({ file: path, line: 0, reason: 'is not a file that a site knows (site.yaml, router.json, intents/*.yaml, flows/*.yaml, rules/*.yaml, words/*.txt, tools/*.yaml, answers/*.yaml, knowledge/**, prompts/*.md, tests/*.yaml)' });
     }
   }
   if (!files.has('site.yaml')) problems.push({ file: 'site.yaml', line: 0, reason: 'is missing' });
   if (!settings) return { problems };
   const uniqueBefore = [...new Map(before.map((call) => [`${call.method} ${call.url}`, call])).values()];
-  const parts = { settings, intents, flows, rules, words, tools, answers, knowledge, prompts, tests: { floor: floor ?? DEFAULT_FLOOR, before: uniqueBefore, conversations } };
+  const parts = { settings, intents, flows, rules, words, tools, answers, knowledge, prompts, tests: { floor: floor ?? DEFAULT_FLOOR, before: uniqueBefore, conversations }, ...(router ? { router } : {}) };
   // Read again only where there is something to tell.
   let places: PlaceOf | undefined;
   const placeOf: PlaceOf = (thing, sentence) => (places ??= placesOfSentences(files))(thing, sentence);
-  problems.push(...checkReferences(parts, origins, placeOf));
+  problems.push(...checkReferences(parts, origins, placeOf, files.has('router.json')));
   if (problems.length > 0) return { problems };
   return { site: { version: siteVersion(files), ...parts } };
 }

@@ -28,6 +28,10 @@ export const FACT_NAMES = [
   ...inEachQueue('oldestMs'),
   'available.localModel',
   'available.expert',
+  'router.localRight',
+  'router.expertRight',
+  'router.gain',
+  'router.savesUsd',
   'egress',
   'characters',
 ] as const;

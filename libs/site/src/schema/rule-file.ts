@@ -25,7 +25,7 @@ const RuleCondition = Condition.superRefine((condition, context) => {
  * `curated.id`, `curated.confidence`, `screening.action`, `screening.categories`, `pii` (kinds found), `injection` (0..1),
  * `open.flow`, `open.expects`, `open.fits` (the message answers what the open flow asked), `budgetLeftUsd`,
  * `timeLeftMs`, `backlog.worker` (jobs that wait, of any queue), `oldestMs.worker` (how long the oldest of them has waited),
- * `available.localModel`, `available.expert`, `egress`, `characters`. Another name is an error.
+ * `available.localModel`, `available.expert`, `router.localRight`, `router.expertRight`, `router.gain`, `router.savesUsd` (what the site's router expects), `egress`, `characters`. Another name is an error.
  */
 export const RuleDefinition = z.strictObject({
   name: Name,

@@ -91,6 +91,14 @@ const WrittenSite = z.strictObject({
     /** Share of in-scope messages that may be taken for out of scope when the threshold is fitted. */
     inScopeLoss: z.number().min(0).max(0.5).default(0.05),
   }).default({ inScopeLoss: 0.05 }),
+  /** What the router reckons with (`router.savesUsd` of a rule), in USD. */
+  router: z.strictObject({
+    /** What a wrong answer costs the site. */
+    wrongAnswerUsd: z.number().positive(),
+    /** Price of an answer of the expert, and of one of the local model. */
+    expertUsd: z.number().nonnegative(),
+    localUsd: z.number().nonnegative().default(0),
+  }).optional(),
   retention: z.strictObject({
     /** How long a request and its reply can be fetched. */
     requestHours: z.number().positive().max(168).default(24),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accuracyAt, averageRecovered, byScore, cheapestThreshold, costAt, curveOf, shareFor, type Pair } from './quality-curve.js';
+import { accuracyAt, averageRecovered, byScore, costAt, curveOf, shareFor, type Pair } from './quality-curve.js';
 
 /** Ten questions: the weak model is right on the last five, the strong one on all; the score is `place -> score`. */
 const pairs = (score: (place: number) => number): Pair[] => byScore(Array.from({ length: 10 }, (_, place) => ({ weak: place < 5 ? 0 : 1, strong: 1, score: score(place) })));
@@ -34,18 +34,11 @@ describe('the curve of cost and quality', () => {
     expect(onlyWon).toMatchObject({ weak: 0, strong: 1 });
   });
 
-  it('sends what is worth its price', () => {
+  it('reckons what is sent and what is wrong', () => {
     const prices = { weakUsd: 0, strongUsd: 0.01, wrongUsd: 1 };
-    const threshold = cheapestThreshold(oracle, prices);
-    expect(threshold).toBe(-4);
-    expect(costAt(oracle, threshold, prices)).toBeCloseTo(0.005);
+    // The first half, on which the weak model is wrong, goes to the strong one.
+    expect(costAt(oracle, -4, prices)).toBeCloseTo(0.005);
     expect(costAt(oracle, Infinity, prices)).toBeCloseTo(0.5);
     expect(costAt(oracle, -Infinity, prices)).toBeCloseTo(0.01);
-    expect(cheapestThreshold(oracle, { ...prices, wrongUsd: 0.001 })).toBe(Infinity);
-  });
-
-  it('does not cut between questions of one score', () => {
-    const tied = byScore([{ weak: 0, strong: 1, score: 1 }, { weak: 1, strong: 1, score: 1 }, { weak: 1, strong: 1, score: 1 }]);
-    expect(cheapestThreshold(tied, { weakUsd: 0, strongUsd: 0.5, wrongUsd: 1 })).toBe(Infinity);
   });
 });

@@ -70,16 +70,3 @@ export function costAt(pairs: readonly Pair[], threshold: number, { weakUsd, str
   const sum = pairs.reduce((total, { weak, strong, score }) => total + (score >= threshold ? strongUsd + (1 - strong) * wrongUsd : weakUsd + (1 - weak) * wrongUsd), 0);
   return sum / pairs.length;
 }
-
-/** The threshold with the least mean cost on these questions; infinite where none should go to the strong model. */
-export function cheapestThreshold(pairs: readonly Pair[], { weakUsd, strongUsd, wrongUsd }: Prices): number {
-  let saved = 0;
-  let best = { saved: 0, threshold: Infinity };
-  const inOrder = byScore(pairs);
-  for (const [index, { weak, strong, score }] of inOrder.entries()) {
-    saved += (strong - weak) * wrongUsd - (strongUsd - weakUsd);
-    // Questions of one score go the same way.
-    if (saved > best.saved && inOrder[index + 1]?.score !== score) best = { saved, threshold: score };
-  }
-  return best.threshold;
-}

@@ -1,6 +1,6 @@
 import { MeshError } from '@switchyard/errors';
 import { readRows } from '../read-rows.js';
-import { hashOf } from './train-router.js';
+import { hashOf } from './hash-of.js';
 
 /** One of so many rows is measured on, the others train. */
 const PARTS = 3;
