@@ -18,7 +18,7 @@ const lines = (rows: readonly unknown[]): string => `${rows.map((row) => JSON.st
 const SUBJECTS = ['parcels', 'kettles', 'tickets', 'gardens'];
 const outcomes = Array.from({ length: 200 }, (_, index) => {
   const subject = SUBJECTS[index % SUBJECTS.length] ?? '';
-  return index % 8 < 4 ? { subject, text: `what do ${index} ${subject} cost at ${index % 7} each`, local: index % 40 < 4 ? 1 : 0, expert: 1 } : { subject, text: `where do ${subject} number ${['one', 'two', 'three', 'four'][index % 3]} come from`, local: 1, expert: 1 };
+  return index % 8 < 4 ? { subject, text: `what do ${index} ${subject} cost at ${index % 7} each`, local: index % 40 < 4 ? 1 : 0, expert: 1 } : { subject, text: `where do ${subject} number ${['one', 'two', 'three', 'four'][index % 3]} originate`, local: 1, expert: 1 };
 });
 
 let site: string;
@@ -51,7 +51,7 @@ it('gives a site the router that its rules ask for, and says what it recovers on
     return expert - local;
   };
   expect(gainOf('what do 42 parcels cost at 3 each')).toBeGreaterThan(0.5);
-  expect(gainOf('where do letters number two come from')).toBeLessThan(0.1);
+  expect(gainOf('where do letters number two originate')).toBeLessThan(0.1);
 });
 
 it('writes no word of a customer, and the same router for the same outcomes', async () => {

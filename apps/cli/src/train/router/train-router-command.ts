@@ -34,7 +34,7 @@ export function trainRouterCommand(scoreAll = scoreInThreads): Command {
     .option('--site <dir>', 'folder of the site', process.env['SITE_DIR'] ?? 'deploy/sites/shop')
     .option('--out <file>', 'write the router here; default: router.json of the site')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\n1: the answer of that model was right. Rows without a subject are judged as if each twentieth of them were one.\nRules ask for router.gain, router.savesUsd, router.localRight and router.expertRight once the site has router.json.')
+    .addHelpText('after', '\n1: the answer of that model was right. The report calls the local model the weak one, and the expert the strong one. Rows without a subject are judged as if each twentieth of them were one.\nRules ask for router.gain, router.savesUsd, router.localRight and router.expertRight once the site has router.json.')
     .action(async ({ data, site, out = join(site, 'router.json'), json }: RouterOptions) => {
       try {
         const prices = await pricesOf(site);
