@@ -27,7 +27,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-const yard = new Command('yard').description('Switchyard: a message-queue mesh of small models for customer service').showHelpAfterError();
+const yard = new Command('yard').description('Switchyard: a message-queue mesh of small models for customer service').showHelpAfterError().enablePositionalOptions();
 yard.addCommand(upCommand());
 yard.addCommand(downCommand());
 yard.addCommand(askCommand());

@@ -46,7 +46,7 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
   const spies = [vi.spyOn(process.stdout, 'write').mockImplementation(catchInto('out')), vi.spyOn(process.stderr, 'write').mockImplementation(catchInto('error'))];
   process.exitCode = 0;
   try {
-    const yard = new Command('yard').addCommand(command);
+    const yard = new Command('yard').enablePositionalOptions().addCommand(command);
     for (const one of [yard, command, ...command.commands]) one.exitOverride();
     await yard.parseAsync([command.name(), ...args], { from: 'user' });
   } catch {

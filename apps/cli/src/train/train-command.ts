@@ -7,6 +7,7 @@ import { crossValidate, labelledExamples, serialiseModel, type Comparison, type 
 import type { EmbeddedTexts } from '@switchyard/local-models';
 import { placesOfSentences, requireSite, type Site } from '@switchyard/site';
 import { fail } from '../output.js';
+import { scoreInThreads } from './router/score-in-threads.js';
 import { trainRouterCommand } from './router/train-router-command.js';
 import { trainInThreads } from './train-in-threads.js';
 import { vectorsOfExamples } from './vectors-of-examples.js';
@@ -39,11 +40,11 @@ function describeVectors({ fingerprint, words, both, gain, gained, lost, used }:
   );
 }
 
-export function trainCommand(train = trainInThreads): Command {
+export function trainCommand(train = trainInThreads, scoreAll = scoreInThreads): Command {
   return new Command('train')
-    // Both have --data and --json: what stands behind `router` is its own.
+    // Both have --site, --data, --out and --json: those behind `router` are its own.
     .enablePositionalOptions()
-    .addCommand(trainRouterCommand())
+    .addCommand(trainRouterCommand(scoreAll))
     .description("trains the intent model from the site's utterances and questions; prints cross-validated accuracy, what the vectors of the site's embedding model add, the confused pairs, and sentences that probably stand under the wrong label, with file and line")
     .option('--site <dir>', 'folder of the site', process.env['SITE_DIR'] ?? 'deploy/sites/shop')
     .option('--out <file>', 'write the model here')

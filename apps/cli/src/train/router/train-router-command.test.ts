@@ -7,7 +7,7 @@ import { RouterFile } from '@switchyard/site';
 import { runCommand } from '../../__fixtures__/run-command.js';
 import { SITE_YAML } from '../../__fixtures__/site-yaml.js';
 import { siteCheckCommand } from '../../site/site-check-command.js';
-import { trainRouterCommand } from './train-router-command.js';
+import { trainCommand } from '../train-command.js';
 import { scoreOutcomes, type ScoreAll } from './score-outcomes.js';
 
 /** Few trees tell what is as plain as this; in this thread, since the program of the others is there only after a build. */
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await writeFile(data, lines(outcomes));
 });
 afterAll(() => rm(join(site, '..'), { recursive: true }));
-const train = (...options: string[]) => runCommand(trainRouterCommand(scoreHere), ['--data', data, '--site', site, ...options]);
+const train = (...options: string[]) => runCommand(trainCommand(undefined, scoreHere), ['router', '--data', data, '--site', site, ...options]);
 const check = () => runCommand(siteCheckCommand(), [site]);
 
 it('gives a site the router that its rules ask for, and says what it recovers on what it did not see', async () => {

@@ -9,7 +9,7 @@ import { measureRouter, outcomesOf } from '../../eval/routing/measure-routing.js
 import { print, printPairs } from '../../eval/routing/print-pairs.js';
 import { fail } from '../../output.js';
 import { readOutcomes } from './read-outcomes.js';
-import { scoreInThreads } from './score-in-threads.js';
+import type { ScoreAll } from './score-outcomes.js';
 import { chooseSettings } from './validate-router.js';
 
 interface RouterOptions {
@@ -27,7 +27,7 @@ async function pricesOf(directory: string): Promise<Prices | undefined> {
   return router && { weakUsd: router.localUsd, strongUsd: router.expertUsd, wrongUsd: router.wrongAnswerUsd };
 }
 
-export function trainRouterCommand(scoreAll = scoreInThreads): Command {
+export function trainRouterCommand(scoreAll: ScoreAll): Command {
   return new Command('router')
     .description("trains the site's router, which tells what the local model suffices for from what is worth the expert, on logged outcomes; prints what it recovers of the gap between the models on subjects that it did not see, beside the length of a question")
     .requiredOption('--data <file>', 'logged outcomes, JSON lines: {"text", "local": 0|1, "expert": 0|1, "subject"?}')
