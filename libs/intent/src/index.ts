@@ -17,4 +17,4 @@ export { findAmounts, type Amount } from './slots/find-amounts.js';
 export { findDates } from './slots/find-dates.js';
 export { findDurations, type Duration } from './slots/find-durations.js';
 export { questionFeatures } from './router/question-features.js';
-export { predictOutcome, requireFeatures, trainRouter, type LoggedOutcome, type PredictedOutcome, type RouterSettings } from './router/router-model.js';
+export { predictOutcome, requireFeatures, trainRouter, trainRouters, type LoggedOutcome, type PredictedOutcome, type RouterSettings } from './router/router-model.js';

@@ -52,6 +52,18 @@ describe('yard eval routing', () => {
     expect([error, exitCode]).toEqual([expect.stringContaining('routing/routellm_mmlu.even.jsonl: row 5 is not of the layout'), 1]);
   });
 
+  it('judges a file of cases by what the data teach of other subjects, or by itself', async () => {
+    const cases = join(data, 'cases.jsonl');
+    await writeFile(cases, lines(pairs.filter(({ subject }) => subject !== 'garden').concat(pairs.slice(0, 60).map((pair) => ({ ...pair, subject: 'new' })))));
+    const both = await run('--cases', cases);
+    expect(both.out).toMatch(/^weak or strong model: 252 rows of 5 subjects, .* other subjects among 240 rows;/);
+    expect(both.out).toMatch(/^ {2}router: APGR 0\.8\d\d /m);
+    const alone = await runCommand(evalRoutingCommand(scoreHere), ['--cases', cases]);
+    expect(alone.out).toMatch(/^weak or strong model: 252 rows of 5 subjects, .* other subjects among 252 rows;/);
+    expect(alone.out).not.toContain('knowledge base');
+    expect(await runCommand(evalRoutingCommand(scoreHere), [])).toMatchObject({ exitCode: 1, error: expect.stringContaining('name what is measured') });
+  });
+
   it('does not judge a subject by itself', async () => {
     await write('routellm_mmlu.even.jsonl', lines(pairs.map((pair) => ({ ...pair, subject: pair.subject < 'm' ? 'one' : 'other' }))));
     const { error, exitCode } = await run();

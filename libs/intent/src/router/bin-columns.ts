@@ -14,14 +14,15 @@ const DIGITS = 6;
 function edgesOf(column: Float64Array): Float64Array {
   const sorted = column.toSorted();
   const edges: number[] = [];
+  let last = sorted[0];
   for (let bin = 1; bin < MOST_BINS; bin++) {
-    const at = Math.floor((bin * sorted.length) / MOST_BINS);
+    let at = Math.floor((bin * sorted.length) / MOST_BINS);
     const value = sorted[at] as number;
-    // The largest value below: an end between two equal values would part nothing.
-    let before = at - 1;
-    while (before >= 0 && sorted[before] === value) before--;
-    if (before < 0) continue;
-    const edge = Number((((sorted[before] as number) + value) / 2).toPrecision(DIGITS));
+    // An end between two equal values would part nothing.
+    if (value === last) continue;
+    last = value;
+    while (sorted[at] === value) at--;
+    const edge = Number((((sorted[at] as number) + value) / 2).toPrecision(DIGITS));
     if (edge > (edges.at(-1) ?? Number.NEGATIVE_INFINITY)) edges.push(edge);
   }
   return Float64Array.from(edges);

@@ -30,9 +30,16 @@ export interface PredictedOutcome {
  * @param outcomes at least one
  */
 export function trainRouter(outcomes: readonly LoggedOutcome[], settings: RouterSettings): RouterFile {
+  return [...trainRouters(outcomes, [settings])][0] as RouterFile;
+}
+
+/** The same for several settings, one after the other. */
+export function* trainRouters(outcomes: readonly LoggedOutcome[], settings: readonly RouterSettings[]): Generator<RouterFile> {
   const columns = binColumns(outcomes.map(({ features }) => features));
-  const head = (model: 'local' | 'expert', seed: number): BoostedTrees => meanOfMembers(columns, Float64Array.from(outcomes, (outcome) => outcome[model]), settings, seed);
-  return { format: ROUTER_FORMAT, features: [...QUESTION_FEATURES], outcomes: outcomes.length, local: head('local', 1), expert: head('expert', 2) };
+  for (const one of settings) {
+    const head = (model: 'local' | 'expert', seed: number): BoostedTrees => meanOfMembers(columns, Float64Array.from(outcomes, (outcome) => outcome[model]), one, seed);
+    yield { format: ROUTER_FORMAT, features: [...QUESTION_FEATURES], outcomes: outcomes.length, local: head('local', 1), expert: head('expert', 2) };
+  }
 }
 
 function meanOfMembers(columns: BinnedColumns, targets: Float64Array, { members, ...options }: RouterSettings, seed: number): BoostedTrees {

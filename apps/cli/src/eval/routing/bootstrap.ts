@@ -30,7 +30,8 @@ export function* bootstrap(clusters: readonly unknown[]): Generator<Uint16Array>
 }
 
 export function intervalOf(value: number, drawn: readonly number[]): Interval {
-  const sorted = drawn.toSorted((a, b) => a - b);
+  // A sample may hold no gap to recover: it says nothing.
+  const sorted = drawn.filter(Number.isFinite).toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? value;
   return { value, low: at(0.025), high: at(0.975) };
 }

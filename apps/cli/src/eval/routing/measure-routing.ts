@@ -36,6 +36,8 @@ export interface CheapestReport {
 }
 
 export interface PairsReport {
+  /** Rows of which a router saw those of other subjects. */
+  readonly trainedOn: number;
   readonly rows: number;
   readonly subjects: number;
   readonly weak: number;
@@ -62,17 +64,19 @@ export interface PairRow {
 
 const isPairRow = ({ subject, prompt, weak, strong }: Partial<PairRow>): boolean => typeof subject === 'string' && typeof prompt === 'string' && (weak === 0 || weak === 1) && (strong === 0 || strong === 1);
 
-/**
- * Makes sure that there is something to measure.
- * @throws MeshError CONFIG_INVALID where there are too few rows or subjects, or no gap between the models
- */
-function requireGap(rows: readonly PairRow[], file: string): void {
-  const problem = (reason: string): MeshError => new MeshError('CONFIG_INVALID', `${file}: ${reason}`, { field: file });
-  if (rows.length < LEAST_ROWS) throw problem(`${rows.length} rows are too few to measure anything: ${LEAST_ROWS} at least`);
+const problemOf = (file: string, reason: string): MeshError => new MeshError('CONFIG_INVALID', `${file}: ${reason}`, { field: file });
+
+/** @throws MeshError CONFIG_INVALID where there are too few rows or subjects to train on */
+function requireSubjects(rows: readonly PairRow[], file: string): void {
+  if (rows.length < LEAST_ROWS) throw problemOf(file, `${rows.length} rows are too few to measure anything: ${LEAST_ROWS} at least`);
   const subjects = new Set(rows.map(({ subject }) => subject)).size;
-  if (subjects < LEAST_SUBJECTS) throw problem(`has ${subjects} subjects, and a router that is trained on other subjects needs ${LEAST_SUBJECTS} at least`);
+  if (subjects < LEAST_SUBJECTS) throw problemOf(file, `has ${subjects} subjects, and a router that is trained on other subjects needs ${LEAST_SUBJECTS} at least`);
+}
+
+/** @throws MeshError CONFIG_INVALID where the strong model gains nothing */
+function requireGap(rows: readonly PairRow[], file: string): void {
   const rightOf = (model: 'weak' | 'strong'): number => rows.reduce((sum, row) => sum + row[model], 0);
-  if (rightOf('strong') <= rightOf('weak')) throw problem('the strong model is right no more often than the weak one, so there is no gap to recover');
+  if (rightOf('strong') <= rightOf('weak')) throw problemOf(file, 'the strong model is right no more often than the weak one, so there is no gap to recover');
 }
 
 /** The pairs in the order of a score, with the place of each in the file, so that samples are the same rows for every order. */
@@ -81,23 +85,31 @@ const placed = (rows: readonly PairRow[], scoreAt: (place: number) => number): P
 
 export const outcomesOf = (rows: readonly PairRow[]): SubjectOutcome[] => rows.map(({ subject, prompt, weak, strong }) => ({ subject, features: questionFeatures(prompt), local: weak, expert: strong }));
 
-/** The public pairs, measured. @throws MeshError CONFIG_INVALID where the rows cannot be read, or show no gap between the models */
-export async function measurePairs(directory: string, prices: Prices | undefined, scoreAll: ScoreAll): Promise<PairsReport> {
-  const rows = await readRows<PairRow>(directory, PAIRS_FILE);
+/** Pairs of a file, and where they are from, for problems. */
+export interface PairsFile {
+  readonly file: string;
+  readonly rows: readonly PairRow[];
+}
+
+/** @throws MeshError CONFIG_INVALID with file and row of what is of another layout */
+export async function readPairs(directory: string, file: string = PAIRS_FILE): Promise<PairsFile> {
+  const rows = await readRows<PairRow>(directory, file);
   const bad = rows.findIndex((row) => !isPairRow(row));
-  if (bad !== -1) throw new MeshError('CONFIG_INVALID', `${PAIRS_FILE}: row ${bad + 1} is not of the layout that this measurement reads`, { field: PAIRS_FILE });
-  return measureRouter(rows, PAIRS_FILE, prices, scoreAll);
+  if (bad !== -1) throw problemOf(file, `row ${bad + 1} is not of the layout that this measurement reads`);
+  return { file, rows };
 }
 
 /**
  * A router of questions between a weak and a strong model, on logged pairs of both models' answers, every subject judged
  * by a router that was trained and tuned on the others.
- * @param file where the rows are from, for problems
- * @throws MeshError CONFIG_INVALID where the rows are too few, or show no gap between the models
+ * @param judged pairs to judge, where they are not those to train on
+ * @throws MeshError CONFIG_INVALID where the pairs are too few, or show no gap between the models
  */
-export async function measureRouter(rows: readonly PairRow[], file: string, prices: Prices | undefined, scoreAll: ScoreAll): Promise<PairsReport> {
-  requireGap(rows, file);
-  const { gains, chosen } = await validateRouter(outcomesOf(rows), scoreAll);
+export async function measureRouter(training: PairsFile, prices: Prices | undefined, scoreAll: ScoreAll, judged: PairsFile = training): Promise<PairsReport> {
+  requireSubjects(training.rows, training.file);
+  requireGap(judged.rows, judged.file);
+  const { rows } = judged;
+  const { gains, chosen } = await validateRouter(outcomesOf(training.rows), scoreAll, judged === training ? undefined : outcomesOf(rows));
   const byRouter = placed(rows, (place) => gains[place] ?? 0);
   const byLength = placed(rows, (place) => rows[place]?.prompt.length ?? 0);
 
@@ -126,6 +138,7 @@ export async function measureRouter(rows: readonly PairRow[], file: string, pric
     allStrongUsd: costAt(byRouter, -Infinity, prices),
   };
   return {
+    trainedOn: training.rows.length,
     rows: rows.length,
     subjects: new Set(rows.map(({ subject }) => subject)).size,
     weak,

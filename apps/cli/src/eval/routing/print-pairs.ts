@@ -20,8 +20,8 @@ function printCheapest({ threshold, strongShare, costUsd, saved, allWeakUsd, all
 }
 
 /** A report in lines, for people. */
-export function printPairs({ rows, subjects, weak, strong, shares, random, router, settings, length, gainOverLength, cheapest }: PairsReport): void {
-  print(`weak or strong model: ${rows} rows of ${subjects} subjects, each judged by a router that saw none of its subject; weak right on ${percent(weak)}, strong on ${percent(strong)}`);
+export function printPairs({ trainedOn, rows, subjects, weak, strong, shares, random, router, settings, length, gainOverLength, cheapest }: PairsReport): void {
+  print(`weak or strong model: ${rows} rows of ${subjects} subjects, each judged by a router that saw those of other subjects among ${trainedOn} rows; weak right on ${percent(weak)}, strong on ${percent(strong)}`);
   print(`  to the strong model  ${shares.map((share) => `${Math.round(share * 100)} %`.padStart(7)).join('')}`);
   const row = (title: string, accuracy: readonly number[]): boolean => print(`  ${title.padEnd(19)}  ${accuracy.map((one) => (one * 100).toFixed(1).padStart(7)).join('')}`);
   row('random mix, % right', random);

@@ -1,4 +1,5 @@
-import { predictOutcome, trainRouter, type LoggedOutcome, type RouterSettings } from '@switchyard/intent';
+import { predictOutcome, trainRouters, type LoggedOutcome, type RouterSettings } from '@switchyard/intent';
+import type { RouterFile } from '@switchyard/site';
 
 /** A router to train for each of the settings on some outcomes, and to ask about others. */
 export interface ScoringTask {
@@ -9,13 +10,11 @@ export interface ScoringTask {
 
 /** What an answer of the expert is expected to gain on the local model's: the difference of the probabilities that each is right, -1 to 1. */
 export function scoreOutcomes({ train, judge, settings }: ScoringTask): Float64Array[] {
-  return settings.map((one) => {
-    const router = trainRouter(train, one);
-    return Float64Array.from(judge, ({ features }) => {
-      const { local, expert } = predictOutcome(router, features);
-      return expert - local;
-    });
-  });
+  const gainBy = (router: RouterFile) => ({ features }: LoggedOutcome): number => {
+    const { local, expert } = predictOutcome(router, features);
+    return expert - local;
+  };
+  return Array.from(trainRouters(train, settings), (router) => Float64Array.from(judge, gainBy(router)));
 }
 
 /** Carries tasks out and gives what `scoreOutcomes` says of each, in their order. */

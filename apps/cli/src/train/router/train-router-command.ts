@@ -39,7 +39,7 @@ export function trainRouterCommand(scoreAll: ScoreAll): Command {
       try {
         const prices = await pricesOf(site);
         const rows = await readOutcomes(data);
-        const report = await measureRouter(rows, data, prices, scoreAll);
+        const report = await measureRouter({ rows, file: data }, prices, scoreAll);
         const outcomes = outcomesOf(rows);
         const settings = await chooseSettings(outcomes, scoreAll);
         const file = JSON.stringify(trainRouter(outcomes, settings));
