@@ -112,7 +112,7 @@ describe('dispatching a message', () => {
     const head = (short: number, long: number) => ({ base: 0, trees: [{ feature: [0, -1, -1], threshold: [Math.log1p(60), 0, 0], below: [1, 0, 0], value: [0, short, long] }] });
     const site: Site = {
       ...smallSite,
-      settings: { ...smallSite.settings, router: { wrongAnswerUsd: 0.1, expertUsd: 0.02, localUsd: 0 } },
+      settings: { ...smallSite.settings, router: { wrongAnswerUsd: 0.1, expertAnswerUsd: 0.02, localAnswerUsd: 0 } },
       rules: [{ name: 'worth_it', on: 'message', when: { 'router.savesUsd': { gt: 0 } }, then: { to: 'expert' } }, { name: 'rest', on: 'message', when: {}, then: { to: 'retrieval' } }],
       router: { format: 1, features: ['length'], outcomes: 200, local: head(0.9, 0.4), expert: head(0.95, 0.9) },
     };

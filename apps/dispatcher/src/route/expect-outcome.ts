@@ -19,6 +19,6 @@ export function expectOutcome({ router, settings }: Pick<Site, 'router' | 'setti
     localRight: round(local, 4),
     expertRight: round(expert, 4),
     gain: round(gain, 4),
-    savesUsd: prices ? round(gain * prices.wrongAnswerUsd - (prices.expertUsd - prices.localUsd), 6) : null,
+    savesUsd: prices ? round(gain * prices.wrongAnswerUsd - (prices.expertAnswerUsd - prices.localAnswerUsd), 6) : null,
   };
 }

@@ -8,7 +8,7 @@ export function checkRouterFacts({ rules, settings }: Pick<Site, 'rules' | 'sett
     const asked = [...namesInCondition(rule.when)].map(({ name }) => name).filter((name) => name.startsWith('router.'));
     const [first] = asked;
     if (first !== undefined && !hasRouter) return [{ rule, reason: `the rule ${rule.name} asks for ${first}, and the site has no router.json (yard train router)` }];
-    if (asked.includes('router.savesUsd') && !settings.router) return [{ rule, reason: `the rule ${rule.name} asks for router.savesUsd, and site.yaml has no prices to reckon with (router.wrongAnswerUsd, router.expertUsd)` }];
+    if (asked.includes('router.savesUsd') && !settings.router) return [{ rule, reason: `the rule ${rule.name} asks for router.savesUsd, and site.yaml has no prices to reckon with (router.wrongAnswer, router.expertAnswer)` }];
     return [];
   });
 }

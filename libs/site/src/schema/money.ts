@@ -13,6 +13,16 @@ export const BudgetDefinition = z.strictObject({ currency: Currency, perDay: z.n
 /** Price of a cloud model for a million tokens, as of a date; a model without one is never called. */
 export const PriceDefinition = z.strictObject({ currency: Currency, inputPerMillion: z.number().nonnegative(), outputPerMillion: z.number().nonnegative(), asOf: z.iso.date() });
 
+/** What answers cost a site, each: a wrong one, whoever gave it, one of the expert, and one of the local model. */
+export const AnswerPricesDefinition = z.strictObject({ currency: Currency, wrongAnswer: z.number().positive(), expertAnswer: z.number().nonnegative(), localAnswer: z.number().nonnegative().default(0) });
+
+/** The same as the router reckons with it. */
+export interface AnswerPrices {
+  readonly wrongAnswerUsd: number;
+  readonly expertAnswerUsd: number;
+  readonly localAnswerUsd: number;
+}
+
 /** A budget as the mesh reckons with it: in dollars, whatever it was given in. */
 export interface TenantBudget {
   readonly currency: string;
@@ -40,4 +50,8 @@ export function budgetInUsd({ currency, perDay, perConversation }: z.infer<typeo
 
 export function priceInUsd({ inputPerMillion, outputPerMillion, asOf }: z.infer<typeof PriceDefinition>, perUsd: number): ModelPrice {
   return { inputPerMillionUsd: inputPerMillion / perUsd, outputPerMillionUsd: outputPerMillion / perUsd, asOf };
+}
+
+export function answerPricesInUsd({ wrongAnswer, expertAnswer, localAnswer }: z.infer<typeof AnswerPricesDefinition>, perUsd: number): AnswerPrices {
+  return { wrongAnswerUsd: wrongAnswer / perUsd, expertAnswerUsd: expertAnswer / perUsd, localAnswerUsd: localAnswer / perUsd };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Name, Text } from './common.js';
-import { BudgetDefinition, budgetInUsd, ExchangeRates, perUsdOf, PriceDefinition, priceInUsd, type ModelPrice, type TenantBudget } from './money.js';
+import { AnswerPricesDefinition, answerPricesInUsd, BudgetDefinition, budgetInUsd, ExchangeRates, perUsdOf, PriceDefinition, priceInUsd, type ModelPrice, type TenantBudget } from './money.js';
 import { People } from './people.js';
 import { PersonalDataRules } from './personal-data-rules.js';
 
@@ -91,14 +91,8 @@ const WrittenSite = z.strictObject({
     /** Share of in-scope messages that may be taken for out of scope when the threshold is fitted. */
     inScopeLoss: z.number().min(0).max(0.5).default(0.05),
   }).default({ inScopeLoss: 0.05 }),
-  /** What the router reckons with (`router.savesUsd` of a rule), in USD. */
-  router: z.strictObject({
-    /** What a wrong answer costs the site. */
-    wrongAnswerUsd: z.number().positive(),
-    /** Price of an answer of the expert, and of one of the local model. */
-    expertUsd: z.number().nonnegative(),
-    localUsd: z.number().nonnegative().default(0),
-  }).optional(),
+  /** What the router reckons with: `router.savesUsd` of a rule. */
+  router: AnswerPricesDefinition.optional(),
   retention: z.strictObject({
     /** How long a request and its reply can be fetched. */
     requestHours: z.number().positive().max(168).default(24),
@@ -137,7 +131,7 @@ const WrittenSite = z.strictObject({
 });
 
 /** `site.yaml`, with its money in dollars. */
-export const SiteFile = WrittenSite.transform(({ tenants, models, exchangeRates, ...rest }, context) => {
+export const SiteFile = WrittenSite.transform(({ tenants, models, router, exchangeRates, ...rest }, context) => {
   const perUsd = (currency: string, path: (string | number)[]): number => {
     const known = perUsdOf(currency, exchangeRates);
     if (known === undefined) context.addIssue({ code: 'custom', path, message: `is in ${currency}, of which exchangeRates holds no rate` });
@@ -145,6 +139,7 @@ export const SiteFile = WrittenSite.transform(({ tenants, models, exchangeRates,
   };
   return {
     ...rest,
+    ...(router ? { router: answerPricesInUsd(router, perUsd(router.currency, ['router', 'currency'])) } : {}),
     tenants: tenants.map(({ budget, ...tenant }, at): Tenant => (budget ? { ...tenant, budget: budgetInUsd(budget, perUsd(budget.currency, ['tenants', at, 'budget', 'currency'])) } : tenant)),
     models: { ...models, expert: models.expert.map(({ price, ...model }, at): ExpertModel => ({ ...model, price: priceInUsd(price, perUsd(price.currency, ['models', 'expert', at, 'price', 'currency'])) })) },
   };

@@ -28,7 +28,7 @@ beforeAll(async () => {
   site = join(root, 'site');
   data = join(root, 'outcomes.jsonl');
   await mkdir(join(site, 'rules'), { recursive: true });
-  await writeFile(join(site, 'site.yaml'), `${SITE_YAML}router: { wrongAnswerUsd: 1, expertUsd: 0.2 }\n`);
+  await writeFile(join(site, 'site.yaml'), `${SITE_YAML}router: { currency: CNY, wrongAnswer: 7, expertAnswer: 1.4 }\nexchangeRates: { CNY: { perUsd: 7, asOf: 2026-11-01 } }\n`);
   await writeFile(join(site, 'rules', 'r.yaml'), 'rules:\n  - name: worth_it\n    when: { router.savesUsd: { gt: 0 } }\n    then: { to: expert }\n  - name: rest\n    then: { to: worker }\n');
   await writeFile(data, lines(outcomes));
 });

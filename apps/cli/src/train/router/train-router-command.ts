@@ -24,7 +24,7 @@ async function pricesOf(directory: string): Promise<Prices | undefined> {
   // The router in force may be of another release: it is about to be replaced.
   const files = new Map([...(await readSiteFolder(directory))].filter(([path]) => path !== 'router.json' && !path.startsWith('rules/')));
   const { router } = requireSite(files).settings;
-  return router && { weakUsd: router.localUsd, strongUsd: router.expertUsd, wrongUsd: router.wrongAnswerUsd };
+  return router && { weakUsd: router.localAnswerUsd, strongUsd: router.expertAnswerUsd, wrongUsd: router.wrongAnswerUsd };
 }
 
 export function trainRouterCommand(scoreAll: ScoreAll): Command {
@@ -49,7 +49,7 @@ export function trainRouterCommand(scoreAll: ScoreAll): Command {
           return;
         }
         printPairs(report);
-        if (!prices) print('site.yaml names no prices (router.wrongAnswerUsd, router.expertUsd): what is worth the expert is left to the rules, by router.gain');
+        if (!prices) print('site.yaml names no prices (router.wrongAnswer, router.expertAnswer): what is worth the expert is left to the rules, by router.gain');
         print(`trained on all ${rows.length} rows, ${(file.length / 1_024).toFixed(0)} KiB, written to ${out}`);
       } catch (error) {
         fail(error, json === true);
