@@ -160,6 +160,19 @@ describe('over the turns of a conversation, a consultation', () => {
   });
 });
 
+describe('while Redis is away, a consultation', () => {
+  it('is left to the queue, and nothing leaves under placeholders that nobody remembers', async () => {
+    const away = new Redis({ port: 1, lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
+    away.on('error', () => undefined);
+    const tier = { ...tierOf(), pseudonyms: new PseudonymStore(away, sealer, 60_000) };
+    const context = contextAtNoon();
+    await expect(consultCloud(tier, consultJob({ private: { text: '13800138000' } }), context)).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE', retry: true });
+    expect([...context.replies, ...context.forwarded, ...provider.received]).toEqual([]);
+    expect(await spent()).toBe(0);
+    away.disconnect();
+  });
+});
+
 describe('where the site sends only some personal data, a consultation', () => {
   const tierWith = (personalData: string, rules = ''): ExpertTier => {
     const site = expertSite(provider.url, (files) => ({
