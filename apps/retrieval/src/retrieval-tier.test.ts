@@ -40,7 +40,7 @@ async function retrieve(text: string, replyLanguage: ReplyLanguage, { turns = []
   const context = new MemoryContext({ nowMs });
   const processor = new RetrieveProcessor(new KnowledgeBase(store, reader), {
     site: helpSite(),
-    readMesh: () => Promise.resolve({ egress: 'blocked', available: { localModel: false, expert }, backlog: {}, oldestMs: {}, budgetLeftUsd: 0 }),
+    readMesh: () => Promise.resolve({ egress: expert ? 'allowed' : 'blocked', available: { localModel: false, expert }, backlog: {}, oldestMs: {}, budgetLeftUsd: 0 }),
   });
   await processor.retrieve(jobOf(RetrieveJob, { collection: 'site', replyLanguage }, { text, turns }), context);
   return context;
