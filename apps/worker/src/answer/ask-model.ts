@@ -17,6 +17,8 @@ export interface AskInput {
   readonly language: ReplyLanguage;
   readonly judge: (output: string) => Judged | undefined;
   readonly maxTokens: number;
+  /** Of the conversation: what its prompts begin with is the same. */
+  readonly affinity: string;
 }
 
 export const noUse = ({ model, host }: ChatModel): ModelUse => ({ model, where: 'local', host, tokensIn: 0, tokensOut: 0, costUsd: 0 });
@@ -25,14 +27,15 @@ export const noUse = ({ model, host }: ChatModel): ModelUse => ({ model, where: 
  * Asks, and once more where the output is not the object that was asked for.
  * @param before what earlier calls for the message have used; the use that is given back includes it
  */
-export async function askModel(model: ChatModel, { messages, form, language, judge, maxTokens }: AskInput, before: ModelUse, context: JobContext): Promise<Asked> {
+export async function askModel(model: ChatModel, { messages, form, language, judge, maxTokens, affinity }: AskInput, before: ModelUse, context: JobContext): Promise<Asked> {
   let use = before;
   const complete = async (prompt: readonly ChatMessage[], attempt: 'first' | 'repair'): Promise<ChatCompletion> => {
     await context.beforeModelCall();
     const startedAt = context.now();
-    const completion = await model.complete({ messages: prompt, schema: schemaOfForm(form), maxTokens }, { signal: context.signal });
-    use = { ...use, tokensIn: use.tokensIn + completion.tokensIn, tokensOut: use.tokensOut + completion.tokensOut };
-    context.record('model_called', { model: model.model, host: model.host, attempt, finish: completion.finish, tokensIn: completion.tokensIn, tokensOut: completion.tokensOut }, context.now() - startedAt);
+    const completion = await model.complete({ messages: prompt, schema: schemaOfForm(form), maxTokens }, { signal: context.signal, affinity });
+    const { host = model.host } = completion;
+    use = { ...use, host, tokensIn: use.tokensIn + completion.tokensIn, tokensOut: use.tokensOut + completion.tokensOut };
+    context.record('model_called', { model: model.model, host, attempt, finish: completion.finish, tokensIn: completion.tokensIn, tokensOut: completion.tokensOut }, context.now() - startedAt);
     return completion;
   };
   const read = (output: string): Omit<Asked, 'use'> | undefined => {

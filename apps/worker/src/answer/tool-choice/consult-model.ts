@@ -60,7 +60,7 @@ export async function consultModel({ site, model, callTool, secrets }: ConsultTi
   for (let calls = 0; ; calls++) {
     const sources: Source[] = [...passages, ...results];
     const askedAt = context.now();
-    const asked = await askModel(model, { messages, form, language, judge: (output) => judgeOutput(output, { sources, question: text, known, facts, language }), maxTokens: settings?.maxOutputTokens ?? DEFAULT_TOKENS }, use, context);
+    const asked = await askModel(model, { messages, form, language, judge: (output) => judgeOutput(output, { sources, question: text, known, facts, language }), maxTokens: settings?.maxOutputTokens ?? DEFAULT_TOKENS, affinity: `${envelope.tenant} ${envelope.conversationId}` }, use, context);
     const askedMs = context.now() - askedAt;
     use = asked.use;
     const told = { use, seen: [conversation, ...sources.map(textOf)], hasResults: results.length > 0 };
