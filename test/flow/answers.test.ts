@@ -1,14 +1,20 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '@switchyard/testing';
 import { openMesh, type OpenMesh } from './open-mesh.js';
+import { startPeopleSide, type PeopleSide } from './people-side.js';
 
+let people: PeopleSide;
 let open: OpenMesh;
 beforeAll(async () => {
-  open = await openMesh({ instances: { dispatcher: 2, worker: 2, retrieval: 2 } });
+  people = await startPeopleSide();
+  open = await openMesh({ siteDirectory: people.siteDirectory, instances: { dispatcher: 2, worker: 2, retrieval: 2 } }, people.environment);
+  people.chatwoot.hook = open.mesh.url + people.hookPath;
 });
 afterAll(async () => {
   await open?.close();
+  await people?.close();
 });
 
 describe('a question through the mesh', () => {
@@ -117,5 +123,49 @@ describe('bad input', () => {
   it('leaves the mesh answering', async () => {
     const answer = await open.client.ask({ text: '你好' });
     expect(answer.outcome).toBe('answered');
+  });
+});
+
+describe('people outside the mesh', () => {
+  it('a customer in Chatwoot is answered by the mesh, then by a person, and then by the mesh again', async () => {
+    const { chatwoot } = people;
+    await chatwoot.write(17, '查一下订单 HG20260003 到哪了');
+    await waitFor(() => chatwoot.said(17, false).length > 0);
+    expect(chatwoot.said(17, false)[0]).toContain('HG20260003');
+
+    await chatwoot.write(17, '我要人工客服，帮我退货，电话 13800138000');
+    await waitFor(() => chatwoot.conversation(17).status === 'open' && chatwoot.said(17, true).length > 0 && chatwoot.said(17, false).length > 1);
+    expect(chatwoot.said(17, true)[0]).toMatch(/最后一条消息：我要人工客服，帮我退货，电话 13800138000[^]*转人工规则：/);
+
+    await chatwoot.write(17, '您好，我来帮您', 'user');
+    const { requestId } = (await chatwoot.write(17, '运费多少钱')) as { requestId: string };
+    expect(await open.client.call('GET', `/v1/requests/${requestId}`)).toMatchObject({ outcome: 'handed_over', reply: '' });
+    await chatwoot.setStatus(17, 'resolved');
+    await chatwoot.write(17, '查一下订单 HG20260003 到哪了');
+    await waitFor(() => chatwoot.said(17, false).length > 2);
+    // Each event came twice; each thing was said once.
+    expect(chatwoot.said(17, false)).toEqual([expect.stringContaining('HG20260003'), expect.stringContaining('人工'), expect.stringContaining('HG20260003')]);
+    expect(chatwoot.said(17, true)).toHaveLength(1);
+  });
+
+  it('a hand-over reaches the webhook though the process that delivers it is killed, under the same id', async () => {
+    const { received, conversationId } = people.held;
+    const { requestId, outcome } = await open.client.ask({ text: 'let me talk to a person about my order HG20260001', conversationId });
+    expect(outcome).toBe('handed_over');
+    const first = await waitFor(() => received[0]);
+    // It has the event, and nobody hears that it does.
+    open.mesh.kill('auditor-1');
+    const second = await waitFor(() => received[1], 30_000);
+    second.response.writeHead(204).end();
+    for (const { headers, body } of [first, second]) {
+      const id = `ho_${requestId}`;
+      expect(headers['webhook-id']).toBe(id);
+      expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', people.key).update(`${id}.${String(headers['webhook-timestamp'])}.${body}`).digest('base64')}`);
+    }
+    expect(second.body).toBe(first.body);
+    expect(JSON.parse(second.body)).toMatchObject({ type: 'conversation.handed_over', data: { tenant: 'demo', conversationId, requestId, language: 'en', transcript: [{ role: 'customer', text: 'let me talk to a person about my order HG20260001' }, { role: 'mesh' }] } });
+    const delivered = await waitFor(async () => (await open.client.explain(requestId).catch(() => undefined))?.steps.find(({ step }) => step === 'delivered'), 30_000, 250);
+    expect(delivered.facts).toMatchObject({ delivery: 'webhook.handed_over', status: 204 });
+    expect(received).toHaveLength(2);
   });
 });

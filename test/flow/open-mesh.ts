@@ -15,8 +15,11 @@ export interface OpenMesh {
   close(): Promise<void>;
 }
 
-/** The whole mesh as `npm start` starts it, with the sample site, on free ports and with data of its own. */
-export async function openMesh(options: Partial<MeshOptions> = {}): Promise<OpenMesh> {
+/**
+ * The whole mesh as `npm start` starts it, with the sample site, on free ports and with data of its own.
+ * @param variables further ones of its environment
+ */
+export async function openMesh(options: Partial<MeshOptions> = {}, variables: Readonly<Record<string, string>> = {}): Promise<OpenMesh> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'switchyard-flow-'));
   const mesh = await startMesh({
     repository: REPOSITORY,
@@ -24,7 +27,7 @@ export async function openMesh(options: Partial<MeshOptions> = {}): Promise<Open
     dataDirectory,
     port: 0,
     // What the machine that runs the tests has at hand must not change what they see.
-    environment: { PATH: process.env['PATH'], HOME: process.env['HOME'], REDIS_URL: process.env['TEST_REDIS_URL'], OLLAMA_URL: 'http://127.0.0.1:9' },
+    environment: { PATH: process.env['PATH'], HOME: process.env['HOME'], REDIS_URL: process.env['TEST_REDIS_URL'], OLLAMA_URL: 'http://127.0.0.1:9', ...variables },
     ...options,
   });
   return {

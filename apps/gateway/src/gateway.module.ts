@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import {
-  AUDIT_LOG, BACKLOG, CLOCK, DeadlineSweeper, DocumentLedger, FileSpool, ENDINGS, IDEMPOTENCY, MESH_CLIENT, MESH_STORE, MeshModule, REDIS, REPLY_READER, REQUEST_STORE, SEALER,
-  type AuditLog, type Backlog, type Endings, type IdempotencyKeys, type MeshClient, type MeshStore, type RedisClock, type RedisConnection, type ReplyReader, type RequestStore, type Sealer,
+  AUDIT_LOG, BACKLOG, CLOCK, DeadlineSweeper, DocumentLedger, FileSpool, ENDINGS, HUMAN_TAKEOVER, IDEMPOTENCY, MESH_CLIENT, MESH_STORE, MeshModule, REDIS, REPLY_READER, REQUEST_STORE, SEALER,
+  type AuditLog, type Backlog, type Endings, type HumanTakeover, type IdempotencyKeys, type MeshClient, type MeshStore, type RedisClock, type RedisConnection, type ReplyReader, type RequestStore, type Sealer,
 } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import type { Logger } from '@switchyard/telemetry';
@@ -12,6 +12,8 @@ import { QueueMesh } from './ask/queue-mesh.js';
 import { RequestsController } from './ask/requests.controller.js';
 import { Submission } from './ask/submission.js';
 import { SweepDeadlines } from './ask/sweep-deadlines.js';
+import { ChatwootController } from './chatwoot/chatwoot.controller.js';
+import { ChatwootDesk } from './chatwoot/chatwoot-desk.js';
 import { ConversationsController } from './conversation/conversations.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import type { Edge } from './edge/create-edge.js';
@@ -23,7 +25,7 @@ import { PageController } from './page/page.controller.js';
 import { RecordController } from './record/record.controller.js';
 import { RepliesController } from './reply/replies.controller.js';
 
-@Module({ controllers: [ChatController, RequestsController, RepliesController, ConversationsController, KnowledgeController, OperateController, DeadLettersController, RecordController, PageController] })
+@Module({ controllers: [ChatController, RequestsController, RepliesController, ConversationsController, ChatwootController, KnowledgeController, OperateController, DeadLettersController, RecordController, PageController] })
 export class GatewayModule {
   static register(config: GatewayConfig, site: Site, logger: Logger, { routes, door }: Pick<Edge, 'routes' | 'door'>): DynamicModule {
     return {
@@ -46,6 +48,11 @@ export class GatewayModule {
           useFactory: (redis: RedisConnection, backlog: Backlog, store: MeshStore) => new Admission({ backlog, memory: new RedisMemory(redis), usage: () => store.usage(), tenants: site.settings.tenants }),
         },
         { provide: Submission, inject: [GATEWAY_MESH, REDIS, Admission, IDEMPOTENCY], useFactory: (mesh: Mesh, redis: RedisConnection, admission: Admission, keys: IdempotencyKeys) => new Submission(mesh, redis, admission, keys) },
+        {
+          provide: ChatwootDesk,
+          inject: [Submission, HUMAN_TAKEOVER, MESH_CLIENT, CLOCK],
+          useFactory: (submission: Submission, takeover: HumanTakeover, client: MeshClient, clock: RedisClock) => new ChatwootDesk(submission, takeover, client, site, () => clock.now()),
+        },
         {
           provide: KNOWLEDGE_QUEUE,
           inject: [REDIS, SEALER],

@@ -43,8 +43,10 @@ export interface RouteSpec {
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
-  /** Absent: the route is open to all. */
+  /** Absent: the route is open to all, or to whoever knows its secret. */
   readonly scope?: Scope;
+  /** The path holds a tenant's name, and the secret that stands in for a key: checked where a key would be. */
+  readonly isSecret?: true;
   readonly parameters?: readonly RouteParameter[];
   readonly body?: { readonly types: readonly BodyType[]; readonly schema: z.ZodType; readonly limitBytes: number; /** Of a form with its file; as `limitBytes` where absent. */ readonly formLimitBytes?: number };
   readonly answers: readonly RouteAnswer[];
@@ -74,11 +76,12 @@ export function Route(spec: RouteSpec): MethodDecorator {
 }
 
 const OF_SCOPE: readonly ErrorCode[] = ['KEY_MISSING', 'KEY_UNKNOWN', 'SCOPE_MISSING'];
+const OF_SECRET: readonly ErrorCode[] = ['KEY_UNKNOWN'];
 const OF_BODY: readonly ErrorCode[] = ['CONTENT_TYPE_UNSUPPORTED', 'BODY_TOO_LARGE', 'JSON_INVALID', 'REQUEST_INVALID'];
 
 /** Every code that the route may answer with, each once. */
 export function errorsOf(spec: RouteSpec): ErrorCode[] {
-  return [...new Set<ErrorCode>([...(spec.scope ? OF_SCOPE : []), ...(spec.body ? OF_BODY : []), ...(spec.errors ?? []), 'INTERNAL'])];
+  return [...new Set<ErrorCode>([...(spec.scope ? OF_SCOPE : []), ...(spec.isSecret ? OF_SECRET : []), ...(spec.body ? OF_BODY : []), ...(spec.errors ?? []), 'INTERNAL'])];
 }
 
 /** The largest JSON body that is read. */

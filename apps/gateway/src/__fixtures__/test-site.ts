@@ -6,6 +6,9 @@ const hash = (key: string): string => `sha256:${createHash('sha256').update(key)
 /** Keys of the test site, by what they may do. */
 export const KEYS = { all: 'key-all', ask: 'key-ask', knowledge: 'key-knowledge', operate: 'key-operate', other: 'key-of-another-tenant', limited: 'key-limited' } as const;
 
+/** Ends the address that tenant `a` has in Chatwoot. */
+export const CHATWOOT_SECRET = 'hook-of-a';
+
 const text = (zh: string, en: string): string => `{ zh: "${zh}", en: "${en}" }`;
 const SITE = `
 name: test
@@ -19,6 +22,8 @@ tenants:
       - { id: ask, hash: "${hash(KEYS.ask)}", scopes: [ask] }
       - { id: knowledge, hash: "${hash(KEYS.knowledge)}", scopes: [knowledge] }
       - { id: operate, hash: "${hash(KEYS.operate)}", scopes: [operate] }
+    people:
+      chatwoot: { url: 'http://127.0.0.1:9', network: private, account: 3, tokenEnv: CHATWOOT_TOKEN, hookHash: "${hash(CHATWOOT_SECRET)}" }
   - id: b
     keys: [{ id: other, hash: "${hash(KEYS.other)}", scopes: [ask, knowledge, operate] }]
   - id: c

@@ -3,13 +3,13 @@ import { Lane } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { parseInput } from '../problem/parse-input.js';
 import { boundDeadline, type Ask, type DeadlineLimits } from './ask.js';
-import { ConversationId } from './read-conversation-id.js';
+import { ClientConversationId } from './read-conversation-id.js';
 import { readText } from './read-text.js';
 
 /** The body of `POST /v1/requests`. Unknown fields are ignored. */
 export const AskRequest = z.object({
   text: z.string().describe('The customer\'s message, at most 8,000 UTF-16 code units.'),
-  conversationId: ConversationId.optional().describe('Messages of one conversation share it; a new conversation where it is absent.'),
+  conversationId: ClientConversationId.optional().describe('Messages of one conversation share it; a new conversation where it is absent.'),
   language: z.enum(['zh', 'en']).optional().describe('The language of the reply, where the message does not show it.'),
   priority: Lane.optional().describe('Work class; "normal" where it is absent.'),
   deadlineMs: z.int().min(100).optional().describe('Time until the request expires; bounded by the site.'),

@@ -2,7 +2,7 @@ import type { Lane, ReplyLanguage, Turn } from '@switchyard/contracts';
 
 /** A message to be answered, whichever route it came by. Pure data: who asks and the deadline's length stand in it. */
 export interface Ask {
-  readonly source: 'chat' | 'requests';
+  readonly source: 'chat' | 'requests' | 'chatwoot';
   readonly text: string;
   /** Earlier turns that the client sent along, oldest first. */
   readonly turns: readonly Turn[];

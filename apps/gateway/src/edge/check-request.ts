@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { MeshError } from '@switchyard/errors';
 import type { Site } from '@switchyard/site';
 import { authenticate, readBearer, requireScope, type Caller } from '../auth/authenticate.js';
+import { authenticateChatwoot } from '../chatwoot/authenticate-chatwoot.js';
 import type { RouteSpec } from '../route.js';
 import { matchesPath } from './match-path.js';
 
@@ -38,6 +39,10 @@ export function checkRequest(request: FastifyRequest, routes: readonly RouteSpec
   if (spec.scope) {
     caller = authenticate(site.settings.tenants, readBearer(request.headers.authorization));
     requireScope(caller, spec.scope);
+  }
+  if (spec.isSecret) {
+    const { tenant = '', secret = '' } = request.params as { tenant?: string; secret?: string };
+    authenticateChatwoot(site.settings.tenants, tenant, secret);
   }
   if (spec.body) checkBodyHeaders(request, spec.body);
   return caller;

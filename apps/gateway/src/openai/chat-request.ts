@@ -3,7 +3,7 @@ import type { Turn } from '@switchyard/contracts';
 import { MAX_TEXT } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { boundDeadline, type Ask, type DeadlineLimits } from '../ask/ask.js';
-import { readConversationId } from '../ask/read-conversation-id.js';
+import { readClientConversationId } from '../ask/read-conversation-id.js';
 import { readText } from '../ask/read-text.js';
 import { parseInput } from '../problem/parse-input.js';
 
@@ -78,7 +78,7 @@ export function readChatRequest(body: unknown, conversationHeader: string | unde
   if (last < 0) throw new MeshError('REQUEST_INVALID', 'messages: must hold a message of the role "user"', { field: 'messages' });
   const user = request.user === null || request.user === '' ? undefined : request.user;
   const conversationId =
-    conversationHeader !== undefined ? readConversationId(conversationHeader, 'X-Conversation-Id') : user !== undefined ? readConversationId(user, 'user') : newConversationId();
+    conversationHeader !== undefined ? readClientConversationId(conversationHeader, 'X-Conversation-Id') : user !== undefined ? readClientConversationId(user, 'user') : newConversationId();
   return {
     ask: {
       source: 'chat',

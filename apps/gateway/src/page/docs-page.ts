@@ -34,7 +34,7 @@ function routeSection(spec: RouteSpec): string {
   });
   const errors = errorsOf(spec).map((name) => `<a href="#${name}">${code(name)}</a>`).join(' ');
   return `<section id="${anchor(spec)}"><h3>${routeName(spec)}</h3>
-<p>${prose(spec.summary)}${spec.scope ? ` Scope: ${code(spec.scope)}.` : ' Open to all.'}</p>${spec.description ? `<p>${prose(spec.description)}</p>` : ''}
+<p>${prose(spec.summary)}${spec.scope ? ` Scope: ${code(spec.scope)}.` : spec.isSecret ? ' Open to whoever knows the secret in its path.' : ' Open to all.'}</p>${spec.description ? `<p>${prose(spec.description)}</p>` : ''}
 ${spec.body ? `<h4>Body</h4><p>${spec.body.types.map(code).join(' or ')}, at most ${Math.round(spec.body.limitBytes / 1024).toLocaleString('en')} KiB.</p>${fieldsOf(spec.body.schema)}` : ''}
 ${parameters.length > 0 ? `<h4>Parameters</h4>${table(['Name', 'In', 'Meaning'], parameters)}` : ''}
 <h4>Answers</h4>${table(['Status', 'Content', 'Meaning'], answers)}${errors ? `<p class="errors">Errors: ${errors}</p>` : ''}</section>`;

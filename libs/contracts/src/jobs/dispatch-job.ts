@@ -10,7 +10,7 @@ export const DispatchJob = defineJob({
   style: 'forward',
   body: z.looseObject({
     /** The route that it came by. */
-    source: z.enum(['chat', 'requests']),
+    source: z.enum(['chat', 'requests', 'chatwoot']),
     /** The language that the client named, where it did. */
     language: z.enum(['zh', 'en']).optional(),
   }),

@@ -51,6 +51,14 @@ const HEAD = { base: 0.5, trees: [{ feature: [0, -1, -1], threshold: [2, 0, 0], 
 const ROUTER = JSON.stringify({ format: 1, features: ['length'], outcomes: 10, local: HEAD, expert: HEAD });
 
 describe('parseSite', () => {
+  it('reads where people are told, and names what is wrong with it', () => {
+    const withPeople = (people: string): Record<string, string> => ({ 'site.yaml': SITE.replace('scopes: [ask] }]', `scopes: [ask] }]\n    people:\n      ${people}`) });
+    const webhook = "webhook: { url: 'https://desk.example/hooks', secretEnv: DESK_SECRET";
+    expect(parseSite(files(withPeople(`${webhook} }`))).site?.settings.tenants[0]?.people).toEqual({ webhook: { url: 'https://desk.example/hooks', secretEnv: 'DESK_SECRET', network: 'public', timeoutMs: 10_000 } });
+    expect(problemsOf(withPeople(`${webhook}, secret: whsec_xyz }`))[0]).toMatch(/^site\.yaml:\d+ .*secret/);
+    expect(problemsOf(withPeople("chatwoot: { url: 'https://chat.example', account: 3, tokenEnv: TOKEN, hookHash: plain }"))[0]).toMatch(/^site\.yaml:\d+ .*hookHash.*sha256/);
+  });
+
   it('reads a site and fills in what it leaves out', () => {
     const site = requireSite(files());
     expect(site.settings.deadline.defaultMs).toBe(30_000);
