@@ -18,6 +18,10 @@ export const FlowState = z.looseObject({
 });
 export type FlowState = z.infer<typeof FlowState>;
 
+/** What is left of a customer's turn that is too old to be kept: labels, and keywords without personal data that was found. */
+export const EarlierAsk = z.looseObject({ intents: z.array(z.string()), keywords: z.array(z.string()) });
+export type EarlierAsk = z.infer<typeof EarlierAsk>;
+
 /** What a person who takes over should know: made when the mesh hands over, gone with its next answer. Customer text. */
 export const HandOver = z.looseObject({
   /** Labels of what the message asks for, where they are known. */
@@ -31,17 +35,23 @@ export const HandOver = z.looseObject({
   /** The flow that was open, and what it had been told so far. */
   flow: z.string().optional(),
   slots: Slots.optional(),
+  /** What was asked before the turns that are kept, oldest first. */
+  earlier: z.array(EarlierAsk).optional(),
 });
 export type HandOver = z.infer<typeof HandOver>;
 
 /** How many turns of a conversation are kept. */
 export const KEPT_TURNS = 12;
+/** Of how many turns before those it is kept what they asked for. */
+export const KEPT_EARLIER = 12;
 
 /** What the mesh remembers of a conversation; kept sealed in Redis, for the site's retention. */
 export const ConversationState = z.looseObject({
   /** The language of the last reply, for messages that have none of their own ("12345"). */
   language: ReplyLanguage.optional(),
   turns: z.array(Turn),
+  /** The running summary of what came before `turns`, oldest first. */
+  earlier: z.array(EarlierAsk).optional(),
   flow: FlowState.optional(),
   handOver: HandOver.optional(),
 });

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
 /** One line of a conversation. Customer text: only ever inside a sealed part. */
-export const Turn = z.looseObject({ role: z.enum(['customer', 'mesh', 'person']), text: z.string() });
+export const Turn = z.looseObject({
+  role: z.enum(['customer', 'mesh', 'person']),
+  text: z.string(),
+  /** Labels of what a customer's turn asked for, where they are known. */
+  intents: z.array(z.string()).optional(),
+});
 export type Turn = z.infer<typeof Turn>;
 
 /** The longest message that is accepted, in UTF-16 code units. */

@@ -49,7 +49,7 @@ describe('a hand-over to a webhook', () => {
       type: 'conversation.handed_over',
       timestamp: '2026-11-27T09:30:00.000Z',
       data: {
-        tenant: 'demo', conversationId: 'c 1', requestId: '0192f6c0-0000-7000-8000-000000000001', siteVersion: 'v1', language: 'zh', intents: ['refund', 'chat'], keywords: ['漏水', '洗衣机'],
+        tenant: 'demo', conversationId: 'c 1', requestId: '0192f6c0-0000-7000-8000-000000000001', siteVersion: 'v1', language: 'zh', intents: ['refund', 'chat'], keywords: ['漏水', '洗衣机'], earlier: [],
         rule: 'angry', reason: 'tries', flow: 'refund', slots: { order_id: 'HG20260001' }, transcript: turns,
         summary: '客户诉求：申请退款（refund）；chat\n最后一条消息：洗衣机漏水了，电话 13800138000\n已提供的信息（refund）：order_id HG20260001\n关键词：漏水；洗衣机\n转人工规则：angry（tries）',
       },
@@ -177,5 +177,6 @@ it('Retry-After is read as seconds or as a date', () => {
 it('a summary has lines for what is known only, and shortens a long message', () => {
   const of = (note: object, text?: string): string => summariseHandOver({ handOver: { intents: [], keywords: [], ...note }, turns: text === undefined ? [] : [{ role: 'customer', text }, { role: 'person', text: 'x' }], language: 'en', intents });
   expect(of({})).toBe('');
+  expect(of({ earlier: [{ intents: ['refund', 'chat'], keywords: ['kettle'] }, { intents: [], keywords: ['invoice'] }] })).toBe('Asked earlier: Asks for money back (refund), chat, kettle; invoice');
   expect(of({ intents: ['refund'], flow: 'refund' }, `a\n\nb ${'😀'.repeat(400)}`)).toBe(`The customer wants: Asks for money back (refund)\nLast message: a b ${'😀'.repeat(296)}…\nTold so far (refund): nothing`);
 });

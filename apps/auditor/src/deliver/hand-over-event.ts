@@ -23,6 +23,7 @@ export function handOverEvent({ envelope, body, private: known }: Job, intents: 
       summary: summariseHandOver({ handOver, turns, language, intents }),
       intents: handOver.intents,
       keywords: handOver.keywords,
+      earlier: (handOver.earlier ?? []).map(({ intents: labels, keywords }) => ({ intents: labels, keywords })),
       rule: handOver.rule ?? null,
       reason: handOver.reason ?? null,
       flow: handOver.flow ?? null,

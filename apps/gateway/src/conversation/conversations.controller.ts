@@ -21,6 +21,7 @@ const Takeover = named(
         rule: z.string().optional().describe('The rule that handed over.'),
         reason: z.string().optional().describe('Why, where more is known than the rule: a name, or the code of an error.'),
         flow: z.string().optional().describe('The flow that was open.'),
+        earlier: z.array(z.object({ intents: z.array(z.string()), keywords: z.array(z.string()) })).optional().describe('What was asked before the turns that are kept, oldest first.'),
         slots: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional().describe('What the customer had told it so far.'),
       })
       .optional()
@@ -29,8 +30,8 @@ const Takeover = named(
 );
 const ID = { name: 'id', in: 'path', description: 'The conversation\'s id, percent-encoded: 1 to 128 printable ASCII characters without spaces.' } as const;
 
-function documentOf({ intents, keywords, rule, reason, flow, slots }: HandOver): z.infer<typeof Takeover>['handOver'] {
-  return { intents, keywords, rule, reason, flow, slots: slots && Object.fromEntries(Object.entries(slots).map(([name, { value }]) => [name, value])) };
+function documentOf({ intents, keywords, rule, reason, flow, slots, earlier }: HandOver): z.infer<typeof Takeover>['handOver'] {
+  return { intents, keywords, rule, reason, flow, earlier, slots: slots && Object.fromEntries(Object.entries(slots).map(([name, { value }]) => [name, value])) };
 }
 
 /** Why these routes are not open to the keys that ask. */

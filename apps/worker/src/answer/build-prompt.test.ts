@@ -34,6 +34,13 @@ describe('the prompt', () => {
     expect(contents.slice(1)).toEqual(['turn 6', 'turn 7', 'turn 8', 'turn 9', 'turn 10', 'turn 11', 'now']);
   });
 
+  it('sends what fits of long turns: the end of the last, and nothing before it', () => {
+    const turns = ['first', `${'字'.repeat(3_000)}哪个订单？`].map((text) => ({ role: 'mesh' as const, text }));
+    const [, only, now] = buildPrompt(shopSite(), answerJob({ private: { text: 'now', turns } }));
+    expect(only?.content).toBe(`${'字'.repeat(1_495)}哪个订单？`);
+    expect(now?.content).toBe('now');
+  });
+
   it('names all that the customer asks for where that is several things', () => {
     const job = answerJob({ private: { text: 'q?' } });
     const several = { ...job, envelope: { ...job.envelope, trail: { ...job.envelope.trail, intents: ['refund', 'invoice'] } } };

@@ -15,6 +15,8 @@ export interface MeshSite {
     readonly egress?: 'allowed' | 'blocked';
     readonly tenants?: readonly {
       readonly id: string;
+      /** Where it differs from the site's. */
+      readonly retention?: { readonly conversationHours?: number | undefined } | undefined;
       readonly budget?: SpendingCaps | undefined;
       /** Its share of a busy queue, against 1 of the others. */
       readonly weight?: number | undefined;
@@ -45,4 +47,12 @@ const textNames = { refused: 'refused', handed_over: 'handedOver', failed: 'fail
 export function fixedText(site: MeshSite, outcome: Exclude<Outcome, 'answered'>, language: string | undefined): string {
   const known: ReplyLanguage = language === 'zh' || language === 'en' ? language : site.settings.defaultLanguage;
   return site.settings.texts[textNames[outcome]][known];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** How long a silent conversation of a tenant is kept, in milliseconds. */
+export function conversationTtlIn({ settings }: MeshSite, tenant: string): number {
+  const own = settings.tenants?.find(({ id }) => id === tenant)?.retention?.conversationHours;
+  return (own ?? settings.retention.conversationHours) * HOUR_MS;
 }

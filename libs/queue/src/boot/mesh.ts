@@ -25,7 +25,7 @@ import { MeshStore } from '../store/mesh-store.js';
 import { JobQueues } from '../transport/job-queues.js';
 import type { JobSurroundings } from '../transport/running-job.js';
 import { checkDurability, type DurabilityProfile } from './durability.js';
-import type { MeshSite } from './mesh-site.js';
+import { conversationTtlIn, type MeshSite } from './mesh-site.js';
 
 /** What `MeshModule` needs of an app's configuration. */
 export type MeshConfig = Pick<TierEnv, 'REDIS_URL' | 'SEAL_KEY_FILE' | 'INSTANCE' | 'LOG_LEVEL'> & Partial<Pick<TierEnv, 'EGRESS' | 'STREAMS_REDIS_URL' | 'DURABILITY' | 'DURABLE_REPLICAS' | 'FAILPOINTS'>>;
@@ -79,14 +79,14 @@ export class Mesh implements OnApplicationShutdown {
     this.outbox = new Outbox(logger);
     this.store = this.storeOver(redis, this.outbox);
     this.audit = new AuditLog(this.outbox, this.clock, instance);
-    const conversations = new ConversationStore(redis, sealer, retention.conversationHours * HOUR_MS);
+    const conversations = new ConversationStore(redis, sealer, (tenant) => conversationTtlIn(site, tenant));
     const { store, clock, audit, replies } = this;
     const deliveries = new Deliveries(site, sealer);
     this.endings = new Endings({ redis, store, sealer, clock, audit, conversations, deliveries, site, tier: 'gateway', logger });
     this.requests = new RequestStore(redis, streams, sealer, this.endings);
     this.client = new MeshClient({ redis, streams, store, replies, sealer, clock, audit, site, requests: this.requests, endings: this.endings });
     this.idempotency = new IdempotencyKeys(store, this.requests, sealer, clock, retention.requestHours * HOUR_MS);
-    this.human = new HumanTakeover(store, this.requests, conversations, retention.conversationHours * HOUR_MS);
+    this.human = new HumanTakeover(store, this.requests, conversations, (tenant) => conversationTtlIn(site, tenant));
     this.deadLetters = new DeadLetters(redis, new JobQueues(redis), store, sealer, clock, site, replies.stream, this.endings);
     this.opened = [redis, reading, ...(streams === redis ? [] : [streams])];
   }
@@ -128,7 +128,7 @@ export class Mesh implements OnApplicationShutdown {
     const { sealer, clock, site, config, logger } = this;
     const outbox = new Outbox(logger);
     const store = this.storeOver(redis, outbox);
-    const conversations = new ConversationStore(redis, sealer, site.settings.retention.conversationHours * HOUR_MS);
+    const conversations = new ConversationStore(redis, sealer, (tenant) => conversationTtlIn(site, tenant));
     const audit = new AuditLog(outbox, clock, config.INSTANCE);
     const deliveries = new Deliveries(site, sealer);
     const endings = new Endings({ redis, store, sealer, clock, audit, conversations, deliveries, site, tier, logger });

@@ -6,6 +6,7 @@ import { baseOfRequest, newRequestId } from '../redis-keys.js';
 import { finishRequest, type RequestEnding } from '../reply/finish-request.js';
 import { buildReply } from '../reply/build-reply.js';
 import { ConversationStore } from './conversation-store.js';
+import { remember } from './remember.js';
 
 let test: TestMesh;
 beforeAll(async () => {
@@ -49,7 +50,7 @@ describe('a conversation', () => {
 
   it('gives a repeated run the state from before its request, and everybody else the state after it', async () => {
     const { mesh } = await test.gateway();
-    const store = new ConversationStore(mesh.redis, mesh.sealer, 60_000);
+    const store = new ConversationStore(mesh.redis, mesh.sealer, () => 60_000);
     const submit = async (): Promise<RequestEnding> => {
       const requestId = newRequestId('demo', 'c1');
       const { acceptedAt, replyTo } = await mesh.client.submit({ requestId, tenant: 'demo', conversationId: 'c1', lane: 'normal', deadlineMs: 5_000, body: { source: 'chat' }, private: { text: 'hi', turns: [] } });
@@ -71,7 +72,7 @@ describe('a conversation', () => {
 
   it('keeps the note of a hand-over while a person has it, and no longer than until the mesh answers', async () => {
     const { mesh } = await test.gateway();
-    const store = new ConversationStore(mesh.redis, mesh.sealer, 60_000);
+    const store = new ConversationStore(mesh.redis, mesh.sealer, () => 60_000);
     const handOver = { intents: ['refund'], keywords: ['漏水', 'refund'] };
     const commit = async (revision: number, draft?: Parameters<typeof store.commitOf>[2]): Promise<string> => {
       const snapshot = await store.load('demo', 'c1', `r${revision}`);
@@ -90,11 +91,39 @@ describe('a conversation', () => {
     expect(await store.handOver('demo', 'c1')).toBeUndefined();
   });
 
+  it('is kept for as long as its tenant says, else the site', async () => {
+    const site = { ...testSite, settings: { ...testSite.settings, tenants: [{ id: 'demo', retention: { conversationHours: 0.25 } }, { id: 'other' }] } };
+    const gateway = await test.gateway(site);
+    await test.tier({ dispatch: async (_job, context) => void (await context.reply(answer('hi'))) }, {}, site);
+    for (const [tenant, hours] of [['demo', 0.25], ['other', 1]] as const) {
+      await (await gateway.ask('hi', { tenant, conversationId: 'c1' })).reply;
+      const leftMs = await test.redis.pttl((await new ConversationStore(gateway.mesh.redis, gateway.mesh.sealer, () => 0).load(tenant, 'c1', '')).key);
+      expect(leftMs / 3_600_000).toBeLessThanOrEqual(hours);
+      expect(leftMs / 3_600_000).toBeGreaterThan(hours - 0.05);
+    }
+  });
+
   it('begins anew when it was sealed with a key that is gone', async () => {
     const { mesh } = await test.gateway();
-    const store = new ConversationStore(mesh.redis, mesh.sealer, 60_000);
+    const store = new ConversationStore(mesh.redis, mesh.sealer, () => 60_000);
     const { key } = await store.load('demo', 'c1', 'r1');
     await test.redis.hset(key, { revision: 4, last: 'r0', box: JSON.stringify({ key: 'gone', nonce: 'AAAA', box: 'AAAA' }) });
-    expect(await store.load('demo', 'c1', 'r1')).toEqual({ key, revision: 4, state: { turns: [] } });
+    expect(await store.load('demo', 'c1', 'r1')).toEqual({ key, ttlMs: 60_000, revision: 4, state: { turns: [] } });
   });
+});
+
+it('a conversation keeps its last turns, and of those before them what was asked for: so long, and no longer', () => {
+  const keywordsOf = (text: string): string[] => (text === 'hello' ? [] : [`about ${text}`]);
+  let memory: ReturnType<typeof remember> = { turns: [], earlier: [] };
+  const say = (text: string, intents?: string[]): void => {
+    memory = remember([...memory.turns, { role: 'customer', text, ...(intents ? { intents } : {}) }, { role: 'mesh', text: `re ${text}` }], memory.earlier, keywordsOf);
+  };
+  say('hello');
+  say('kettle', ['refund', 'invoice']);
+  for (let number = 0; number < 6; number++) say(`m${number}`);
+  expect(memory.turns).toHaveLength(12);
+  // A greeting leaves nothing.
+  expect(memory.earlier).toEqual([{ intents: ['refund', 'invoice'], keywords: ['about kettle'] }]);
+  for (let number = 6; number < 40; number++) say(`m${number}`);
+  expect(memory.earlier.map(({ keywords }) => keywords[0])).toEqual(Array.from({ length: 12 }, (_, number) => `about m${number + 22}`));
 });

@@ -11,7 +11,7 @@ export class HumanTakeover {
     private readonly requests: RequestStore,
     private readonly conversations: Pick<ConversationStore, 'handOver'>,
     /** A conversation that is silent for this long is forgotten, and with it who has it. */
-    private readonly ttlMs: number,
+    private readonly ttlOf: (tenant: string) => number,
   ) {}
 
   /**
@@ -21,7 +21,7 @@ export class HumanTakeover {
    * @throws MeshError QUEUE_UNAVAILABLE
    */
   async takeOver(tenant: string, conversationId: string): Promise<number> {
-    const open = await asQueueError(this.store.setHuman(tenant, conversationId, true, this.ttlMs));
+    const open = await asQueueError(this.store.setHuman(tenant, conversationId, true, this.ttlOf(tenant)));
     await Promise.all(open.map((requestId) => this.requests.tell(requestId, 'person')));
     return open.length;
   }
@@ -33,6 +33,6 @@ export class HumanTakeover {
 
   /** The mesh answers again, from the next message on. @throws MeshError QUEUE_UNAVAILABLE */
   async giveBack(tenant: string, conversationId: string): Promise<void> {
-    await asQueueError(this.store.setHuman(tenant, conversationId, false, this.ttlMs));
+    await asQueueError(this.store.setHuman(tenant, conversationId, false, this.ttlOf(tenant)));
   }
 }

@@ -1,5 +1,5 @@
 import { v5 as derivedId } from 'uuid';
-import { DeliverJob, emptyTrail, type DeliveryKind, type HandOver, type Outcome, type ReplyLanguage, type Turn } from '@switchyard/contracts';
+import { DeliverJob, emptyTrail, lastTurns, type DeliveryKind, type HandOver, type Outcome, type ReplyLanguage, type Turn } from '@switchyard/contracts';
 import type { MeshSite } from '../boot/mesh-site.js';
 import type { Sealer } from '../seal/sealer.js';
 import { newJob, type NewJob } from '../store/new-job.js';
@@ -30,7 +30,7 @@ const DELIVERED = '2b6f7d0e-9d0c-4b1b-8b57-0a6a4a4f5b3e';
 /** Beyond the last attempt: a delivery is to end by its attempts, not by its age. */
 const LIFETIME_MS = 7 * 86_400_000;
 /** Of the last turns, in UTF-16 code units: a desk shows no more, and the job stays well below what a queue takes. */
-export const TRANSCRIPT_CHARACTERS = 20_000;
+const TRANSCRIPT_CHARACTERS = 20_000;
 
 type PeopleOf = NonNullable<NonNullable<MeshSite['settings']['tenants']>[number]['people']>;
 
@@ -77,18 +77,5 @@ export class Deliveries {
 function contentOf(delivery: DeliveryKind, { text, handOver, turns }: EndedAsk): { text?: string; handOver?: HandOver; turns?: Turn[] } {
   if (delivery === 'chatwoot.open') return {};
   if (delivery === 'chatwoot.reply') return { text };
-  return { ...(handOver === undefined ? {} : { handOver }), turns: lastTurns(turns) };
-}
-
-/** The last turns within the budget; the oldest of them keeps its end. */
-export function lastTurns(turns: readonly Turn[], characters = TRANSCRIPT_CHARACTERS): Turn[] {
-  const kept: Turn[] = [];
-  let left = characters;
-  for (const turn of turns.toReversed()) {
-    if (left <= 0) break;
-    // Not between the halves of a character.
-    kept.unshift({ ...turn, text: turn.text.length <= left ? turn.text : turn.text.slice(-left).replace(/^[\uDC00-\uDFFF]/, '') });
-    left -= turn.text.length;
-  }
-  return kept;
+  return { ...(handOver === undefined ? {} : { handOver }), turns: lastTurns(turns, TRANSCRIPT_CHARACTERS) };
 }

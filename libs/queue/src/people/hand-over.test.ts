@@ -6,7 +6,6 @@ import { answer, passOn, TestMesh, type Gateway } from '../__fixtures__/test-mes
 import type { MeshSite } from '../boot/mesh-site.js';
 import { queueBase } from '../redis-keys.js';
 import { readEnvelope, readInput } from '../transport/read-job.js';
-import { lastTurns } from './deliveries.js';
 
 let test: TestMesh;
 beforeAll(async () => {
@@ -107,12 +106,5 @@ describe('deliveries', () => {
     const { requestId } = await gateway.submit('hi', { conversationId: 'chatwoot.3.17' });
     await gateway.mesh.requests.end(requestId, new MeshError('DEADLINE_PASSED', 'nobody was there'));
     expect(await waiting(gateway)).toMatchObject([{ delivery: 'chatwoot.reply', private: { text: 'expired (English)' } }]);
-  });
-
-  it('hold the last turns within a budget, the oldest with its end', () => {
-    const turns: Turn[] = [{ role: 'customer', text: 'aaaa' }, { role: 'mesh', text: 'bbb😀' }, { role: 'customer', text: 'cc' }];
-    expect(lastTurns(turns, 100)).toEqual(turns);
-    expect(lastTurns(turns, 9).map(({ text }) => text)).toEqual(['aa', 'bbb😀', 'cc']);
-    expect(lastTurns(turns, 3).map(({ text }) => text)).toEqual(['', 'cc']);
   });
 });

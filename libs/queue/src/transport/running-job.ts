@@ -7,6 +7,7 @@ import { MeshError } from '@switchyard/errors';
 import { childTraceparent } from '@switchyard/telemetry';
 import type { RedisClock } from '../connect/redis-clock.js';
 import type { ConversationCommit, ConversationSnapshot, ConversationStore } from '../conversation/conversation-store.js';
+import { intentsOf } from '../conversation/remember.js';
 import { failpoint } from '../failpoint.js';
 import { outcomes } from '../measure/job-metrics.js';
 import type { Deliveries } from '../people/deliveries.js';
@@ -152,7 +153,7 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
 
   /** As `endWithout`, but what the customer said stays in the conversation. */
   endHeard(draft: ReplyDraft): Promise<boolean> {
-    return this.end(draft, this.around.conversations.commitOf(this.loadConversation(), this.saidText()));
+    return this.end(draft, this.commit());
   }
 
   /** Ends the request without a word, because a person has the conversation. */
@@ -209,7 +210,13 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
 
   /** Ends the request, and adds what was said on both sides to the conversation. */
   private endSaid(draft: ReplyDraft, keepJob = false): Promise<boolean> {
-    return this.end(draft, this.around.conversations.commitOf(this.loadConversation(), this.saidText(), draft), keepJob);
+    return this.end(draft, this.commit(draft), keepJob);
+  }
+
+  /** What the end leaves in the conversation: what the customer said, and the draft where there is one. */
+  private commit(draft?: ReplyDraft): ConversationCommit {
+    const intents = intentsOf(mergeTrail(this.input.envelope.trail, draft?.trail));
+    return this.around.conversations.commitOf(this.loadConversation(), this.saidText(), draft, { intents, keywordsOf: this.around.keywordsOf });
   }
 
   /** The draft, and with it, where a person takes over, what they should know. */

@@ -34,6 +34,8 @@ const Tenant = z.strictObject({
   }).optional(),
   /** What its requests may cost at cloud models. Absent: nothing may be spent. */
   budget: BudgetDefinition.optional(),
+  /** Where it differs from the site's own `retention`. */
+  retention: z.strictObject({ conversationHours: z.number().positive().max(720).optional() }).optional(),
   /** Where its people are told of what they take over; absent: only those are who ask. */
   people: People.optional(),
   /** What becomes of personal data before its messages go to a cloud; goes before the site's. */

@@ -1,0 +1,16 @@
+import { lastTurns, type Turn } from '@switchyard/contracts';
+
+/** Earlier turns that a model is sent; more cost time and money and change little. */
+const MOST_TURNS = 6;
+/** What they may take of a small model's window, beside the prompt and its passages. */
+const MOST_TOKENS = 1_500;
+
+const OF_ONE_TOKEN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Extended_Pictographic}]/u;
+/**
+ * What a character takes of the budget, reckoned high, since every model cuts text in its own way: one token for a Chinese
+ * character, a third of one for others (English has about four letters a token in the tokenisers in use).
+ */
+const tokensOf = (character: string): number => (OF_ONE_TOKEN.test(character) ? 1 : 1 / 3);
+
+/** The last turns of a conversation for a model's prompt, within a budget of tokens. */
+export const turnsForPrompt = (turns: readonly Turn[]): Turn[] => lastTurns(turns.slice(-MOST_TURNS), MOST_TOKENS, tokensOf);
