@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { eventLoop } from '@switchyard/config';
 import { createWordScreen, type WordScreen } from '@switchyard/guardrail';
-import { MESH_STATE, MeshModule, REDIS, SEALER, type MeshState, type RedisConnection, type Sealer } from '@switchyard/queue';
+import { conversationTtlIn, MESH_STATE, MeshModule, REDIS, SEALER, type MeshState, type RedisConnection, type Sealer } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger } from '@switchyard/telemetry';
 import { Budget } from './budget/budget.js';
@@ -15,8 +15,6 @@ import { LeftSite } from './consult/left-site.js';
 import { ModelChain } from './consult/model-chain.js';
 import { effectiveEgress, readExpertKeys, type ExpertConfig } from './expert.config.js';
 import { PseudonymStore } from './redact/pseudonym-store.js';
-
-const HOUR_MS = 3_600_000;
 
 @Module({ controllers: [ConsultProcessor], providers: [AnnounceExpert, BudgetSweep] })
 export class ExpertModule {
@@ -36,7 +34,7 @@ export class ExpertModule {
         {
           provide: EXPERT_TIER,
           inject: [REDIS, SEALER, BUDGET, MESH_STATE],
-          useFactory: (redis: RedisConnection, sealer: Sealer, budget: Budget, state: MeshState): ExpertTier => ({ site, models, budget, leftSite: new LeftSite(redis), pseudonyms: new PseudonymStore(redis, sealer, site.settings.retention.conversationHours * HOUR_MS), readMesh: (tenant, conversationId) => state.read(tenant, conversationId), get matcher() { return words.current(); } }),
+          useFactory: (redis: RedisConnection, sealer: Sealer, budget: Budget, state: MeshState): ExpertTier => ({ site, models, budget, leftSite: new LeftSite(redis), pseudonyms: new PseudonymStore(redis, sealer, (tenant) => conversationTtlIn(site, tenant)), readMesh: (tenant, conversationId) => state.read(tenant, conversationId), get matcher() { return words.current(); } }),
         },
       ],
     };

@@ -1,4 +1,4 @@
-import { lastTurns, type Turn } from '@switchyard/contracts';
+import { lastTurns, type EarlierAsk, type Turn } from '@switchyard/contracts';
 
 /** Earlier turns that a model is sent; more cost time and money and change little. */
 const MOST_TURNS = 6;
@@ -14,3 +14,16 @@ const tokensOf = (character: string): number => (OF_ONE_TOKEN.test(character) ? 
 
 /** The last turns of a conversation for a model's prompt, within a budget of tokens. */
 export const turnsForPrompt = (turns: readonly Turn[]): Turn[] => lastTurns(turns.slice(-MOST_TURNS), MOST_TOKENS, tokensOf);
+
+/** Of what was asked before, as many labels as help. */
+const MOST_LABELS = 8;
+
+/**
+ * A sentence for a model's orders on what was asked before the turns that it is sent, else empty. Labels of the site only: words
+ * of a customer have no place among orders.
+ */
+export function earlierForPrompt(turns: readonly Turn[], earlier: readonly EarlierAsk[] = []): string {
+  const unsent = turns.slice(0, turns.length - turnsForPrompt(turns).length);
+  const labels = [...new Set([...earlier, ...unsent].flatMap(({ intents = [] }) => intents))].slice(-MOST_LABELS);
+  return labels.length === 0 ? '' : `Earlier in the conversation the customer asked for: ${labels.join('; ')}.`;
+}

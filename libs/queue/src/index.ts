@@ -11,7 +11,7 @@ export type { LiveWords } from './boot/watch-words.js';
 export { startTier, type RunningTier, type TierOptions } from './boot/start-tier.js';
 export { Mesh, type MeshConfig } from './boot/mesh.js';
 export { MeshModule } from './boot/mesh-module.js';
-export { fixedText, type MeshSite } from './boot/mesh-site.js';
+export { conversationTtlIn, fixedText, type MeshSite } from './boot/mesh-site.js';
 export { ANSWER_CACHE, AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, DURABILITY_PROFILE, ENDINGS, HUMAN_TAKEOVER, IDEMPOTENCY, MESH, MESH_STATE, MESH_STORE, MESH_CLIENT, REDIS, REPLY_READER, REQUEST_STORE, SEALER } from './boot/tokens.js';
 export { AnswerCache, type CachePlace, type KeptAnswer } from './cache/answer-cache.js';
 export { failpoint, type FailpointName } from './failpoint.js';

@@ -29,8 +29,8 @@ function fill(template: string, values: Readonly<Record<string, string>>): strin
   return template.replace(/\{\{\s*([A-Za-z0-9_.]+)\s*\}\}/g, (written, name: string) => values[name] ?? written);
 }
 
-/** The messages for the cloud model; `parts` are redacted already, `intents` are labels of what is asked for. What is the same for every request stands first. */
-export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, language: ReplyLanguage, { text, turns, passages }: Parts, intents?: readonly string[]): ChatMessage[] {
+/** The messages for the cloud model; `parts` are redacted already, `intents` are labels of what is asked for, `earlier` a sentence on what was asked before. What is the same for every request stands first. */
+export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, language: ReplyLanguage, { text, turns, passages }: Parts, intents?: readonly string[], earlier = ''): ChatMessage[] {
   const sources = materialForPrompt(passages);
   const prompt = site.prompts.get('expert');
   const rules = fill(prompt?.text ?? BUILT_IN_PROMPT, { title: site.settings.title[language], language: LANGUAGE_NAME[language], passages: sources, question: text });
@@ -39,7 +39,7 @@ export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, language: 
   // A conversation begins with the customer: some providers refuse one that does not.
   const first = recent.findIndex(({ role }) => role === 'customer');
   return [
-    { role: 'system', content: [rules, wishesForPrompt(intents), ...appended].filter((part) => part !== '').join('\n\n').trim() },
+    { role: 'system', content: [rules, earlier, wishesForPrompt(intents), ...appended].filter((part) => part !== '').join('\n\n').trim() },
     ...(first === -1 ? [] : recent.slice(first)).map(({ role, text: said }): ChatMessage => ({ role: role === 'customer' ? 'user' : 'assistant', content: said })),
     { role: 'user', content: text },
   ];

@@ -41,7 +41,7 @@ function tierOf(egress: 'allowed' | 'blocked' = 'allowed', keys: Record<string, 
 }
 function tierFor(site: Site, choice: ModelChoice): ExpertTier {
   const readMesh = async (): Promise<MeshFacts> => ({ budgetLeftUsd: 1, backlog: {}, oldestMs: {}, available: { localModel: true, expert: true }, egress: 'allowed' });
-  return { site, models: choice.usable ? new ModelChain(choice.usable) : choice, budget: new Budget(redis), leftSite: new LeftSite(redis), pseudonyms: new PseudonymStore(redis, sealer, 60_000), matcher: buildWordMatcher(site.words), readMesh };
+  return { site, models: choice.usable ? new ModelChain(choice.usable) : choice, budget: new Budget(redis), leftSite: new LeftSite(redis), pseudonyms: new PseudonymStore(redis, sealer, () => 60_000), matcher: buildWordMatcher(site.words), readMesh };
 }
 
 interface Consultation {
@@ -164,7 +164,7 @@ describe('while Redis is away, a consultation', () => {
   it('is left to the queue, and nothing leaves under placeholders that nobody remembers', async () => {
     const away = new Redis({ port: 1, lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
     away.on('error', () => undefined);
-    const tier = { ...tierOf(), pseudonyms: new PseudonymStore(away, sealer, 60_000) };
+    const tier = { ...tierOf(), pseudonyms: new PseudonymStore(away, sealer, () => 60_000) };
     const context = contextAtNoon();
     await expect(consultCloud(tier, consultJob({ private: { text: '13800138000' } }), context)).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE', retry: true });
     expect([...context.replies, ...context.forwarded, ...provider.received]).toEqual([]);

@@ -51,7 +51,7 @@ function tierOf({ chain = true, rules = '', localModel = false }: { readonly cha
     models: new ModelChain(choice.usable, 60_000),
     budget: new Budget(redis),
     leftSite: new LeftSite(redis),
-    pseudonyms: new PseudonymStore(redis, new Sealer([{ id: 'k', key: Buffer.alloc(32) }]), 60_000),
+    pseudonyms: new PseudonymStore(redis, new Sealer([{ id: 'k', key: Buffer.alloc(32) }]), () => 60_000),
     matcher: buildWordMatcher(site.words),
     readMesh: async () => ({ budgetLeftUsd: 1, backlog: {}, oldestMs: {}, available: { localModel, expert: true }, egress: 'allowed' }),
   };

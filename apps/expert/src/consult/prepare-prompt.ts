@@ -1,4 +1,5 @@
 import { PersonalDataKind, type ChatMessage, type ConsultJob, type JobContext, type JobInput } from '@switchyard/contracts';
+import { earlierForPrompt } from '@switchyard/dialogue';
 import { placeholdersIn, type PseudonymMap } from '@switchyard/guardrail';
 import { personalDataAction, type Site } from '@switchyard/site';
 import type { PseudonymStore } from '../redact/pseudonym-store.js';
@@ -34,7 +35,8 @@ export async function preparePrompt(site: Site, store: PseudonymStore, job: JobI
   });
   if (refused.length > 0) return { refused };
 
-  const messages = buildPrompt(site, job.body.replyLanguage, parts, trail.intents);
+  const { earlier } = await context.conversation();
+  const messages = buildPrompt(site, job.body.replyLanguage, parts, trail.intents, earlierForPrompt(turns, earlier));
   // The site's own prompt may show a placeholder as an example; that one is nobody's.
   const sent = placeholdersIn([...messages.slice(1).map(({ content }) => content), ...parts.passages.flatMap((passage) => [passage.title, passage.text])].join('\n'));
   const map = Object.fromEntries(Object.entries(redacted.map).filter(([placeholder]) => sent.has(placeholder)));

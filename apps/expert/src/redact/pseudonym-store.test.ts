@@ -23,7 +23,7 @@ afterAll(async () => {
 beforeEach(async () => void (await redis.flushall()));
 
 const redact = (text: string) => (known: Pseudonyms): Redacted => redactParts({ text, turns: [], passages: [] }, known);
-const storeOf = (by = sealer): PseudonymStore => new PseudonymStore(redis, by, TTL_MS);
+const storeOf = (by = sealer): PseudonymStore => new PseudonymStore(redis, by, () => TTL_MS);
 
 describe('the placeholders of a conversation', () => {
   it('are the same in every message, and those of another conversation or tenant are not', async () => {
@@ -70,7 +70,7 @@ describe('the placeholders of a conversation', () => {
   it('are not made up where Redis is away', async () => {
     const away = new Redis({ port: 1, lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
     away.on('error', () => undefined);
-    await expect(new PseudonymStore(away, sealer, TTL_MS).update('demo', 'c', redact('13800138000'))).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE', retry: true });
+    await expect(new PseudonymStore(away, sealer, () => TTL_MS).update('demo', 'c', redact('13800138000'))).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE', retry: true });
     away.disconnect();
   });
 });

@@ -19,14 +19,15 @@ const Standing = z.union([z.tuple([]), z.tuple([z.string(), z.string()])]);
 
 /**
  * The placeholders of conversations: a sealed box for each, under a key of its own, gone when no message of the conversation
- * has used it for as long as the site keeps conversations. A box that does not open (its key was taken away) counts as none:
+ * has used it for as long as the site, or its tenant, keeps conversations. A box that does not open (its key was taken away) counts as none:
  * placeholders begin anew then, and no value is restored wrongly, since a request restores with what it was redacted with.
  */
 export class PseudonymStore {
   constructor(
     private readonly redis: RedisConnection,
     private readonly sealer: Sealer,
-    private readonly ttlMs: number,
+    /** In milliseconds, of a tenant's conversations. */
+    private readonly ttlOf: (tenant: string) => number,
   ) {}
 
   /**
@@ -42,7 +43,7 @@ export class PseudonymStore {
       // Most messages hold nothing personal, and leave nothing behind.
       if (Object.keys(result.pseudonyms.map).length === 0) return result;
       const sealed = JSON.stringify(this.sealer.seal(result.pseudonyms, key));
-      const standing = Standing.parse(await asQueueError(replaceScript.run(this.redis, [key], [revision ?? '0', sealed, Math.ceil(this.ttlMs)])));
+      const standing = Standing.parse(await asQueueError(replaceScript.run(this.redis, [key], [revision ?? '0', sealed, Math.ceil(this.ttlOf(tenant))])));
       if (standing.length === 0) return result;
       [revision, box] = standing;
     }

@@ -1,5 +1,5 @@
-import type { AnswerJob, ChatMessage, JobInput, ReplyLanguage } from '@switchyard/contracts';
-import { render, turnsForPrompt } from '@switchyard/dialogue';
+import type { AnswerJob, ChatMessage, EarlierAsk, JobInput, ReplyLanguage } from '@switchyard/contracts';
+import { earlierForPrompt, render, turnsForPrompt } from '@switchyard/dialogue';
 import { MeshError } from '@switchyard/errors';
 import { materialForPrompt, resultForPrompt } from '@switchyard/guardrail';
 import { wishesForPrompt } from '@switchyard/routing';
@@ -42,7 +42,7 @@ export function promptWithout(site: Pick<Site, 'settings' | 'prompts'>, language
  * The messages for the local model. What is the same for every request stands first, so that a server can keep the
  * prompt's beginning in its cache; tools and passages come next, the conversation last.
  */
-export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, job: JobInput<typeof AnswerJob>, tools: readonly ToolDefinition[] = []): ChatMessage[] {
+export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, job: JobInput<typeof AnswerJob>, tools: readonly ToolDefinition[] = [], earlier: readonly EarlierAsk[] = []): ChatMessage[] {
   const language = job.body.replyLanguage;
   const passages = job.private.passages ?? [];
   const sources = materialForPrompt(passages);
@@ -50,7 +50,7 @@ export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, job: JobIn
   const appended = site.prompts.get('worker')?.variables.includes('passages') ? [] : [sources];
   const form = describeForm({ isGrounded: passages.length > 0, tools }, language);
   return [
-    { role: 'system', content: [rules, form, wishesForPrompt(job.envelope.trail.intents), ...appended].filter((part) => part !== '').join('\n').trim() },
+    { role: 'system', content: [rules, form, earlierForPrompt(job.private.turns, earlier), wishesForPrompt(job.envelope.trail.intents), ...appended].filter((part) => part !== '').join('\n').trim() },
     ...turnsForPrompt(job.private.turns).map(({ role, text }): ChatMessage => ({ role: role === 'customer' ? 'user' : 'assistant', content: text })),
     { role: 'user', content: job.private.text },
   ];

@@ -54,7 +54,7 @@ export async function consultModel({ site, model, callTool, secrets }: ConsultTi
   const facts = allowed.length > 0 ? `${known}\n${promptWithout(site, language)}` : undefined;
   const results: ToolSource[] = [];
   let form: AnswerForm = { isGrounded: passages.length > 0, tools: most > 0 ? allowed : [] };
-  let messages = buildPrompt(site, job, form.tools);
+  let messages = buildPrompt(site, job, form.tools, (await context.conversation()).earlier);
   let use = noUse(model);
 
   for (let calls = 0; ; calls++) {
