@@ -7,6 +7,7 @@ import { crashRedisUnderLoad } from './scenarios/crash-redis.ts';
 import { cutPowerUnderLoad } from './scenarios/cut-power.ts';
 import { dieAtPlaces } from './scenarios/die-at-places.ts';
 import { killTiers } from './scenarios/kill-tiers.ts';
+import { killUploads } from './scenarios/kill-uploads.ts';
 import { loseMaster } from './scenarios/lose-master.ts';
 import { mixFaults } from './scenarios/mix-faults.ts';
 import { noisyTenant } from './scenarios/noisy-tenant.ts';
@@ -40,6 +41,7 @@ export const wholeMesh: Group<WholeMesh> = {
     { scenario: noisyTenant, seconds: upTo(40) },
     { scenario: crashRedisUnderLoad, seconds: upTo(60) },
     { scenario: killTiers, seconds: all },
+    { scenario: killUploads, seconds: upTo(120) },
     { scenario: mixFaults, seconds: all },
   ],
 };

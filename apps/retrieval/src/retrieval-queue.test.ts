@@ -50,7 +50,7 @@ describe('an uploaded file', () => {
   const order = async (documentId: string, content: Uint8Array, sequence?: number): Promise<unknown> => {
     const { ledger, spool } = parts();
     const file = await spool.put(chunks(content, 1_000), { limitBytes: 1_000_000, keepMs: 60_000 });
-    const number = sequence ?? (await ledger.accept({ tenant: 'demo', collection: 'site', documentId }, Date.now()));
+    const number = sequence ?? (await ledger.next());
     return call(IngestJob, { collection: 'site', documentId, operation: 'put', sequence: number }, { fileName: documentId, file });
   };
   const status = async (documentId: string): Promise<unknown> => ((await call(ListDocumentsJob, { collection: 'site', limit: 1, documentId }, {})) as { documents: unknown[] }).documents[0];
@@ -74,8 +74,7 @@ describe('an uploaded file', () => {
 
   it('of an earlier order never replaces that of a later one, whichever comes first', async () => {
     const { ledger } = parts();
-    const place = { tenant: 'demo', collection: 'site', documentId: 'twice.md' };
-    const [first, second] = [await ledger.accept(place, Date.now()), await ledger.accept(place, Date.now())];
+    const [first, second] = [await ledger.next(), await ledger.next()];
     expect(await order('twice.md', Buffer.from('The newer words.'), second)).toMatchObject({ state: 'indexed' });
     expect(await order('twice.md', Buffer.from('The older words.'), first)).toEqual({ documentId: 'twice.md', passages: 0, state: 'superseded' });
     expect(await call(SearchJob, { collection: 'site', limit: 1 }, { query: 'newer words', filter: { documentId: 'twice.md' } })).toMatchObject({ passages: [{ text: 'The newer words.' }] });

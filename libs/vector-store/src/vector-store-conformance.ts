@@ -11,7 +11,7 @@ export function passage(documentId: string, position: number, terms: Record<numb
 
 export const ask = (...ids: number[]): SparseVector => ({ indices: ids, values: ids.map(() => 1) });
 
-const put = (store: VectorStore, where: KnowledgeScope, documentId: string, passages: StoredPassage[], contentHash = 'h1'): Promise<void> =>
+const put = (store: VectorStore, where: KnowledgeScope, documentId: string, passages: StoredPassage[], contentHash = 'h1'): Promise<boolean> =>
   store.replaceDocument(where, { documentId, title: `Title of ${documentId}`, contentHash }, passages);
 
 /** What every `VectorStore` must do. `open` gives an empty store; it is closed here. */
@@ -61,6 +61,32 @@ export function describeVectorStore(name: string, open: () => Promise<VectorStor
       expect(await store.deleteDocument(scope, 'gone')).toBe(false);
       expect(await found(scope, 40)).toEqual([]);
       expect(await store.document(scope, 'gone')).toBeUndefined();
+    });
+
+    it('carries out the last of several orders for a document, however late the others come', async () => {
+      const order = (number: number, token: number): Promise<boolean> => store.replaceDocument(scope, { documentId: 'ordered', title: 'T', contentHash: `h${number}` }, [passage('ordered', 0, { [token]: 1 })], number);
+      const first = 1_790_000_000_000_000;
+      expect(await order(first + 2, 46)).toBe(true);
+      expect(await order(first + 1, 45)).toBe(false);
+      expect(await found(scope, 45, 46)).toEqual(['ordered#0']);
+      expect(await store.document(scope, 'ordered')).toMatchObject({ contentHash: `h${first + 2}` });
+      // A job that runs again has the same order.
+      expect(await order(first + 2, 47)).toBe(true);
+      expect(await store.keepDocument(scope, 'ordered', first + 1)).toBe(false);
+      expect(await store.deleteDocument(scope, 'ordered', first + 1)).toBe(false);
+      expect(await found(scope, 47)).toEqual(['ordered#0']);
+      expect(await store.deleteDocument(scope, 'ordered', first + 4)).toBe(true);
+      // It does not come back.
+      expect(await order(first + 3, 48)).toBe(false);
+      expect(await store.document(scope, 'ordered')).toBeUndefined();
+      expect(await order(first + 5, 49)).toBe(true);
+      expect(await store.keepDocument(scope, 'ordered', first + 5)).toBe(true);
+      // One of a document that was never there counts, too.
+      expect(await store.deleteDocument(scope, 'unheard-of', first + 2)).toBe(false);
+      expect(await store.replaceDocument(scope, { documentId: 'unheard-of', title: 'T', contentHash: 'h' }, [passage('unheard-of', 0, { 48: 1 })], first + 1)).toBe(false);
+      // Without an order a change is made in any case.
+      await put(store, scope, 'ordered', [passage('ordered', 0, { 45: 1 })]);
+      expect(await found(scope, 45)).toEqual(['ordered#0']);
     });
 
     it('keeps tenants and collections apart, in results and in statistics', async () => {

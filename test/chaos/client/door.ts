@@ -12,6 +12,8 @@ export interface Call {
   readonly method?: string;
   readonly path: string;
   readonly body?: unknown;
+  /** Bytes of another type, in the place of `body`. */
+  readonly content?: { readonly type: string; readonly bytes: Uint8Array };
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
 }
@@ -44,11 +46,11 @@ export class Door {
   }
 
   /** The answer with its body still to be read. */
-  open({ tenant, method = 'GET', path, body, headers = {}, timeoutMs = TIMEOUT_MS }: Call): Promise<IncomingMessage> {
+  open({ tenant, method = 'GET', path, body, content: given, headers = {}, timeoutMs = TIMEOUT_MS }: Call): Promise<IncomingMessage> {
     const gateway = this.#next();
     if (gateway === undefined) return Promise.reject(new Error('no gateway runs'));
-    const content = body === undefined ? undefined : JSON.stringify(body);
-    const sent = { authorization: `Bearer ${this.#keys[tenant] ?? ''}`, ...(content === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }), ...headers };
+    const content = given?.bytes ?? (body === undefined ? undefined : JSON.stringify(body));
+    const sent = { authorization: `Bearer ${this.#keys[tenant] ?? ''}`, ...(content === undefined ? {} : { 'content-type': given?.type ?? 'application/json', 'content-length': Buffer.byteLength(content) }), ...headers };
     return new Promise((resolve, reject) => {
       const outgoing = request(`${gateway}${path}`, { method, headers: sent, agent: this.#agent, timeout: timeoutMs });
       outgoing.once('response', (response) => {

@@ -167,16 +167,15 @@ export class KnowledgeController {
     const place = { tenant, collection: order.collection, documentId: order.documentId };
     let sequence: number | undefined;
     try {
-      sequence = await ledger.accept(place, this.clock.now());
+      const number = (sequence = await ledger.next());
+      // The order is in the queue; where the ledger cannot be told that it waits, it hears of it when it is in work.
+      const onAdded = (): Promise<unknown> => ledger.wait(place, number, this.clock.now()).catch(() => undefined);
       // Bulk: a tenant that sends a million documents leaves the queue to the others.
-      const result = await this.calls.deliver(IngestJob, { tenant, body: { ...order, sequence }, private: secret, timeoutMs, lifetimeMs: LIFETIME_MS, lane: 'bulk', siteVersion: this.site.version });
+      const result = await this.calls.deliver(IngestJob, { tenant, body: { ...order, sequence }, private: secret, timeoutMs, lifetimeMs: LIFETIME_MS, lane: 'bulk', siteVersion: this.site.version, onAdded });
       return result === undefined ? undefined : IngestResult.parse(result);
     } catch (error) {
-      // Nothing was handed over: what the tier itself said of the document stands in the ledger already.
-      if (MeshError.is(error) && (error.code === 'JOB_TOO_LARGE' || sequence === undefined)) {
-        if (sequence !== undefined) await ledger.settle(place, sequence, this.clock.now(), { code: error.code, reason: error.detail });
-        if (secret.file !== undefined) await spool.remove(secret.file).catch(() => undefined);
-      }
+      // Nothing was handed over.
+      if (secret.file !== undefined && MeshError.is(error) && (error.code === 'JOB_TOO_LARGE' || sequence === undefined)) await spool.remove(secret.file).catch(() => undefined);
       throw error;
     }
   }

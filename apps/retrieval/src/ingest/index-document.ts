@@ -18,6 +18,8 @@ export interface SourceDocument {
   readonly metadata?: StoredPassage['metadata'];
   /** `site` for the files of the site. */
   readonly origin?: string;
+  /** The number of the order to bring it in, where there may be others for the document. */
+  readonly order?: number | undefined;
 }
 
 /** Reads documents beside the tier's thread. */
@@ -33,6 +35,13 @@ export interface Indexing {
   readonly signal: AbortSignal;
 }
 
+export interface Indexed {
+  /** `superseded`: a later order for the document was carried out. */
+  readonly state: 'indexed' | 'unchanged' | 'superseded';
+  readonly passages: number;
+}
+const SUPERSEDED: Indexed = { state: 'superseded', passages: 0 };
+
 /** Hash of all that the passages are made from; the same hash means that there is nothing to do. */
 export function contentHashOf({ fileName, content, title, metadata, origin }: SourceDocument, embedder: Embedder | undefined): string {
   const facts = [INDEX_VERSION, embedder?.fingerprint ?? null, origin ?? null, fileName, title ?? null, Object.entries(metadata ?? {}).toSorted(([left], [right]) => (left < right ? -1 : 1))];
@@ -43,16 +52,20 @@ export function contentHashOf({ fileName, content, title, metadata, origin }: So
  * Reads, cuts and stores one document, unless it is stored already as it is.
  * @throws MeshError DOCUMENT_… naming the document; MODEL_… where its passages cannot be embedded
  */
-export async function indexDocument(scope: KnowledgeScope, source: SourceDocument, { store, reader, embedder, signal }: Indexing): Promise<{ state: 'indexed' | 'unchanged'; passages: number }> {
-  const { documentId, fileName, content, metadata = {}, origin } = source;
+export async function indexDocument(scope: KnowledgeScope, source: SourceDocument, { store, reader, embedder, signal }: Indexing): Promise<Indexed> {
+  const { documentId, fileName, content, metadata = {}, origin, order } = source;
   const contentHash = contentHashOf(source, embedder);
   const stored = await store.document(scope, documentId);
-  if (stored?.contentHash === contentHash) return { state: 'unchanged', passages: stored.passages };
+  if (stored?.contentHash === contentHash) {
+    if (order !== undefined && !(await store.keepDocument(scope, documentId, order))) return SUPERSEDED;
+    return { state: 'unchanged', passages: stored.passages };
+  }
 
   const { title, passages } = await reader.read({ scope, documentId, fileName, content, title: source.title, metadata }, signal);
   const embedded = embedder ? await embed(passages, embedder, signal) : passages;
   signal.throwIfAborted();
-  await store.replaceDocument(scope, { documentId, title, contentHash, ...(origin === undefined ? {} : { origin }) }, embedded);
+  const isWritten = await store.replaceDocument(scope, { documentId, title, contentHash, ...(origin === undefined ? {} : { origin }) }, embedded, order);
+  if (!isWritten) return SUPERSEDED;
   return { state: 'indexed', passages: passages.length };
 }
 
@@ -70,7 +83,7 @@ async function embed(passages: readonly StoredPassage[], embedder: Embedder, sig
  * As `indexDocument`, but a model that is away, or is not the one of the collection, costs the document its vector and not its
  * place: `waits` says that it is found by its words until it gets one.
  */
-export async function indexAsFarAsPossible(scope: KnowledgeScope, source: SourceDocument, indexing: Indexing): Promise<{ state: 'indexed' | 'unchanged'; passages: number; waits?: MeshError }> {
+export async function indexAsFarAsPossible(scope: KnowledgeScope, source: SourceDocument, indexing: Indexing): Promise<Indexed & { waits?: MeshError }> {
   try {
     return await indexDocument(scope, source, indexing);
   } catch (error) {

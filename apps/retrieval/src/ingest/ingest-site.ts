@@ -28,7 +28,8 @@ async function indexFile(scope: KnowledgeScope, source: SourceDocument, indexing
   // Found by its words for now: a model server that is away must not keep the knowledge base away.
   const { state, waits } = await indexAsFarAsPossible(scope, source, indexing);
   if (waits) logger.warn({ documentId: source.documentId, code: waits.code, detail: waits.detail }, 'indexed without a vector');
-  return state;
+  // Files of the site have no orders, of which one could come too late.
+  return state === 'unchanged' ? state : 'indexed';
 }
 
 /**

@@ -83,7 +83,9 @@ export class IngestProcessor {
 
   private async carryOut(job: JobInput<typeof IngestJob>, { documentId, ...scope }: DocumentPlace, context: JobContext): Promise<IngestResult> {
     if (job.body.operation === 'delete') {
-      const existed = await this.base.store.deleteDocument(scope, documentId);
+      const { sequence } = job.body;
+      const existed = await this.base.store.deleteDocument(scope, documentId, sequence);
+      if (!existed && sequence !== undefined && !(await this.base.store.keepDocument(scope, documentId, sequence))) return { documentId, passages: 0, state: 'superseded' };
       // A job that runs again may have deleted it the first time.
       if (!existed && context.attempt === 1) throw new MeshError('DOCUMENT_UNKNOWN', `the collection ${scope.collection} has no such document`, { field: 'documentId' });
       return { documentId, passages: 0, state: 'deleted' };
@@ -100,9 +102,9 @@ export class IngestProcessor {
     if (file !== undefined) await this.queue.spool.remove(file).catch(() => undefined);
   }
 
-  private async sourceOf({ body: { documentId }, private: own }: JobInput<typeof IngestJob>): Promise<SourceDocument> {
+  private async sourceOf({ body: { documentId, sequence }, private: own }: JobInput<typeof IngestJob>): Promise<SourceDocument> {
     const { content, text, fileName, title, url, metadata, file } = own;
-    const source = { documentId, fileName: fileName ?? `${documentId}.md`, title, metadata: { ...metadata, ...(url === undefined ? {} : { url }) } };
+    const source = { documentId, order: sequence, fileName: fileName ?? `${documentId}.md`, title, metadata: { ...metadata, ...(url === undefined ? {} : { url }) } };
     if (file !== undefined) {
       const uploaded = await this.queue.spool.read(file);
       if (!uploaded) throw new MeshError('DOCUMENT_INVALID', `${source.fileName} was uploaded too long ago and is not kept any more`, { field: source.fileName });

@@ -74,10 +74,16 @@ export interface KnowledgeHit {
  * DOCUMENT_INVALID for a `validFrom` or `validTo` that is no date, and MODEL_MISMATCH for vectors that do not fit those
  * of the collection. `query` throws REQUEST_INVALID for an empty list in
  * its filter and for a `validAt` that is no instant.
+ *
+ * Changes may have an `order`, a number: of several to one document the one with the highest stands, however late the
+ * others come, whichever instance makes them. One that comes too late changes nothing, and is told `false`.
  */
 export interface VectorStore {
-  replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[]): Promise<void>;
-  deleteDocument(scope: KnowledgeScope, documentId: string): Promise<boolean>;
+  replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[], order?: number): Promise<boolean>;
+  /** @returns whether there was such a document, and the change was not too late */
+  deleteDocument(scope: KnowledgeScope, documentId: string, order?: number): Promise<boolean>;
+  /** Leaves the document as it is, as the change with this order. */
+  keepDocument(scope: KnowledgeScope, documentId: string, order: number): Promise<boolean>;
   document(scope: KnowledgeScope, documentId: string): Promise<StoredDocument | undefined>;
   documents(scope: KnowledgeScope, limit: number): Promise<StoredDocument[]>;
   query(scope: KnowledgeScope, query: KnowledgeQuery): Promise<KnowledgeHit[]>;

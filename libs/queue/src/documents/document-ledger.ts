@@ -30,11 +30,20 @@ const keysOf = ({ tenant, collection }: Omit<DocumentPlace, 'documentId'>): [str
   return [`${queueBase('ingest')}documents:${name}`, `${queueBase('ingest')}settled:${name}`];
 };
 
-// KEYS: documents, settled. ARGV: document, sequence, state, at, code, reason, isSettled, kept, keepMs. An entry is "sequence state at code reason",
-// its parts divided by a line feed. What is late (a newer sequence is there) changes nothing, and is told so.
+// Microseconds since 1970, each number once: the store remembers orders, so that after the loss of a Redis the next ones
+// must not begin anew.
+const NEXT = new RedisScript(`
+local time = redis.call('TIME')
+local number = math.max(tonumber(time[1]) * 1000000 + tonumber(time[2]), tonumber(redis.call('GET', KEYS[1]) or '0') + 1)
+redis.call('SET', KEYS[1], string.format('%.0f', number))
+return string.format('%.0f', number)`);
+
+// KEYS: documents, settled. ARGV: document, sequence, state, at, code, reason, isSettled, kept, keepMs, isNew. An entry is "sequence state at code reason",
+// its parts divided by a line feed. What is late (a newer sequence is there, or of a new entry this one) changes nothing, and is told so.
 const WRITE = new RedisScript(`
 local known = redis.call('HGET', KEYS[1], ARGV[1])
-if known and tonumber(string.match(known, '^%d+')) > tonumber(ARGV[2]) then return 0 end
+local last = known and tonumber(string.match(known, '^%d+')) or -1
+if last > tonumber(ARGV[2]) or (ARGV[10] == '1' and last == tonumber(ARGV[2])) then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], table.concat({ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]}, '\\n'))
 if ARGV[7] == '1' then
   redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
@@ -57,11 +66,17 @@ return 1`);
 export class DocumentLedger {
   constructor(private readonly redis: RedisConnection) {}
 
-  /** Notes that the document waits. @returns the number of the order */
-  async accept(place: DocumentPlace, at: number): Promise<number> {
-    const sequence = await asQueueError(this.redis.incr(SEQUENCE));
-    await this.write(place, sequence, 'waiting', at);
-    return sequence;
+  /** A number for an order, above all that were given out. It counts for nothing until the order is handed over. */
+  async next(): Promise<number> {
+    return Number(await asQueueError(NEXT.run(this.redis, [SEQUENCE], [])));
+  }
+
+  /**
+   * Notes that the document waits, when its order has been handed over: noted before, an order that never was would
+   * stand in the way of those that were. Changes nothing where the order is in work or done already.
+   */
+  wait(place: DocumentPlace, sequence: number, at: number): Promise<boolean> {
+    return this.write(place, sequence, 'waiting', at, undefined, true);
   }
 
   /** @returns false where a later order for the document is known: this one must not be carried out */
@@ -90,9 +105,9 @@ export class DocumentLedger {
     return text === null ? undefined : entryOf(place.documentId, text);
   }
 
-  private async write(place: DocumentPlace, sequence: number, state: string, at: number, error?: { code: ErrorCode; reason: string }): Promise<boolean> {
+  private async write(place: DocumentPlace, sequence: number, state: string, at: number, error?: { code: ErrorCode; reason: string }, isNew = false): Promise<boolean> {
     const isSettled = state === 'done' || state === 'failed';
-    const written = await asQueueError(WRITE.run(this.redis, keysOf(place), [place.documentId, sequence, state, at, error?.code ?? '', error?.reason ?? '', isSettled ? '1' : '0', KEPT_SETTLED, KEEP_MS]));
+    const written = await asQueueError(WRITE.run(this.redis, keysOf(place), [place.documentId, sequence, state, at, error?.code ?? '', error?.reason ?? '', isSettled ? '1' : '0', KEPT_SETTLED, KEEP_MS, isNew ? '1' : '0']));
     return written === 1;
   }
 }

@@ -56,10 +56,16 @@ describe('FileSpool', () => {
 
 describe('DocumentLedger', () => {
   const place = (documentId: string) => ({ tenant: 't', collection: 'c', documentId });
+  /** An order that was handed over. */
+  const accept = async (ledger: DocumentLedger, documentId: string, at: number): Promise<number> => {
+    const number = await ledger.next();
+    expect(await ledger.wait(place(documentId), number, at)).toBe(true);
+    return number;
+  };
 
   it('tells what waits, what is indexed and what failed, and forgets what is done', async () => {
     const ledger = new DocumentLedger(redis);
-    const [one, two, three] = [await ledger.accept(place('1'), 1), await ledger.accept(place('2'), 2), await ledger.accept(place('3'), 3)];
+    const [one, two, three] = [await accept(ledger, '1', 1), await accept(ledger, '2', 2), await accept(ledger, '3', 3)];
     expect(await ledger.begin(place('2'), two, 20)).toBe(true);
     await ledger.settle(place('3'), three, 30, { code: 'DOCUMENT_EMPTY', reason: 'a.pdf holds no text\nat all' });
     await ledger.settle(place('1'), one, 10);
@@ -70,9 +76,37 @@ describe('DocumentLedger', () => {
     expect(await ledger.find(place('1'))).toBeUndefined();
   });
 
+  it('counts no order that was given a number and never handed over', async () => {
+    const ledger = new DocumentLedger(redis);
+    const [handedOver, never] = [await accept(ledger, 'y', 1), await ledger.next()];
+    expect(never).toBeGreaterThan(handedOver);
+    expect(await ledger.begin(place('y'), handedOver, 2)).toBe(true);
+  });
+
+  it('is not told that an order waits which is in work or done already', async () => {
+    const ledger = new DocumentLedger(redis);
+    const quick = await ledger.next();
+    await ledger.begin(place('z'), quick, 1);
+    expect(await ledger.wait(place('z'), quick, 2)).toBe(false);
+    expect(await ledger.find(place('z'))).toMatchObject({ state: 'indexing' });
+    await ledger.settle(place('z'), quick, 3);
+    expect(await ledger.wait(place('z'), quick, 4)).toBe(false);
+    expect(await ledger.find(place('z'))).toBeUndefined();
+  });
+
+  it('gives out numbers that rise, also after a Redis has lost what it knew', async () => {
+    const ledger = new DocumentLedger(redis);
+    const numbers = await Promise.all(Array.from({ length: 100 }, () => ledger.next()));
+    expect(new Set(numbers).size).toBe(100);
+    await redis.del('switchyard:{ingest}:sequence');
+    expect(await ledger.next()).toBeGreaterThan(Math.max(...numbers) - 1_000);
+    await redis.del('switchyard:{ingest}:sequence');
+    expect(await ledger.next()).toBeGreaterThan(Math.min(...numbers));
+  });
+
   it('lets no earlier order begin or settle after a later one, even when that is done', async () => {
     const ledger = new DocumentLedger(redis);
-    const [first, second] = [await ledger.accept(place('x'), 1), await ledger.accept(place('x'), 2)];
+    const [first, second] = [await accept(ledger, 'x', 1), await accept(ledger, 'x', 2)];
     expect(await ledger.begin(place('x'), first, 3)).toBe(false);
     await ledger.settle(place('x'), second, 4);
     expect(await ledger.begin(place('x'), first, 5)).toBe(false);

@@ -160,15 +160,17 @@ export class MeshClient {
    * Hands a `call` job over for good: it is carried out within `lifetimeMs`, whatever becomes of this process. Its result
    * is waited for, but no longer than `timeoutMs`; with 0 not at all, however soon it comes.
    * @returns what the handler returned; undefined where it takes longer
-   * @throws MeshError as the handler threw it, or QUEUE_UNAVAILABLE: then the job may be in the queue or not
+   * @throws MeshError as the handler threw it, or QUEUE_UNAVAILABLE: then the job may be in the queue or not; as `onAdded`
+   * does, which runs when the job is in the queue for good
    */
-  async deliver<J extends JobContract>(contract: J, request: CallRequest<J> & { readonly lifetimeMs: number }): Promise<unknown> {
+  async deliver<J extends JobContract>(contract: J, request: CallRequest<J> & { readonly lifetimeMs: number; readonly onAdded?: () => Promise<unknown> }): Promise<unknown> {
     const { replies } = this.around;
     const callId = newId();
     const { promise, resolve, unsubscribe } = await this.listen(callId);
     let timer: NodeJS.Timeout | undefined;
     try {
       await this.add(contract, this.envelopeOf(contract, callId, replies.stream, { ...request, timeoutMs: request.lifetimeMs }));
+      await request.onAdded?.();
       if (request.timeoutMs <= 0) return undefined;
       timer = setTimeout(() => resolve(undefined), request.timeoutMs);
       return await promise;

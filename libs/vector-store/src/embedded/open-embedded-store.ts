@@ -63,11 +63,12 @@ class EmbeddedStore implements VectorStore {
     this.schedule = new SnapshotSchedule((scope, isClosing) => this.follower.save(scope, isClosing), snapshotAfterMs);
   }
 
-  async replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[]): Promise<void> {
+  async replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[], order?: number): Promise<boolean> {
     requireScope(scope);
     if (passages.some(({ documentId }) => documentId !== document.documentId)) throw new MeshError('REQUEST_INVALID', 'a passage belongs to another document', { field: 'documentId' });
     requireValidity(passages);
-    await this.write(scope, async () => {
+    return this.write(scope, async () => {
+      if (order !== undefined && !this.writer.takeOrder(scope, document.documentId, order)) return false;
       const pause = slicer();
       this.writer.pinSpace(scope, passages);
       this.writer.remove(scope, document.documentId);
@@ -77,16 +78,23 @@ class EmbeddedStore implements VectorStore {
       }
       this.writer.insertDocument(scope, { ...document, passages: passages.length, updatedAt: new Date().toISOString() });
       this.writer.logChange(scope, document.documentId, KEPT_CHANGES);
+      return true;
     });
   }
 
-  async deleteDocument(scope: KnowledgeScope, documentId: string): Promise<boolean> {
+  async deleteDocument(scope: KnowledgeScope, documentId: string, order?: number): Promise<boolean> {
     requireScope(scope);
     return this.write(scope, () => {
+      if (order !== undefined && !this.writer.takeOrder(scope, documentId, order)) return false;
       const existed = this.writer.remove(scope, documentId);
       if (existed) this.writer.logChange(scope, documentId, KEPT_CHANGES);
       return existed;
     });
+  }
+
+  async keepDocument(scope: KnowledgeScope, documentId: string, order: number): Promise<boolean> {
+    requireScope(scope);
+    return this.write(scope, () => this.writer.takeOrder(scope, documentId, order));
   }
 
   async document(scope: KnowledgeScope, documentId: string): Promise<StoredDocument | undefined> {

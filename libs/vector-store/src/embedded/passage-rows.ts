@@ -131,6 +131,8 @@ export function openWriter(database: DatabaseSync, space: string | undefined) {
   const insertSpace = database.prepare('INSERT OR IGNORE INTO spaces (tenant, collection, fingerprint, dimension) VALUES (?, ?, ?, ?)');
   const deleteSpace = database.prepare('DELETE FROM spaces WHERE tenant = ? AND collection = ?');
   const deleteVectors = database.prepare('UPDATE passages SET dense = NULL, space = NULL WHERE tenant = ? AND collection = ? AND dense IS NOT NULL');
+  // Of documents that are gone too: an earlier order must not bring them back.
+  const takeOrder = database.prepare('INSERT INTO orders (tenant, collection, document_id, number) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET number = excluded.number WHERE number <= excluded.number');
   const trimChanges = database.prepare('DELETE FROM changes WHERE sequence <= ?');
   return {
     insertPassage({ tenant, collection }: KnowledgeScope, passage: StoredPassage): void {
@@ -139,6 +141,10 @@ export function openWriter(database: DatabaseSync, space: string | undefined) {
     },
     insertDocument({ tenant, collection }: KnowledgeScope, document: StoredDocument): void {
       insertDocument.run(tenant, collection, document.documentId, document.title, document.contentHash, document.origin ?? null, document.passages, document.updatedAt);
+    },
+    /** @returns false where a later order for the document was carried out */
+    takeOrder({ tenant, collection }: KnowledgeScope, documentId: string, order: number): boolean {
+      return Number(takeOrder.run(tenant, collection, documentId, order).changes) > 0;
     },
     /** Whether there was such a document. */
     remove({ tenant, collection }: KnowledgeScope, documentId: string): boolean {

@@ -3,7 +3,7 @@ import { MeshError } from '@switchyard/errors';
 import { UNNAMED_SPACE } from '../require-space.js';
 
 /** Raised when the tables change; an older or newer file is refused rather than misread. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS documents (
@@ -25,6 +25,10 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS spaces (
     tenant TEXT NOT NULL, collection TEXT NOT NULL, fingerprint TEXT NOT NULL, dimension INTEGER NOT NULL,
     PRIMARY KEY (tenant, collection)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS orders (
+    tenant TEXT NOT NULL, collection TEXT NOT NULL, document_id TEXT NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY (tenant, collection, document_id)
   ) WITHOUT ROWID;
 `;
 

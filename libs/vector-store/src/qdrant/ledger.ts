@@ -21,6 +21,7 @@ const Change = z.object({
     passages: z.number(),
     updatedAt: z.string(),
     gone: z.boolean(),
+    order: z.number().optional(),
   }),
 });
 export type Change = z.infer<typeof Change>;

@@ -46,19 +46,40 @@ export class QdrantStore implements VectorStore {
     private readonly model: string = UNNAMED_SPACE,
   ) {}
 
-  async replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[]): Promise<void> {
+  async replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[], order?: number): Promise<boolean> {
     requireScope(scope);
     if (passages.some(({ documentId }) => documentId !== document.documentId)) throw new MeshError('REQUEST_INVALID', 'a passage belongs to another document', { field: 'documentId' });
     requireValidity(passages);
     const { documentId, title, contentHash, origin = null } = document;
-    await this.write(scope, { documentId, title, contentHash, origin, passages: passages.length, updatedAt: new Date().toISOString(), gone: false }, passages);
+    const last = await this.lastOrder(scope, documentId);
+    if (order !== undefined && last !== undefined && last > order) return false;
+    await this.write(scope, { documentId, title, contentHash, origin, passages: passages.length, updatedAt: new Date().toISOString(), gone: false, order: order ?? last }, passages);
+    return true;
   }
 
-  async deleteDocument(scope: KnowledgeScope, documentId: string): Promise<boolean> {
+  async deleteDocument(scope: KnowledgeScope, documentId: string, order?: number): Promise<boolean> {
     const stored = await this.document(scope, documentId);
-    if (!stored) return false;
-    await this.write(scope, { ...stored, origin: stored.origin ?? null, passages: 0, updatedAt: new Date().toISOString(), gone: true }, []);
-    return true;
+    const last = await this.lastOrder(scope, documentId);
+    if (order !== undefined && last !== undefined && last > order) return false;
+    // Where there is none the order is noted all the same, so that an earlier one does not bring it about.
+    if (!stored && order === undefined) return false;
+    const gone = stored ?? { documentId, title: '', contentHash: '' };
+    await this.write(scope, { ...gone, origin: stored?.origin ?? null, passages: 0, updatedAt: new Date().toISOString(), gone: true, order: order ?? last }, []);
+    return stored !== undefined;
+  }
+
+  async keepDocument(scope: KnowledgeScope, documentId: string, order: number): Promise<boolean> {
+    requireScope(scope);
+    const last = await this.lastOrder(scope, documentId);
+    return last === undefined || last <= order;
+  }
+
+  /** Looked up before a write and not together with it: two that are made in the same moment may still change places. */
+  private lastOrder(scope: KnowledgeScope, documentId: string): Promise<number | undefined> {
+    return this.reading(async (home) => {
+      await new Ledger(this.calls, home, scope).settle(documentId);
+      return (await findRecord(this.calls, home.records, scope, documentId))?.order;
+    });
   }
 
   async document(scope: KnowledgeScope, documentId: string): Promise<StoredDocument | undefined> {

@@ -17,6 +17,8 @@ export interface DocumentRecord {
   readonly updatedAt: string;
   /** Deleted documents are remembered, so that a copy that is being made of the base follows. */
   readonly gone: boolean;
+  /** Of the change that it tells of, where that had one. */
+  readonly order?: number | undefined;
 }
 
 const Stored = z.object({
@@ -30,17 +32,18 @@ const Stored = z.object({
   origin: z.string().nullable(),
   passages: z.number(),
   updated_at: z.string(),
+  order: z.number().optional(),
 });
 
 const DOCUMENT: Condition = { key: 'kind', match: { value: 'document' } };
 
 /** The record as a point; `version` is the number of the change that it tells of. */
 export function recordPoint({ tenant, collection }: KnowledgeScope, record: DocumentRecord, version: number): Point {
-  const { documentId, title, contentHash, origin, passages, updatedAt, gone } = record;
+  const { documentId, title, contentHash, origin, passages, updatedAt, gone, order } = record;
   return {
     id: idOf('document', tenant, collection, documentId),
     vector: {},
-    payload: { tenant, collection, kind: gone ? 'gone' : 'document', version, document_id: documentId, title, content_hash: contentHash, origin, passages, updated_at: updatedAt },
+    payload: { tenant, collection, kind: gone ? 'gone' : 'document', version, document_id: documentId, title, content_hash: contentHash, origin, passages, updated_at: updatedAt, ...(order === undefined ? {} : { order }) },
   };
 }
 
@@ -49,8 +52,8 @@ export type VersionedRecord = DocumentRecord & { readonly version: number };
 function recordOf({ tenant, collection }: KnowledgeScope, payload: unknown): VersionedRecord {
   const stored = Stored.safeParse(payload);
   if (!stored.success || stored.data.tenant !== tenant || stored.data.collection !== collection) throw new MeshError('STORE_ANSWER_INVALID', 'Qdrant gave a record of another document or in another form');
-  const { document_id: documentId, title, content_hash: contentHash, origin, passages, updated_at: updatedAt, kind, version } = stored.data;
-  return { documentId, title, contentHash, origin, passages, updatedAt, gone: kind === 'gone', version };
+  const { document_id: documentId, title, content_hash: contentHash, origin, passages, updated_at: updatedAt, kind, version, order } = stored.data;
+  return { documentId, title, contentHash, origin, passages, updatedAt, gone: kind === 'gone', version, order };
 }
 
 export const documentOf = ({ documentId, title, contentHash, origin, passages, updatedAt }: DocumentRecord): StoredDocument => ({ documentId, title, contentHash, passages, updatedAt, ...(origin === null ? {} : { origin }) });

@@ -46,7 +46,7 @@ export function useStandIn(): Bench {
 }
 
 /** The content hash of the document is the text of its first passage. */
-export const put = (store: VectorStore, documentId: string, passages: readonly StoredPassage[], where = scope): Promise<void> => store.replaceDocument(where, { documentId, title: documentId, contentHash: passages[0]?.text ?? 'empty' }, passages);
+export const put = (store: VectorStore, documentId: string, passages: readonly StoredPassage[], where = scope): Promise<boolean> => store.replaceDocument(where, { documentId, title: documentId, contentHash: passages[0]?.text ?? 'empty' }, passages);
 
 /** The texts of the passages that hold a term. */
 export const texts = async (store: VectorStore, id: number): Promise<string[]> => (await store.query(scope, { sparse: ask(id), limit: 100 })).map((hit) => hit.passage.text);
