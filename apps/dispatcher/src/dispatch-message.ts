@@ -1,6 +1,6 @@
 import { type DispatchJob, type JobContext, type JobInput, type Trail } from '@switchyard/contracts';
 import { slotsOfFlow } from '@switchyard/dialogue';
-import { screen, type WordMatcher } from '@switchyard/guardrail';
+import type { WordMatcher } from '@switchyard/guardrail';
 import { findSlots } from '@switchyard/intent';
 import type { MeshFacts } from '@switchyard/queue';
 import { carryOut, chooseRoute, type Wish } from '@switchyard/routing';
@@ -9,19 +9,17 @@ import type { Recogniser, Recognition } from './classify/recognise.js';
 import { expectOutcome } from './route/expect-outcome.js';
 import { gatherFacts } from './route/gather-facts.js';
 import { giveAgain } from './recall/give-again.js';
-import type { Recaller } from './recall/recaller.js';
+import { lookUp, type Stores } from './recall/look-up.js';
 import { askOfEverybody } from './recall/stands-alone.js';
 import { readMessage, replyLanguageOf } from './screen/read-message.js';
 
 /** What dispatching works with. */
-export interface Dispatching {
+export interface Dispatching extends Stores {
   readonly site: Site;
   readonly matcher: WordMatcher;
   readonly recogniser: Recogniser;
   /** The vector of a message that the intent model wants one of; absent where it takes none. */
   readonly vectorOf?: ((text: string) => Promise<Float32Array | undefined>) | undefined;
-  /** Answers that were given before; absent: none are kept. */
-  readonly recaller?: Pick<Recaller, 'isFor' | 'recall'> | undefined;
   readMesh(tenant: string, conversationId: string): Promise<MeshFacts>;
   collectionOf(tenant: string): string;
   /** The intent that a flow answers: what a message that goes on with it is about. */
@@ -77,12 +75,10 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
   const language = replyLanguageOf(message, { named: body.language, conversation: conversation.language, site: site.settings.defaultLanguage });
   const turns = conversation.turns.length > 0 ? conversation.turns : job.private.turns;
   const collection = tier.collectionOf(envelope.tenant);
-  const ask = tier.recaller?.isFor(envelope.tenant) ? askOfEverybody({ text, facts, decision, turns }) : undefined;
-  const recalled = ask === undefined ? undefined : await tier.recaller?.recall({ tenant: envelope.tenant, collection, language, ask, text });
-  const kept = recalled?.answer;
-  // The lists of words may have changed since it was given.
-  if (kept && screen(kept.text, matcher).action === 'none') {
-    await giveAgain(kept, { context, decision, facts, trail, language });
+  const ask = tier.recaller?.isFor(envelope.tenant) || tier.approved?.isFor(envelope.tenant) ? askOfEverybody({ text, facts, decision, turns }) : undefined;
+  const { answer, tickets }: Awaited<ReturnType<typeof lookUp>> = ask === undefined ? { tickets: {} } : await lookUp(tier, { tenant: envelope.tenant, collection, language, ask, text }, decision, matcher, context.now());
+  if (answer) {
+    await giveAgain(answer, { context, decision, facts, trail, language });
     return;
   }
   await carryOut(decision, {
@@ -96,7 +92,7 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
     ...(recognition.curated === undefined ? {} : { curated: recognition.curated.answer }),
     wishes: recognition.asked.map(wishOf),
     collection,
-    trail: recalled ? { ...trail, cache: recalled.ticket } : trail,
+    trail: { ...trail, ...tickets },
     moment: 'message',
     facts,
   });

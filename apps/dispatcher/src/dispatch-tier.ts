@@ -5,6 +5,7 @@ import type { Site } from '@switchyard/site';
 import type { MessageEmbedder } from './classify/message-embedder.js';
 import { Recogniser } from './classify/recognise.js';
 import type { Dispatching } from './dispatch-message.js';
+import type { ApprovedAnswers } from './recall/approved-answers.js';
 import type { Recaller } from './recall/recaller.js';
 
 export const DISPATCH_TIER = Symbol('dispatch tier');
@@ -21,6 +22,7 @@ export class DispatchTier implements Dispatching {
     private readonly words: Pick<WordScreen, 'current'>,
     embedder?: MessageEmbedder,
     readonly recaller?: Recaller,
+    readonly approved?: ApprovedAnswers,
   ) {
     this.recogniser = new Recogniser(site, model);
     // A message that is known word for word needs no vector, and a model that no vector made better wants none.

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { eventLoop } from '@switchyard/config';
 import { createWordScreen, type WordScreen } from '@switchyard/guardrail';
-import { conversationTtlIn, MESH_STATE, MeshModule, REDIS, SEALER, type MeshState, type RedisConnection, type Sealer } from '@switchyard/queue';
+import { conversationTtlIn, MESH_STATE, MeshModule, REDIS, REVIEWS, SEALER, type MeshState, type RedisConnection, type Reviews, type Sealer } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger } from '@switchyard/telemetry';
 import { Budget } from './budget/budget.js';
@@ -33,8 +33,8 @@ export class ExpertModule {
         { provide: BUDGET, inject: [REDIS], useFactory: (redis: RedisConnection) => new Budget(redis) },
         {
           provide: EXPERT_TIER,
-          inject: [REDIS, SEALER, BUDGET, MESH_STATE],
-          useFactory: (redis: RedisConnection, sealer: Sealer, budget: Budget, state: MeshState): ExpertTier => ({ site, models, budget, leftSite: new LeftSite(redis), pseudonyms: new PseudonymStore(redis, sealer, (tenant) => conversationTtlIn(site, tenant)), readMesh: (tenant, conversationId) => state.read(tenant, conversationId), get matcher() { return words.current(); } }),
+          inject: [REDIS, SEALER, BUDGET, MESH_STATE, REVIEWS],
+          useFactory: (redis: RedisConnection, sealer: Sealer, budget: Budget, state: MeshState, reviews: Reviews): ExpertTier => ({ site, models, budget, reviews, leftSite: new LeftSite(redis), pseudonyms: new PseudonymStore(redis, sealer, (tenant) => conversationTtlIn(site, tenant)), readMesh: (tenant, conversationId) => state.read(tenant, conversationId), get matcher() { return words.current(); } }),
         },
       ],
     };

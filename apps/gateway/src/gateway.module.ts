@@ -24,8 +24,9 @@ import { OperateController } from './operate/operate.controller.js';
 import { PageController } from './page/page.controller.js';
 import { RecordController } from './record/record.controller.js';
 import { RepliesController } from './reply/replies.controller.js';
+import { ReviewsController } from './reviews/reviews.controller.js';
 
-@Module({ controllers: [ChatController, RequestsController, RepliesController, ConversationsController, ChatwootController, KnowledgeController, OperateController, DeadLettersController, RecordController, PageController] })
+@Module({ controllers: [ChatController, RequestsController, RepliesController, ConversationsController, ChatwootController, KnowledgeController, OperateController, DeadLettersController, ReviewsController, RecordController, PageController] })
 export class GatewayModule {
   static register(config: GatewayConfig, site: Site, logger: Logger, { routes, door }: Pick<Edge, 'routes' | 'door'>): DynamicModule {
     return {

@@ -49,6 +49,8 @@ export const Trail = z.looseObject({
   timings: z.record(z.string(), z.number()),
   /** With what the answer may be kept for the next who asks; absent: it may not. */
   cache: CacheTicket.optional(),
+  /** Under which id an answer of the expert may be offered for review, a keyed fingerprint; absent: it may not. */
+  review: z.string().optional(),
 });
 export type Trail = z.infer<typeof Trail>;
 

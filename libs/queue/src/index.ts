@@ -12,8 +12,10 @@ export { startTier, type RunningTier, type TierOptions } from './boot/start-tier
 export { Mesh, type MeshConfig } from './boot/mesh.js';
 export { MeshModule } from './boot/mesh-module.js';
 export { conversationTtlIn, fixedText, type MeshSite } from './boot/mesh-site.js';
-export { ANSWER_CACHE, AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, DURABILITY_PROFILE, ENDINGS, HUMAN_TAKEOVER, IDEMPOTENCY, MESH, MESH_STATE, MESH_STORE, MESH_CLIENT, REDIS, REPLY_READER, REQUEST_STORE, SEALER } from './boot/tokens.js';
+export { ANSWER_CACHE, AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, DURABILITY_PROFILE, ENDINGS, HUMAN_TAKEOVER, IDEMPOTENCY, MESH, MESH_STATE, MESH_STORE, MESH_CLIENT, REDIS, REPLY_READER, REQUEST_STORE, REVIEWS, SEALER } from './boot/tokens.js';
 export { AnswerCache, type CachePlace, type KeptAnswer } from './cache/answer-cache.js';
+export { Reviews, type FoundReview, type ReviewPlace } from './reviews/reviews.js';
+export { ReviewFacts, ReviewState, ReviewText, type Review, type ReviewDraft } from './reviews/review.js';
 export { failpoint, type FailpointName } from './failpoint.js';
 export { RedisClock } from './connect/redis-clock.js';
 export { RedisScript } from './connect/run-script.js';

@@ -62,6 +62,12 @@ export const answerCacheKeys = (tenant: string): [knowledge: string, boxes: stri
   return [`${base}knowledge`, `${base}boxes`, `${base}ages`, `${base}bytes`];
 };
 
+/** Answers of the expert that people decide on, in one slot: facts and boxes by id, those that wait and those that are approved by their expiry. */
+export const reviewKeys = (tenant: string): [facts: string, boxes: string, waiting: string, approved: string] => {
+  const base = `${KEY_PREFIX}:{reviews:${tenant}}:`;
+  return [`${base}facts`, `${base}boxes`, `${base}waiting`, `${base}approved`];
+};
+
 export const replyStreamOf = (instance: string): string => `${KEY_PREFIX}:replies:${instance}`;
 export const AUDIT_STREAM = `${KEY_PREFIX}:audit`;
 export const CANCEL_CHANNEL = `${KEY_PREFIX}:cancel`;

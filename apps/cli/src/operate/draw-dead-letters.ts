@@ -1,13 +1,9 @@
 import { styleText } from 'node:util';
 import { timeline } from '../ask/explain-command.js';
+import { terminalJson, terminalTime } from './terminal-text.js';
 import type { DeadLetter, OpenedDeadLetter, RedriveResult } from './dead-letter.js';
 
-/** To the second, in UTC, as the logs have it. */
-const when = (at: number): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
-/** As JSON that does nothing to a terminal: what a customer wrote may hold control characters that JSON lets stand. */
-const json = (value: unknown): string => JSON.stringify(value).replaceAll(/[\u007f-\u009f]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
 
 /** One line each: when, what and why, and the id that `show` and `redrive` take. */
 export function drawLetters(letters: readonly DeadLetter[]): string {
@@ -15,23 +11,23 @@ export function drawLetters(letters: readonly DeadLetter[]): string {
   const width = (of: (letter: DeadLetter) => string): number => Math.max(...letters.map((letter) => of(letter).length));
   const [queue, code] = [width((letter) => letter.queue), width((letter) => letter.code)];
   return letters
-    .map((letter) => `${when(letter.failedAt)}  ${letter.queue.padEnd(queue)}  ${styleText('yellow', letter.code.padEnd(code))}  ${letter.id}  ${styleText('gray', letter.detail)}`.trimEnd())
+    .map((letter) => `${terminalTime(letter.failedAt)}  ${letter.queue.padEnd(queue)}  ${styleText('yellow', letter.code.padEnd(code))}  ${letter.id}  ${styleText('gray', letter.detail)}`.trimEnd())
     .join('\n');
 }
 
 /** All that is known of one, and the steps of its request. */
 export function drawLetter(letter: OpenedDeadLetter): string {
   const { sizes, fields } = letter.private;
-  const held = fields ? Object.entries(fields).map(([name, value]) => `${name} ${json(value)}`) : Object.entries(sizes).map(([name, size]) => `${name} (${plural(size, 'character', 'characters')})`);
+  const held = fields ? Object.entries(fields).map(([name, value]) => `${name} ${terminalJson(value)}`) : Object.entries(sizes).map(([name, size]) => `${name} (${plural(size, 'character', 'characters')})`);
   const lost = letter.lostWorkers > 0 ? `, ${plural(letter.lostWorkers, 'lost worker', 'lost workers')}` : '';
   const rows: [string, string][] = [
-    ['failed', `${when(letter.failedAt)} UTC, ${plural(letter.attempts, 'failed try', 'failed tries')}${lost}`],
+    ['failed', `${terminalTime(letter.failedAt)} UTC, ${plural(letter.attempts, 'failed try', 'failed tries')}${lost}`],
     ['why', `${letter.code}${letter.detail === '' ? '' : `: ${letter.detail}`}`],
     ['job', `${letter.kind} in the queue ${letter.queue}, ${letter.bytes} bytes`],
     ['request', letter.requestId],
     ['conversation', letter.conversationId],
-    ['clear', json(letter.body)],
-    ['learned', json(letter.trail)],
+    ['clear', terminalJson(letter.body)],
+    ['learned', terminalJson(letter.trail)],
     ['private', held.join(' · ')],
   ];
   const lines = [styleText('bold', letter.id), ...rows.map(([name, text]) => `  ${styleText('gray', name.padEnd(13))}${text}`)];

@@ -11,7 +11,7 @@ const MAX_INJECTION = 0.3;
  * tool and no open conversation has a part in.
  */
 export function askOfEverybody({ text, facts, decision, turns }: { readonly text: string; readonly facts: RuleFacts; readonly decision: RouteDecision; readonly turns: readonly Turn[] }): string | undefined {
-  const isAnsweredAfresh = decision.to === 'retrieval' || (decision.to === 'worker' && decision.flow === undefined && facts.flow === null);
+  const isAnsweredAfresh = decision.to === 'retrieval' || decision.to === 'expert' || (decision.to === 'worker' && decision.flow === undefined && facts.flow === null);
   if (!isAnsweredAfresh || facts.open.flow !== null || facts.intents.length > 1) return undefined;
   if (facts.pii.length > 0 || facts.slots.length > 0 || facts.screening.action !== 'none' || facts.injection >= MAX_INJECTION) return undefined;
   const ask = canonicalAsk(text);

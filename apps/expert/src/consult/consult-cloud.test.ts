@@ -8,7 +8,7 @@ import type { Site } from '@switchyard/site';
 import { jobOf, MemoryContext, startRedis, type MemoryContextOptions, type TestRedis } from '@switchyard/testing';
 import { expertSite } from '../__fixtures__/expert-site.js';
 import { NOON } from '../__fixtures__/noon.js';
-import { seeded, splitByChance, startScriptedProvider, type ScriptedProvider } from '../__fixtures__/scripted-provider.js';
+import { seeded, splitByChance, startScriptedProvider, type Script, type ScriptedProvider } from '../__fixtures__/scripted-provider.js';
 import { Budget } from '../budget/budget.js';
 import { PseudonymStore } from '../redact/pseudonym-store.js';
 import { chooseExpertModels, type ModelChoice } from './choose-expert-models.js';
@@ -323,5 +323,53 @@ describe('an aborted consultation', () => {
     const context = contextAtNoon({ signal: controller.signal, onDelta: () => controller.abort(lost) });
     await expect(consultCloud(tierOf(), consultJob(ask), context)).rejects.toBe(lost);
     expect([...context.replies, ...context.forwarded]).toEqual([]);
+  });
+});
+
+describe('an answer that is offered for review', () => {
+  const offered: unknown[] = [];
+  const reviews = { offer: async (...given: unknown[]) => offered.push(given) > 0 };
+  beforeEach(() => void offered.splice(0));
+
+  async function offer(job: Consultation, script: Partial<Script> = {}, options: MemoryContextOptions = {}, review: string | null = 'id'): Promise<MemoryContext> {
+    answers(script);
+    const context = contextAtNoon(options);
+    const plain = consultJob(job);
+    await consultCloud({ ...tierOf(), reviews }, { ...plain, envelope: { ...plain.envelope, trail: { ...plain.envelope.trail, ...(review === null ? {} : { review }) } } }, context);
+    return context;
+  }
+  const answers = (script: Partial<Script>): void => void (provider.script = { pieces: ['With water.'], usage: { prompt_tokens: 100, completion_tokens: 10 }, ...script });
+  const stepOf = ({ recorded }: MemoryContext): unknown => recorded.find(({ step }) => step === 'offered_for_review')?.facts;
+
+  it('has the question, what the customer read, and the sources', async () => {
+    const context = await offer({ private: { text: 'How do I clean it?', passages: [{ documentId: 'd', title: 'Care', text: 'Water.' }] } });
+    expect(offered).toEqual([[expect.objectContaining({ requestId: 'req1', tenant: 'demo' }), { language: 'en', model: 'deepseek-chat', question: 'How do I clean it?', text: 'With water.', citations: [{ documentId: 'd', title: 'Care', quote: 'Water.' }] }]]);
+    expect(stepOf(context)).toEqual({ offered: true, review: 'id' });
+  });
+
+  it.each<[string, Consultation, Partial<Script>]>([
+    ['personal_data', { private: { text: 'Call 13800138000 about it' } }, { pieces: ['Noted.'] }],
+    ['personal_data', ask, { pieces: ['Call 13800138000.'] }],
+    ['earlier_turns', { private: { text: 'How do I clean it?', turns: [{ role: 'customer', text: 'My kettle' }] } }, {}],
+    ['not_whole', ask, { finish: 'length' }],
+    ['changed', ask, { pieces: ['As at rivalshop.'] }],
+    ['changed', ask, { pieces: ['Ask <PHONE_1>.'] }],
+    ['too_long', ask, { pieces: ['x'.repeat(8_001)] }],
+  ])('is not offered, and the record says why: %s', async (reason, job, script) => {
+    const context = await offer(job, script);
+    expect(context.replies).toEqual([expect.objectContaining({ outcome: 'answered' })]);
+    expect([offered, stepOf(context)]).toEqual([[], { offered: false, reason }]);
+  });
+
+  it('is not offered where the dispatcher found the question to be no one of everybody, nor where nobody has read it', async () => {
+    for (const context of [await offer(ask, {}, {}, null), await offer(ask, {}, { repliedBefore: true }), await offer(ask, { pieces: ['badword.'] })]) expect(stepOf(context)).toBeUndefined();
+    expect(offered).toEqual([]);
+  });
+
+  it('is given all the same where it cannot be offered', async () => {
+    const plain = consultJob(ask);
+    const context = contextAtNoon();
+    await consultCloud({ ...tierOf(), reviews: { offer: () => Promise.reject(new Error('away')) } }, { ...plain, envelope: { ...plain.envelope, trail: { ...plain.envelope.trail, review: 'id' } } }, context);
+    expect([context.replies.length, stepOf(context)]).toEqual([1, { offered: false, reason: 'queue_unavailable' }]);
   });
 });

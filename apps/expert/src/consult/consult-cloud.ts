@@ -1,7 +1,7 @@
 import type { ConsultJob, JobContext, JobInput, ModelUse, Trail } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { WordMatcher } from '@switchyard/guardrail';
-import type { MeshFacts, SpendingCaps } from '@switchyard/queue';
+import type { MeshFacts, Reviews, SpendingCaps } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import type { Budget } from '../budget/budget.js';
 import { mostCostOf } from '../budget/price-call.js';
@@ -10,6 +10,7 @@ import { askModel, type Asked } from './ask-model.js';
 import type { ModelChoice, UsableModel } from './choose-expert-models.js';
 import type { LeftSite } from './left-site.js';
 import type { Attempt, ModelChain } from './model-chain.js';
+import { offerForReview } from './offer-for-review.js';
 import { preparePrompt, type PreparedPrompt } from './prepare-prompt.js';
 import { momentOf, willBeTried } from './will-be-tried.js';
 import { citationsOf, endWithout, goWithoutExpert } from './without-answer.js';
@@ -21,6 +22,8 @@ export interface ExpertTier {
   readonly budget: Budget;
   readonly leftSite: LeftSite;
   readonly pseudonyms: PseudonymStore;
+  /** Where answers are offered to people; absent: nowhere. */
+  readonly reviews?: Pick<Reviews, 'offer'>;
   readonly matcher: WordMatcher;
   /** What rules may ask of the mesh, where the expert cannot be asked. */
   readonly readMesh: (tenant: string, conversationId: string) => Promise<MeshFacts>;
@@ -61,7 +64,10 @@ export async function consultCloud(tier: ExpertTier, job: Input, context: JobCon
   const trail: Partial<Trail> = isSent ? { leftSite: true, ...(uses.length > 0 ? { models: uses } : {}) } : {};
 
   const answered = attempts.find((one) => 'answer' in one);
-  if (answered) return replyWith(answered, site, matcher, job, context, trail);
+  if (answered) {
+    const isGiven = await replyWith(answered, site, matcher, job, context, trail);
+    return isGiven ? offerForReview(tier.reviews, answered, prompt, job, context) : undefined;
+  }
   const failed = attempts.findLast((one) => 'error' in one);
   if (!failed) {
     // Nothing was asked: there was no money for any, or all were in trouble a moment ago.
@@ -101,11 +107,18 @@ function attemptsOf({ site, budget, leftSite }: ExpertTier, prompt: PreparedProm
   };
 }
 
-async function replyWith({ answer, finish, use, tookMs }: Asked, site: Site, matcher: WordMatcher, job: Input, context: JobContext, sent: Partial<Trail>): Promise<void> {
+/** Ends the request with what the model came to. @returns whether the customer has the answer */
+async function replyWith({ answer, finish, use, tookMs }: Asked, site: Site, matcher: WordMatcher, job: Input, context: JobContext, sent: Partial<Trail>): Promise<boolean> {
   const trail: Partial<Trail> = { ...sent, timings: { model: tookMs } };
-  if (finish === 'filtered') return endWithout(site, job, context, { outcome: 'handed_over', reason: 'filtered_by_provider', code: 'MODEL_REJECTED', trail });
+  if (finish === 'filtered') {
+    await endWithout(site, job, context, { outcome: 'handed_over', reason: 'filtered_by_provider', code: 'MODEL_REJECTED', trail });
+    return false;
+  }
   context.record('screened', { of: 'answer', blocked: answer.blocked !== undefined, masked: answer.masked, categories: answer.categories, words: matcher.version, ...(answer.invented ? { invented: answer.invented } : {}) });
-  if (answer.blocked) return endWithout(site, job, context, { outcome: answer.blocked === 'refuse' ? 'refused' : 'handed_over', reason: 'answer_screened', trail });
+  if (answer.blocked) {
+    await endWithout(site, job, context, { outcome: answer.blocked === 'refuse' ? 'refused' : 'handed_over', reason: 'answer_screened', trail });
+    return false;
+  }
   context.record('answered', { model: use.model, finish, characters: answer.text.length });
-  await context.reply({ outcome: 'answered', tier: 'expert', text: answer.text, citations: citationsOf(job.private), trail, conversation: { language: job.body.replyLanguage } });
+  return context.reply({ outcome: 'answered', tier: 'expert', text: answer.text, citations: citationsOf(job.private), trail, conversation: { language: job.body.replyLanguage } });
 }

@@ -16,6 +16,7 @@ export interface TestMesh {
   /** Of every gateway; `url` is the first's. */
   readonly urls: readonly string[];
   readonly url: string;
+  readonly keyFile: string;
   readonly script: Script;
   stop(): Promise<void>;
 }
@@ -44,6 +45,7 @@ export async function startTestMesh(options: { gateways?: number; tiers?: boolea
     gateways,
     urls,
     url: urls[0] ?? '',
+    keyFile: keys.path,
     script,
     stop: async () => {
       await Promise.all(gateways.map((gateway) => gateway.close()));

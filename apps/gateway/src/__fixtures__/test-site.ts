@@ -17,6 +17,7 @@ languages: [zh, en]
 egress: blocked
 tenants:
   - id: a
+    reviews: { most: 10 }
     keys:
       - { id: all, hash: "${hash(KEYS.all)}", scopes: [ask, knowledge, operate] }
       - { id: ask, hash: "${hash(KEYS.ask)}", scopes: [ask] }

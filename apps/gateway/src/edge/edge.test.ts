@@ -98,8 +98,8 @@ describe('the edge of the gateway', () => {
     const listed = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
     expect(listed.toSorted()).toEqual([
       'DELETE /v1/conversations/{id}/human', 'DELETE /v1/knowledge/{collection}/documents/{id}', 'DELETE /v1/requests/{id}', 'GET /', 'GET /docs', 'GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /openapi.json', 'GET /page.css', 'GET /page.js', 'GET /page.svg',
-      'GET /v1/dead-letters', 'GET /v1/dead-letters/{id}', 'GET /v1/knowledge/{collection}/documents', 'GET /v1/knowledge/{collection}/documents/{id}', 'GET /v1/models', 'GET /v1/queues', 'GET /v1/requests/{id}', 'GET /v1/requests/{id}/events', 'GET /v1/requests/{id}/explain', 'GET /v1/site', 'GET /v1/steps',
-      'POST /v1/chat/completions', 'POST /v1/chatwoot/{tenant}/{secret}', 'POST /v1/dead-letters/redrive', 'POST /v1/dead-letters/{id}/redrive', 'POST /v1/knowledge/{collection}/documents', 'POST /v1/knowledge/{collection}/search', 'POST /v1/requests', 'PUT /v1/conversations/{id}/human',
+      'GET /v1/dead-letters', 'GET /v1/dead-letters/{id}', 'GET /v1/knowledge/{collection}/documents', 'GET /v1/knowledge/{collection}/documents/{id}', 'GET /v1/models', 'GET /v1/queues', 'GET /v1/requests/{id}', 'GET /v1/requests/{id}/events', 'GET /v1/requests/{id}/explain', 'GET /v1/reviews', 'GET /v1/reviews/{id}', 'GET /v1/site', 'GET /v1/steps',
+      'POST /v1/chat/completions', 'POST /v1/chatwoot/{tenant}/{secret}', 'POST /v1/dead-letters/redrive', 'POST /v1/dead-letters/{id}/redrive', 'POST /v1/knowledge/{collection}/documents', 'POST /v1/knowledge/{collection}/search', 'POST /v1/requests', 'POST /v1/reviews/{id}/approve', 'POST /v1/reviews/{id}/reject', 'PUT /v1/conversations/{id}/human',
     ]);
     // What is listed is served: without a key, or with a wrong secret, a route says so, and not that it is unknown.
     for (const route of listed) {

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { Mesh, type MeshConfig } from './mesh.js';
 import type { MeshSite } from './mesh-site.js';
-import { ANSWER_CACHE, AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, DURABILITY_PROFILE, ENDINGS, HUMAN_TAKEOVER, IDEMPOTENCY, MESH, MESH_CLIENT, MESH_STATE, MESH_STORE, REDIS, REPLY_READER, REQUEST_STORE, SEALER } from './tokens.js';
+import { ANSWER_CACHE, AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, DURABILITY_PROFILE, ENDINGS, HUMAN_TAKEOVER, IDEMPOTENCY, MESH, MESH_CLIENT, MESH_STATE, MESH_STORE, REDIS, REPLY_READER, REQUEST_STORE, REVIEWS, SEALER } from './tokens.js';
 
 const parts: readonly (readonly [symbol, (mesh: Mesh) => unknown])[] = [
   [REDIS, (mesh) => mesh.redis],
@@ -14,6 +14,7 @@ const parts: readonly (readonly [symbol, (mesh: Mesh) => unknown])[] = [
   [REQUEST_STORE, (mesh) => mesh.requests],
   [REPLY_READER, (mesh) => mesh.replies],
   [ANSWER_CACHE, (mesh) => mesh.answers],
+  [REVIEWS, (mesh) => mesh.reviews],
   [AUDIT_LOG, (mesh) => mesh.audit],
   [DEAD_LETTERS, (mesh) => mesh.deadLetters],
   [IDEMPOTENCY, (mesh) => mesh.idempotency],

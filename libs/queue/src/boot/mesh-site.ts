@@ -24,6 +24,8 @@ export interface MeshSite {
       readonly maxOpenBytes?: number | undefined;
       /** How long its answers are kept for whoever asks the same, and how many bytes of them; absent: none are. */
       readonly cache?: { readonly ttlMinutes: number; readonly maxBytes: number } | undefined;
+      /** Answers of the expert are offered to people: how long they wait, how long approved ones are given, and how many of each; absent: none are. */
+      readonly reviews?: { readonly pendingDays: number; readonly approvedDays: number; readonly most: number } | undefined;
       /** Where its people are told of what they take over; absent: they are not. */
       readonly people?: { readonly webhook?: object | undefined; readonly chatwoot?: { readonly account: number } | undefined } | undefined;
     }[];

@@ -12,6 +12,7 @@ import { Availability } from '../measure/availability.js';
 import { Backlog } from '../measure/backlog.js';
 import { MeshState } from '../measure/mesh-state.js';
 import { AnswerCache } from '../cache/answer-cache.js';
+import { Reviews } from '../reviews/reviews.js';
 import { AuditLog } from '../reply/audit-log.js';
 import { Outbox } from '../reply/outbox.js';
 import { ReplyReader } from '../reply/reply-reader.js';
@@ -42,6 +43,7 @@ export class Mesh implements OnApplicationShutdown {
   readonly replies: ReplyReader;
   readonly requests: RequestStore;
   readonly answers: AnswerCache;
+  readonly reviews: Reviews;
   readonly audit: AuditLog;
   readonly client: MeshClient;
   readonly deadLetters: DeadLetters;
@@ -68,6 +70,7 @@ export class Mesh implements OnApplicationShutdown {
     const { retention, egress: siteEgress } = site.settings;
     this.clock = new RedisClock(redis);
     this.answers = new AnswerCache(redis, sealer, this.clock, site.settings.tenants);
+    this.reviews = new Reviews(redis, sealer, this.clock, site.settings.tenants);
     this.availability = new Availability(redis, this.clock, instance);
     this.backlog = new Backlog(redis, this.clock);
     // Either may block: the environment cannot lift what the site forbids.

@@ -20,6 +20,8 @@ export const REQUEST_STORE = Symbol('switchyard.request-store');
 export const REPLY_READER = Symbol('switchyard.reply-reader');
 /** `AnswerCache` */
 export const ANSWER_CACHE = Symbol('switchyard.answer-cache');
+/** `Reviews` */
+export const REVIEWS = Symbol('switchyard.reviews');
 /** `AuditLog` */
 export const AUDIT_LOG = Symbol('switchyard.audit-log');
 /** `DeadLetters` */

@@ -32,6 +32,15 @@ const Tenant = z.strictObject({
     /** Of all answers that are kept for the tenant; the oldest give way. */
     maxBytes: z.int().min(64 * 1024).max(256 * 1024 * 1024).default(4 * 1024 * 1024),
   }).optional(),
+  /** Answers of the expert that people decide on; approved ones are given to whoever asks the same. Absent: none are offered. */
+  reviews: z.strictObject({
+    /** How long an answer waits for a decision, and a rejection holds. */
+    pendingDays: z.number().positive().max(365).default(14),
+    /** How long an approved one is given; `yard reviews export` makes it part of the site. */
+    approvedDays: z.number().positive().max(365).default(90),
+    /** So many wait, the one that expires first gives way; and so many are approved. */
+    most: z.int().min(1).max(10_000).default(500),
+  }).optional(),
   /** What its requests may cost at cloud models. Absent: nothing may be spent. */
   budget: BudgetDefinition.optional(),
   /** Where it differs from the site's own `retention`. */
