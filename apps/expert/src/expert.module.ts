@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { eventLoop } from '@switchyard/config';
 import { createWordScreen, type WordScreen } from '@switchyard/guardrail';
-import { conversationTtlIn, MESH_STATE, MeshModule, REDIS, REVIEWS, SEALER, type MeshState, type RedisConnection, type Reviews, type Sealer } from '@switchyard/queue';
+import { CLOUD_CALLS, conversationTtlIn, MESH_STATE, MeshModule, REDIS, REVIEWS, SEALER, type CloudCalls, type MeshState, type RedisConnection, type Reviews, type Sealer } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger } from '@switchyard/telemetry';
 import { Budget } from './budget/budget.js';
@@ -11,7 +11,6 @@ import { requirePrompt } from './consult/build-prompt.js';
 import { chooseExpertModels } from './consult/choose-expert-models.js';
 import type { ExpertTier } from './consult/consult-cloud.js';
 import { ConsultProcessor, EXPERT_TIER } from './consult/consult.processor.js';
-import { LeftSite } from './consult/left-site.js';
 import { ModelChain } from './consult/model-chain.js';
 import { effectiveEgress, readExpertKeys, type ExpertConfig } from './expert.config.js';
 import { PseudonymStore } from './redact/pseudonym-store.js';
@@ -33,8 +32,8 @@ export class ExpertModule {
         { provide: BUDGET, inject: [REDIS], useFactory: (redis: RedisConnection) => new Budget(redis) },
         {
           provide: EXPERT_TIER,
-          inject: [REDIS, SEALER, BUDGET, MESH_STATE, REVIEWS],
-          useFactory: (redis: RedisConnection, sealer: Sealer, budget: Budget, state: MeshState, reviews: Reviews): ExpertTier => ({ site, models, budget, reviews, leftSite: new LeftSite(redis), pseudonyms: new PseudonymStore(redis, sealer, (tenant) => conversationTtlIn(site, tenant)), readMesh: (tenant, conversationId) => state.read(tenant, conversationId), get matcher() { return words.current(); } }),
+          inject: [REDIS, SEALER, BUDGET, MESH_STATE, REVIEWS, CLOUD_CALLS],
+          useFactory: (redis: RedisConnection, sealer: Sealer, budget: Budget, state: MeshState, reviews: Reviews, calls: CloudCalls): ExpertTier => ({ site, models, budget, reviews, calls, pseudonyms: new PseudonymStore(redis, sealer, (tenant) => conversationTtlIn(site, tenant)), readMesh: (tenant, conversationId) => state.read(tenant, conversationId), get matcher() { return words.current(); } }),
         },
       ],
     };

@@ -27,6 +27,8 @@ export const ModelUse = z.looseObject({
   tokensIn: z.int().nonnegative(),
   tokensOut: z.int().nonnegative(),
   costUsd: z.number().nonnegative(),
+  /** The server did not tell, or not yet: the figures are the most that it can have been. */
+  estimated: z.boolean().optional(),
 });
 export type ModelUse = z.infer<typeof ModelUse>;
 
@@ -43,6 +45,7 @@ export const Receipt = z.looseObject({
   /** The name of the rule that decided. */
   rule: z.string(),
   citations: z.array(Citation),
+  /** Every call of a model that the answer or a try of it was made with; each that left the site, also those that failed and brought nothing. */
   models: z.array(ModelUse),
   /** Count of personal data found in the message, by entity type. */
   redactions: z.record(z.string(), z.int().nonnegative()),

@@ -12,7 +12,7 @@ export { startTier, type RunningTier, type TierOptions } from './boot/start-tier
 export { Mesh, type MeshConfig } from './boot/mesh.js';
 export { MeshModule } from './boot/mesh-module.js';
 export { conversationTtlIn, fixedText, type MeshSite } from './boot/mesh-site.js';
-export { ANSWER_CACHE, AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, DURABILITY_PROFILE, ENDINGS, HUMAN_TAKEOVER, IDEMPOTENCY, MESH, MESH_STATE, MESH_STORE, MESH_CLIENT, REDIS, REPLY_READER, REQUEST_STORE, REVIEWS, SEALER } from './boot/tokens.js';
+export { ANSWER_CACHE, AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, CLOUD_CALLS, DEAD_LETTERS, DURABILITY_PROFILE, ENDINGS, HUMAN_TAKEOVER, IDEMPOTENCY, MESH, MESH_STATE, MESH_STORE, MESH_CLIENT, REDIS, REPLY_READER, REQUEST_STORE, REVIEWS, SEALER } from './boot/tokens.js';
 export { AnswerCache, type CachePlace, type KeptAnswer } from './cache/answer-cache.js';
 export { Reviews, type FoundReview, type ReviewPlace } from './reviews/reviews.js';
 export { ReviewFacts, ReviewState, ReviewText, type Review, type ReviewDraft } from './reviews/review.js';
@@ -31,6 +31,7 @@ export type { FrameListener } from './reply/frame-listeners.js';
 export { ReplyReader } from './reply/reply-reader.js';
 export { DeadLetters, type LetterFilter, type OpenedLetter } from './request/dead-letters.js';
 export type { DeadLetter } from './request/dead-letter.js';
+export { CloudCalls } from './request/cloud-calls.js';
 export { Endings } from './request/endings.js';
 export { IdempotencyKeys, type ClaimedRequest } from './request/idempotency.js';
 export { DocumentLedger, type DocumentPlace, type LedgerEntry } from './documents/document-ledger.js';

@@ -43,6 +43,9 @@ export function baseOfRequest(requestId: string): string {
 
 export const requestKey = (requestId: string): string => `${baseOfRequest(requestId)}req:${requestId}`;
 
+/** The cloud calls of a request, beside it. */
+export const cloudCallsKey = (requestId: string): string => `${baseOfRequest(requestId)}calls:${requestId}`;
+
 /** A conversation's name within its partition. Clients choose it and may put a person's name into it, so keys hold its hash. */
 export const conversationSuffix = (tenant: string, conversationId: string): string => `${tenant}:${digest(conversationId)}`;
 /** The partition of a conversation; its requests lie there, too. */

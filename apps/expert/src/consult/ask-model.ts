@@ -32,6 +32,7 @@ export interface AskFailed {
   readonly isSent: boolean;
   /** The customer has read the beginning of an answer. */
   readonly hasSpoken: boolean;
+  /** Absent where nothing was sent. */
   readonly use?: ModelUse;
 }
 
@@ -54,7 +55,7 @@ export async function askModel({ usable, prompt, language, matcher, reservation 
   const stream = createAnswerStream(map, matcher, (text) => context.delta(text), catchInvented(quoted, language));
   const startedAt = context.now();
   let received = '';
-  const useOf = (tokensIn: number, tokensOut: number): ModelUse => ({ model, where: 'cloud', host, tokensIn, tokensOut, costUsd: costOf(price, tokensIn, tokensOut) });
+  const useOf = (tokensIn: number, tokensOut: number, isEstimated: boolean): ModelUse => ({ model, where: 'cloud', host, tokensIn, tokensOut, costUsd: costOf(price, tokensIn, tokensOut), ...(isEstimated ? { estimated: true } : {}) });
   const settle = async (use: ModelUse | undefined, facts: Record<string, unknown>): Promise<void> => {
     const tookMs = context.now() - startedAt;
     // The customer gets the answer also where Redis cannot be told of its cost; the hold counts until it runs out.
@@ -75,14 +76,14 @@ export async function askModel({ usable, prompt, language, matcher, reservation 
     const error = toMeshError(thrown);
     const isSent = !neverConnected(thrown);
     const isPaid = isSent && (received !== '' || context.signal.aborted);
-    const use = isPaid ? useOf(mostTokensIn(messages), Math.min(mostTokensOf(received), usable.maxOutputTokens)) : undefined;
+    const use = isPaid ? useOf(mostTokensIn(messages), Math.min(mostTokensOf(received), usable.maxOutputTokens), true) : isSent ? useOf(0, 0, false) : undefined;
     await settle(use, { error: error.code, detail: error.detail, estimated: isPaid });
     return { error, thrown, isSent, hasSpoken: received !== '', ...(use ? { use } : {}) };
   }
   const { finish, tokensIn, tokensOut, tokensCached, rawUsage } = completion;
   // Some servers count nothing.
   const isCounted = tokensIn > 0 || tokensOut > 0;
-  const use = isCounted ? useOf(tokensIn, tokensOut) : useOf(mostTokensIn(messages), Math.min(mostTokensOf(completion.text), usable.maxOutputTokens));
+  const use = isCounted ? useOf(tokensIn, tokensOut, false) : useOf(mostTokensIn(messages), Math.min(mostTokensOf(completion.text), usable.maxOutputTokens), true);
   await settle(use, { finish, tokensCached, usage: numbersOf(rawUsage), estimated: !isCounted });
   const answer = stream.end();
   if (completion.text.trim() === '' && finish !== 'filtered') {

@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ConsultJob, type JobInput } from '@switchyard/contracts';
+import { ConsultJob, emptyTrail, type JobInput } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { buildWordMatcher } from '@switchyard/guardrail';
-import { Sealer, spendKey, type MeshFacts } from '@switchyard/queue';
+import { CloudCalls, Sealer, spendKey, type MeshFacts } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { jobOf, MemoryContext, startRedis, type MemoryContextOptions, type TestRedis } from '@switchyard/testing';
 import { expertSite } from '../__fixtures__/expert-site.js';
@@ -13,7 +13,6 @@ import { Budget } from '../budget/budget.js';
 import { PseudonymStore } from '../redact/pseudonym-store.js';
 import { chooseExpertModels, type ModelChoice } from './choose-expert-models.js';
 import { consultCloud, type ExpertTier } from './consult-cloud.js';
-import { LeftSite } from './left-site.js';
 import { ModelChain } from './model-chain.js';
 
 let server: TestRedis;
@@ -41,7 +40,7 @@ function tierOf(egress: 'allowed' | 'blocked' = 'allowed', keys: Record<string, 
 }
 function tierFor(site: Site, choice: ModelChoice): ExpertTier {
   const readMesh = async (): Promise<MeshFacts> => ({ budgetLeftUsd: 1, backlog: {}, oldestMs: {}, available: { localModel: true, expert: true }, egress: 'allowed' });
-  return { site, models: choice.usable ? new ModelChain(choice.usable) : choice, budget: new Budget(redis), leftSite: new LeftSite(redis), pseudonyms: new PseudonymStore(redis, sealer, () => 60_000), matcher: buildWordMatcher(site.words), readMesh };
+  return { site, models: choice.usable ? new ModelChain(choice.usable) : choice, budget: new Budget(redis), calls: new CloudCalls(redis, 60_000), pseudonyms: new PseudonymStore(redis, sealer, () => 60_000), matcher: buildWordMatcher(site.words), readMesh };
 }
 
 interface Consultation {
@@ -293,7 +292,20 @@ describe('where the model fails, a consultation', () => {
     provider.script = { pieces: [], status: 500 };
     await expect(consultCloud(tierOf(), consultJob(ask), contextAtNoon())).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
     await redis.set(spendKey('demo', '2026-03-01'), '5');
-    expect((await consult(ask, { attempt: 2 })).replies[0]).toMatchObject({ error: { code: 'BUDGET_EXHAUSTED' }, trail: { leftSite: true } });
+    expect((await consult(ask, { attempt: 2 })).replies[0]).toMatchObject({ error: { code: 'BUDGET_EXHAUSTED' }, trail: { leftSite: true, models: [{ model: 'deepseek-chat', costUsd: 0 }] } });
+  });
+
+  it('tells of the call of a run that was killed, at the most that it can have cost', async () => {
+    const most = { model: 'deepseek-chat', where: 'cloud', host: 'h', tokensIn: 500, tokensOut: 100, costUsd: 0.007, estimated: true } as const;
+    await new CloudCalls(redis, 60_000).open('req1', '1.1', most, emptyTrail());
+    const [reply] = (await consult(ask, { attempt: 2 })).replies;
+    expect(reply?.trail?.models).toEqual([most, { model: 'deepseek-chat', where: 'cloud', host: new URL(provider.url).host, tokensIn: 100, tokensOut: 10, costUsd: 0.0012 }]);
+  });
+
+  it('asks nobody for a request that is being ended, and holds nothing', async () => {
+    await new CloudCalls(redis, 60_000).close('req1');
+    await expect(consultCloud(tierOf(), consultJob(ask), contextAtNoon())).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+    expect([provider.received, await spent(), await isFreeOfHolds()]).toEqual([[], 0, true]);
   });
 
   it('holds once, and is answered by the next run', async () => {

@@ -1,14 +1,13 @@
 import type { ConsultJob, JobContext, JobInput, ModelUse, Trail } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { WordMatcher } from '@switchyard/guardrail';
-import type { MeshFacts, Reviews, SpendingCaps } from '@switchyard/queue';
+import type { CloudCalls, MeshFacts, Reviews, SpendingCaps } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import type { Budget } from '../budget/budget.js';
-import { mostCostOf } from '../budget/price-call.js';
+import { mostCostOf, mostTokensIn } from '../budget/price-call.js';
 import type { PseudonymStore } from '../redact/pseudonym-store.js';
 import { askModel, type Asked } from './ask-model.js';
 import type { ModelChoice, UsableModel } from './choose-expert-models.js';
-import type { LeftSite } from './left-site.js';
 import type { Attempt, ModelChain } from './model-chain.js';
 import { offerForReview } from './offer-for-review.js';
 import { preparePrompt, type PreparedPrompt } from './prepare-prompt.js';
@@ -20,7 +19,7 @@ export interface ExpertTier {
   /** Why there is no model, or the chain of those that may be asked. */
   readonly models: ModelChain | Extract<ModelChoice, { readonly usable?: never }>;
   readonly budget: Budget;
-  readonly leftSite: LeftSite;
+  readonly calls: Pick<CloudCalls, 'open' | 'settle' | 'read'>;
   readonly pseudonyms: PseudonymStore;
   /** Where answers are offered to people; absent: nowhere. */
   readonly reviews?: Pick<Reviews, 'offer'>;
@@ -45,11 +44,12 @@ const HOLD_MARGIN_MS = 30_000;
  * @throws MeshError where the queue is to try again: QUEUE_UNAVAILABLE, MODEL_OVERLOADED, MODEL_UNAVAILABLE, MODEL_OUTPUT_INVALID
  */
 export async function consultCloud(tier: ExpertTier, job: Input, context: JobContext): Promise<void> {
-  const { site, models, leftSite } = tier;
+  const { site, models, calls } = tier;
   const { requestId } = job.envelope;
-  const wasSent = context.attempt > 1 && (await leftSite.isMarked(requestId));
+  // Calls of the runs before: one that was killed, or whose model failed, has told nobody.
+  const before = context.attempt > 1 ? await calls.read(requestId) : [];
   const instead = (reason: string, code: WhyCode, trail: Partial<Trail>): Promise<void> => goWithoutExpert(site, tier.readMesh, job, context, { outcome: 'handed_over', reason, code, trail });
-  const sentBefore = wasSent ? { leftSite: true } : {};
+  const sentBefore = before.length === 0 ? {} : trailOf(before);
   if ('code' in models) return instead(models.reason, models.code, sentBefore);
   const prompt = await preparePrompt(site, tier.pseudonyms, job, context);
   if ('refused' in prompt) return instead('personal_data_refused', 'PERSONAL_DATA_REFUSED', sentBefore);
@@ -58,10 +58,9 @@ export async function consultCloud(tier: ExpertTier, job: Input, context: JobCon
   const skipped = ({ chat: { model, host } }: UsableModel): void => context.record('model_skipped', { model, host, reason: 'breaker_open' });
   // Taken once: other words may be put in force while the model writes.
   const { matcher } = tier;
-  const attempts = await models.ask(attemptsOf(tier, prompt, matcher, job, context, wasSent), skipped);
+  const attempts = await models.ask(attemptsOf(tier, prompt, matcher, job, context), skipped);
   const uses = attempts.flatMap((one): ModelUse[] => ('use' in one && one.use ? [one.use] : []));
-  const isSent = wasSent || attempts.some((one) => 'answer' in one || ('error' in one && one.isSent));
-  const trail: Partial<Trail> = isSent ? { leftSite: true, ...(uses.length > 0 ? { models: uses } : {}) } : {};
+  const trail = trailOf([...before, ...uses]);
 
   const answered = attempts.find((one) => 'answer' in one);
   if (answered) {
@@ -77,17 +76,20 @@ export async function consultCloud(tier: ExpertTier, job: Input, context: JobCon
   const { error, thrown } = failed;
   // Another worker has the job, or the queue gives it another run: not this run's to end.
   if (context.signal.aborted ? !MeshError.is(thrown) : willBeTried(error, momentOf(context)) && models.retries.withdraw()) throw thrown;
-  return goWithoutExpert(site, tier.readMesh, job, context, { outcome: error.entry.outcome, reason: 'model_failed', code: error.code, trail: { ...trail, leftSite: isSent } });
+  return goWithoutExpert(site, tier.readMesh, job, context, { outcome: error.entry.outcome, reason: 'model_failed', code: error.code, trail });
 }
+
+/** What a receipt tells of calls: whatever became of them, something of the request has left. */
+const trailOf = (uses: readonly ModelUse[]): Partial<Trail> => ({ leftSite: uses.length > 0, ...(uses.length > 0 ? { models: [...uses] } : {}) });
 
 type WhyCode = 'BUDGET_EXHAUSTED' | 'EGRESS_BLOCKED' | 'MODEL_UNAVAILABLE' | 'PERSONAL_DATA_REFUSED';
 
 /** What is done for each model in turn: money is held for it, it is noted that something will leave, and it is asked. */
-function attemptsOf({ site, budget, leftSite }: ExpertTier, prompt: PreparedPrompt, matcher: WordMatcher, job: Input, context: JobContext, wasSent: boolean): (usable: UsableModel) => Promise<Attempt> {
+function attemptsOf({ site, budget, calls }: ExpertTier, prompt: PreparedPrompt, matcher: WordMatcher, job: Input, context: JobContext): (usable: UsableModel) => Promise<Attempt> {
   const { requestId, tenant, conversationId } = job.envelope;
   const { messages } = prompt;
   const caps = site.settings.tenants.find((one) => one.id === tenant)?.budget ?? NOTHING;
-  let isSent = wasSent;
+  let count = 0;
 
   return async (usable) => {
     const amountUsd = mostCostOf(usable.price, messages, usable.maxOutputTokens);
@@ -99,10 +101,19 @@ function attemptsOf({ site, budget, leftSite }: ExpertTier, prompt: PreparedProm
     const { perDayUsd: capUsd, perConversationUsd: conversationCapUsd } = caps;
     context.record('budget_reserved', { granted, ...(exceeded ? { exceeded } : {}), amountUsd, capUsd, ...(conversationCapUsd === undefined ? {} : { conversationCapUsd }), spentUsd, priceAsOf: usable.price.asOf });
     if (!granted) return { overBudget: true };
-    await leftSite.mark(requestId, context.timeLeftMs());
+    const call = `${context.attempt}.${(count += 1)}`;
+    const { model, host } = usable.chat;
+    try {
+      await calls.open(requestId, call, { model, where: 'cloud', host, tokensIn: mostTokensIn(messages), tokensOut: usable.maxOutputTokens, costUsd: amountUsd, estimated: true }, job.envelope.trail);
+      context.signal.throwIfAborted();
+    } catch (error) {
+      // Nothing was sent.
+      await Promise.allSettled([reservation.settle(0), calls.settle(requestId, call, undefined)]);
+      throw error;
+    }
     const asked = await askModel({ usable, prompt, language: job.body.replyLanguage, matcher, reservation }, context);
-    isSent ||= !('error' in asked) || asked.isSent;
-    if (!isSent) await leftSite.unmark(requestId);
+    // This run tells of it in any case; for others the most stands there where Redis is away.
+    await calls.settle(requestId, call, asked.use).catch(() => undefined);
     return asked;
   };
 }

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AnswerJob, ConsultJob } from '@switchyard/contracts';
 import { buildWordMatcher } from '@switchyard/guardrail';
-import { Sealer, spendKey } from '@switchyard/queue';
+import { CloudCalls, Sealer, spendKey } from '@switchyard/queue';
 import { jobOf, MemoryContext, startRedis, type MemoryContextOptions, type TestRedis } from '@switchyard/testing';
 import { expertSite } from '../__fixtures__/expert-site.js';
 import { NOON } from '../__fixtures__/noon.js';
@@ -11,7 +11,6 @@ import { Budget } from '../budget/budget.js';
 import { PseudonymStore } from '../redact/pseudonym-store.js';
 import { chooseExpertModels } from './choose-expert-models.js';
 import { consultCloud, type ExpertTier } from './consult-cloud.js';
-import { LeftSite } from './left-site.js';
 import { ModelChain } from './model-chain.js';
 
 let server: TestRedis;
@@ -50,7 +49,7 @@ function tierOf({ chain = true, rules = '', localModel = false }: { readonly cha
     site,
     models: new ModelChain(choice.usable, 60_000),
     budget: new Budget(redis),
-    leftSite: new LeftSite(redis),
+    calls: new CloudCalls(redis, 60_000),
     pseudonyms: new PseudonymStore(redis, new Sealer([{ id: 'k', key: Buffer.alloc(32) }]), () => 60_000),
     matcher: buildWordMatcher(site.words),
     readMesh: async () => ({ budgetLeftUsd: 1, backlog: {}, oldestMs: {}, available: { localModel, expert: true }, egress: 'allowed' }),
@@ -71,7 +70,7 @@ describe('a chain of cloud models', () => {
     first.script = { pieces: [], status };
     second.script = { pieces: ['Roses.'], usage: { prompt_tokens: 1_000, completion_tokens: 100 } };
     const context = await consult(tierOf());
-    expect(context.replies[0]).toMatchObject({ outcome: 'answered', tier: 'expert', text: 'Roses.', trail: { leftSite: true, models: [{ model: 'second', costUsd: 0.0012 }] } });
+    expect(context.replies[0]).toMatchObject({ outcome: 'answered', tier: 'expert', text: 'Roses.', trail: { leftSite: true, models: [{ model: 'deepseek-chat', host: new URL(first.url).host, tokensIn: 0, tokensOut: 0, costUsd: 0 }, { model: 'second', costUsd: 0.0012 }] } });
     expect(context.recorded.map(({ step }) => step)).toEqual(['redacted', 'budget_reserved', 'model_called', 'budget_reserved', 'model_called', 'screened', 'answered']);
     expect(await spent()).toBeCloseTo(0.0012, 9);
   });

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { Mesh, type MeshConfig } from './mesh.js';
 import type { MeshSite } from './mesh-site.js';
-import { ANSWER_CACHE, AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, DEAD_LETTERS, DURABILITY_PROFILE, ENDINGS, HUMAN_TAKEOVER, IDEMPOTENCY, MESH, MESH_CLIENT, MESH_STATE, MESH_STORE, REDIS, REPLY_READER, REQUEST_STORE, REVIEWS, SEALER } from './tokens.js';
+import { ANSWER_CACHE, AUDIT_LOG, AVAILABILITY, BACKLOG, CLOCK, CLOUD_CALLS, DEAD_LETTERS, DURABILITY_PROFILE, ENDINGS, HUMAN_TAKEOVER, IDEMPOTENCY, MESH, MESH_CLIENT, MESH_STATE, MESH_STORE, REDIS, REPLY_READER, REQUEST_STORE, REVIEWS, SEALER } from './tokens.js';
 
 const parts: readonly (readonly [symbol, (mesh: Mesh) => unknown])[] = [
   [REDIS, (mesh) => mesh.redis],
@@ -19,6 +19,7 @@ const parts: readonly (readonly [symbol, (mesh: Mesh) => unknown])[] = [
   [DEAD_LETTERS, (mesh) => mesh.deadLetters],
   [IDEMPOTENCY, (mesh) => mesh.idempotency],
   [HUMAN_TAKEOVER, (mesh) => mesh.human],
+  [CLOUD_CALLS, (mesh) => mesh.cloudCalls],
   [ENDINGS, (mesh) => mesh.endings],
   [MESH_STORE, (mesh) => mesh.store],
   [DURABILITY_PROFILE, (mesh) => mesh.durability],

@@ -16,6 +16,7 @@ import { Reviews } from '../reviews/reviews.js';
 import { AuditLog } from '../reply/audit-log.js';
 import { Outbox } from '../reply/outbox.js';
 import { ReplyReader } from '../reply/reply-reader.js';
+import { CloudCalls } from '../request/cloud-calls.js';
 import { DeadLetters } from '../request/dead-letters.js';
 import { Endings, mergeWindowOf, weightIn } from '../request/endings.js';
 import { IdempotencyKeys } from '../request/idempotency.js';
@@ -51,6 +52,7 @@ export class Mesh implements OnApplicationShutdown {
   readonly human: HumanTakeover;
   readonly store: MeshStore;
   readonly endings: Endings;
+  readonly cloudCalls: CloudCalls;
   private readonly outbox: Outbox;
   private readonly opened: RedisConnection[];
   private patient: RedisConnection | undefined;
@@ -85,7 +87,9 @@ export class Mesh implements OnApplicationShutdown {
     const conversations = new ConversationStore(redis, sealer, (tenant) => conversationTtlIn(site, tenant));
     const { store, clock, audit, replies } = this;
     const deliveries = new Deliveries(site, sealer);
-    this.endings = new Endings({ redis, store, sealer, clock, audit, conversations, deliveries, site, tier: 'gateway', logger });
+    this.cloudCalls = new CloudCalls(redis, retention.requestHours * HOUR_MS);
+    const { cloudCalls } = this;
+    this.endings = new Endings({ redis, cloudCalls, store, sealer, clock, audit, conversations, deliveries, site, tier: 'gateway', logger });
     this.requests = new RequestStore(redis, streams, sealer, this.endings);
     this.client = new MeshClient({ redis, streams, store, replies, sealer, clock, audit, site, requests: this.requests, endings: this.endings });
     this.idempotency = new IdempotencyKeys(store, this.requests, sealer, clock, retention.requestHours * HOUR_MS);
@@ -134,10 +138,11 @@ export class Mesh implements OnApplicationShutdown {
     const conversations = new ConversationStore(redis, sealer, (tenant) => conversationTtlIn(site, tenant));
     const audit = new AuditLog(outbox, clock, config.INSTANCE);
     const deliveries = new Deliveries(site, sealer);
-    const endings = new Endings({ redis, store, sealer, clock, audit, conversations, deliveries, site, tier, logger });
+    const cloudCalls = new CloudCalls(redis, site.settings.retention.requestHours * HOUR_MS);
+    const endings = new Endings({ redis, cloudCalls, store, sealer, clock, audit, conversations, deliveries, site, tier, logger });
     const maySupersede = site.settings.conversations?.supersede === 'generation';
     const { defaultLanguage } = site.settings;
-    return { tier, instance: config.INSTANCE, store, clock, sealer, outbox, conversations, deliveries, endings, audit, maySupersede, defaultLanguage, keywordsOf, weightOf: (tenant) => weightIn(site, tenant) };
+    return { tier, instance: config.INSTANCE, store, clock, sealer, outbox, conversations, deliveries, endings, cloudCalls, audit, maySupersede, defaultLanguage, keywordsOf, weightOf: (tenant) => weightIn(site, tenant) };
   }
 
   /** A connection for subscriptions, not opened yet. */

@@ -30,6 +30,8 @@ export const DEAD_LETTERS = Symbol('switchyard.dead-letters');
 export const IDEMPOTENCY = Symbol('switchyard.idempotency');
 /** `HumanTakeover` */
 export const HUMAN_TAKEOVER = Symbol('switchyard.human-takeover');
+/** `CloudCalls` */
+export const CLOUD_CALLS = Symbol('switchyard.cloud-calls');
 /** `Endings` */
 export const ENDINGS = Symbol('switchyard.endings');
 /** `DurabilityProfile`: how what is accepted survives a power cut. */

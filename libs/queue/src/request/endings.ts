@@ -1,4 +1,4 @@
-import { emptyTrail, Sealed, type Reply, type Tier } from '@switchyard/contracts';
+import { Sealed, type Reply, type Tier } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { Logger } from '@switchyard/telemetry';
 import { fixedText, type MeshSite } from '../boot/mesh-site.js';
@@ -14,10 +14,12 @@ import { finishRequest } from '../reply/finish-request.js';
 import type { Sealer } from '../seal/sealer.js';
 import type { MeshStore } from '../store/mesh-store.js';
 import { FINAL_EPOCH } from '../transport/epoch.js';
+import type { CloudCalls } from './cloud-calls.js';
 import { readRequest, type RequestRecord } from './request-record.js';
 
 export interface EndingSurroundings {
   readonly redis: RedisConnection;
+  readonly cloudCalls: CloudCalls;
   readonly store: MeshStore;
   readonly sealer: Sealer;
   readonly clock: RedisClock;
@@ -64,7 +66,7 @@ export class Endings {
   async end(requestId: string, error: MeshError): Promise<boolean> {
     const record = await readRequest(this.around.redis, requestId);
     if (!record || record.outcome) return false;
-    return this.write(record, buildReply(record, failureDraft(error, this.around.site, record.language), this.around.clock.now()), error.code);
+    return this.write(record, await this.replyOf(record, failureDraft(error, this.around.site, record.language)), error.code);
   }
 
   /**
@@ -75,20 +77,25 @@ export class Endings {
     const record = await readRequest(this.around.redis, requestId);
     if (!record || record.outcome) return false;
     const error = new MeshError('REQUEST_SUPERSEDED', `by ${by}`, { field: by });
-    const reply = buildReply(record, failureDraft(error, this.around.site, record.language), this.around.clock.now());
+    const reply = await this.replyOf(record, failureDraft(error, this.around.site, record.language));
     return this.write(record, reply, error.code, await this.saidOf(record));
   }
 
   /** Ends a request silently, because a person has its conversation; what the customer said is kept for when the mesh has it back. */
   async leaveToPerson(record: RequestRecord, said?: string): Promise<boolean> {
-    const draft = { outcome: 'handed_over', tier: 'none', text: '' } as const;
-    const reply = buildReply({ ...record, trail: { ...emptyTrail(), rules: [HUMAN_RULE] } }, draft, this.around.clock.now());
+    const reply = await this.replyOf(record, { outcome: 'handed_over', tier: 'none', text: '' }, [HUMAN_RULE]);
     return this.write(record, reply, undefined, said);
   }
 
   /** Takes up the message of a conversation that waits behind one that has ended; the sweepers do it where this fails. */
   takeUp(tenant: string, conversationId: string): void {
     this.lanes.takeUp(tenant, conversationId).catch((error: unknown) => this.around.logger.warn({ err: error }, 'the next message of a conversation could not be taken up at once; a sweep does it'));
+  }
+
+  /** What the tiers had learned is known here only where something left the site, which a receipt must tell. */
+  private async replyOf(record: RequestRecord, draft: Parameters<typeof buildReply>[1], rules: readonly string[] = []): Promise<Reply> {
+    const trail = await this.around.cloudCalls.close(record.requestId);
+    return buildReply({ ...record, trail: { ...trail, rules: [...trail.rules, ...rules] } }, draft, this.around.clock.now());
   }
 
   /** @param said what the customer said, where it is to stay in the conversation */

@@ -1,7 +1,7 @@
 import { BaseRpcContext } from '@nestjs/microservices';
 import {
   MAX_HOPS, mergeTrail,
-  type ConversationState, type Decision, type HandOver, type JobContext, type JobContract, type JobInput, type Onward, type ReplyDraft, type ReplyLanguage, type Sealed, type Tier, type Trail, type Turn, type UntimedEvent,
+  type ConversationState, type Decision, type HandOver, type JobContext, type JobContract, type JobInput, type ModelUse, type Onward, type ReplyDraft, type ReplyLanguage, type Sealed, type Tier, type Trail, type Turn, type UntimedEvent,
 } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { childTraceparent } from '@switchyard/telemetry';
@@ -17,6 +17,7 @@ import { buildReply, withTimings } from '../reply/build-reply.js';
 import { errorFields } from '../reply/error-frame.js';
 import { finishRequest } from '../reply/finish-request.js';
 import type { Outbox } from '../reply/outbox.js';
+import { withCloudCalls, type CloudCalls } from '../request/cloud-calls.js';
 import { HUMAN_RULE, type Endings } from '../request/endings.js';
 import type { Sealer } from '../seal/sealer.js';
 import type { MeshStore } from '../store/mesh-store.js';
@@ -36,6 +37,7 @@ export interface JobSurroundings {
   readonly outbox: Outbox;
   readonly conversations: ConversationStore;
   readonly endings: Endings;
+  readonly cloudCalls: CloudCalls;
   /** For what is recorded of a request without a job that can be read. */
   readonly audit: AuditLog;
   /** The language that the site's texts are given in where none is known. */
@@ -75,6 +77,8 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
   private steps = 0;
   private snapshot: ConversationSnapshot | undefined;
   private isLost = false;
+  /** Cloud calls of the request, where its end has to tell of them. */
+  private calls: readonly ModelUse[] = [];
 
   constructor(
     private readonly around: JobSurroundings,
@@ -140,6 +144,7 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
    * what was asked for. `keepJob`: it goes to the dead letters.
    */
   async endWithout(draft: ReplyDraft, { keepJob = false } = {}): Promise<boolean> {
+    await this.accountForCalls();
     if (draft.outcome !== 'handed_over') return this.end(draft, undefined, keepJob);
     const noted = this.noted(draft);
     try {
@@ -152,7 +157,8 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
   }
 
   /** As `endWithout`, but what the customer said stays in the conversation. */
-  endHeard(draft: ReplyDraft): Promise<boolean> {
+  async endHeard(draft: ReplyDraft): Promise<boolean> {
+    await this.accountForCalls();
     return this.end(draft, this.commit());
   }
 
@@ -219,6 +225,11 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     return this.around.conversations.commitOf(this.loadConversation(), this.saidText(), draft, { intents, keywordsOf: this.around.keywordsOf });
   }
 
+  /** The handler does not end the request itself: what it, or a run before it, has sent to a cloud stands in no draft. */
+  private async accountForCalls(): Promise<void> {
+    this.calls = await this.around.cloudCalls.read(this.input.envelope.requestId);
+  }
+
   /** The draft, and with it, where a person takes over, what they should know. */
   private noted(draft: ReplyDraft): ReplyDraft {
     if (draft.outcome !== 'handed_over') return draft;
@@ -241,7 +252,7 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     const { envelope } = this.input;
     const { store, sealer, endings } = this.around;
     const { requestId, tenant, conversationId, replyTo } = envelope;
-    const reply = buildReply({ ...envelope, trail: this.trailWith(draft.trail) }, draft, this.now());
+    const reply = buildReply({ ...envelope, trail: withCloudCalls(this.trailWith(draft.trail), this.calls) }, draft, this.now());
     failpoint('reply.before');
     const { outcome, tier, rule, timings } = reply.receipt;
     const event = this.untimed('outcome', { outcome, answeredBy: tier, rule, ...(reply.error ? { code: reply.error.code } : {}) }, timings['total']);
