@@ -1,5 +1,5 @@
 import OpenAI, { APIError } from 'openai';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestMesh, type TestMesh } from '../__fixtures__/test-mesh.js';
 import { KEYS } from '../__fixtures__/test-site.js';
 
@@ -118,6 +118,9 @@ describe('an unmodified OpenAI client', () => {
     leaving.abort();
     await aborted.done;
     await call.catch(() => undefined);
-    expect(await (await fetch(`${mesh.url}/v1/requests/${requestId}`, { headers: { authorization: `Bearer ${KEYS.ask}` } })).json()).toMatchObject({ state: 'done', outcome: 'cancelled' });
+    const look = async (): Promise<unknown> => (await fetch(`${mesh.url}/v1/requests/${requestId}`, { headers: { authorization: `Bearer ${KEYS.ask}` } })).json();
+    // The work is ended and the end is written at the same time, and nobody waits for either.
+    await vi.waitFor(async () => { expect(await look()).toMatchObject({ state: 'done' }); });
+    expect(await look()).toMatchObject({ state: 'done', outcome: 'cancelled' });
   });
 });

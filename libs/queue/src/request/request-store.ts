@@ -51,7 +51,7 @@ export class RequestStore {
   async cancel(tenant: string, requestId: string): Promise<StoredRequest | undefined> {
     const before = await this.get(tenant, requestId);
     if (!before || before.state === 'done') return before;
-    // Those in work stop first: the end that is written next needs two more round trips.
+    // Those in work stop first: the end that is written next needs three more round trips.
     const told = this.tell(requestId, 'cancelled');
     await this.end(requestId, new MeshError('REQUEST_CANCELLED', 'by the client'));
     await told;
