@@ -24,13 +24,22 @@ function codeOf(status: number): ErrorCode {
   return status >= 400 && status < 500 ? 'MODEL_REJECTED' : 'MODEL_UNAVAILABLE';
 }
 
-/** What a broken connection is called; an abort keeps the reason of its signal. */
+/** Codes and class names of an error and of its causes, outermost first. */
+const kindsOf = (error: unknown): string[] => (error instanceof Error ? [('code' in error && typeof error.code === 'string' ? error.code : error.name), ...kindsOf(error.cause)] : []);
+
+/**
+ * What a broken connection or an answer that cannot be read is called; an abort keeps the reason of its signal. Of the error its kind
+ * is kept, and nothing else: messages of parsers and `data` of an HTTP error quote what was received, which may quote the prompt.
+ */
 export function asServerError(error: unknown, host: string, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (MeshError.is(error)) return error;
-  // The message of a parse or network error can quote what was received, so only the cause keeps it.
-  return new MeshError('MODEL_UNAVAILABLE', `no complete answer from ${host}`, { cause: error });
+  const kinds = kindsOf(error);
+  return new MeshError('MODEL_UNAVAILABLE', `no complete answer from ${host}`, kinds.length === 0 ? {} : { cause: new Error(kinds.join(' < ')) });
 }
+
+/** The longest line of a stream, in characters: far more than a piece of an answer, and a bound for a server that sends no end of line. */
+export const LONGEST_LINE = 1_048_576;
 
 /**
  * One HTTP call to a model server. Follows no redirect: a local server that sends its clients elsewhere is refused.

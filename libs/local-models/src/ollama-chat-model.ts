@@ -3,7 +3,7 @@ import type { ChatRequest as OllamaRequest } from 'ollama';
 import { z } from 'zod';
 import type { ChatCompletion, ChatModel, ChatOptions, ChatRequest } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
-import { asServerError, callServer, hostOf, readText } from './call-server.js';
+import { asServerError, callServer, hostOf, LONGEST_LINE, readText } from './call-server.js';
 import { ollamaUrl, requireOllamaModel, type OllamaOptions } from './ollama-server.js';
 
 /** A line of `/api/chat`; `error` can come in the middle of a stream that began with status 200. */
@@ -36,11 +36,13 @@ function requestBody(model: string, { messages, schema, maxTokens, temperature }
   };
 }
 
+/** @throws RangeError where a line is longer than any piece of an answer */
 async function* readLines(response: Response): AsyncGenerator<Line> {
   let rest = '';
   for await (const piece of readText(response)) {
     const lines = (rest + piece).split('\n');
     rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE) throw new RangeError('a line without an end');
     for (const line of lines) if (line.trim() !== '') yield Line.parse(JSON.parse(line));
   }
   if (rest.trim() !== '') yield Line.parse(JSON.parse(rest));

@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser';
 import { z } from 'zod';
 import type { ChatCompletion, ChatModel, ChatOptions, ChatRequest } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
-import { asServerError, callServer, hostOf, readText } from './call-server.js';
+import { asServerError, callServer, hostOf, LONGEST_LINE, readText } from './call-server.js';
 import { openAiUrl, requireServedModel, type OpenAiCompatibleOptions } from './openai-compatible-server.js';
 
 const Usage = z.looseObject({
@@ -34,7 +34,14 @@ function requestBody(model: string, { messages, schema, maxTokens, temperature }
 
 async function* readChunks(response: Response): AsyncGenerator<Chunk | 'done'> {
   const ready: string[] = [];
-  const parser = createParser({ onEvent: (event) => void ready.push(event.data) });
+  const parser = createParser({
+    maxBufferSize: LONGEST_LINE,
+    onEvent: (event) => void ready.push(event.data),
+    // Fields that it does not know are no fault; a line that does not end is.
+    onError: (error) => {
+      if (error.type === 'max-buffer-size-exceeded') throw error;
+    },
+  });
   for await (const piece of readText(response)) {
     parser.feed(piece);
     for (const data of ready.splice(0)) yield data === '[DONE]' ? 'done' : Chunk.parse(JSON.parse(data));
