@@ -16,6 +16,9 @@ interface BenchOptions {
   readonly passages?: string;
   readonly dimensions?: string;
   readonly data?: string;
+  readonly requests?: string;
+  readonly answers?: string;
+  readonly seed?: string;
   readonly memory?: true;
   readonly save?: true;
   readonly json?: true;
@@ -26,6 +29,7 @@ const BENCHMARKS = {
   mesh: { file: 'mesh.ts', takes: ['rate', 'seconds', 'rounds', 'part', 'site', 'save', 'json'] },
   decision: { file: 'decision.ts', takes: ['words', 'intents', 'memory', 'save', 'json'] },
   ingest: { file: 'ingest.ts', takes: ['copies', 'threads', 'json'] },
+  model: { file: 'model.ts', takes: ['requests', 'answers', 'seed', 'part', 'save', 'json'] },
   retrieval: { file: 'retrieval.ts', takes: ['passages', 'dimensions', 'data', 'save', 'json'] },
 } as const satisfies Record<string, { file: string; takes: readonly (keyof BenchOptions)[] }>;
 
@@ -40,11 +44,11 @@ function argumentsOf(options: BenchOptions, takes: readonly (keyof BenchOptions)
 export function benchCommand(): Command {
   return new Command('bench')
     .description('the benchmarks of test/load, each beside its reference in the same run')
-    .addArgument(new Argument('[name]', 'mesh: hops and the whole mesh; decision: one decision of the dispatcher; retrieval: the embedded store; ingest: documents into the knowledge base').choices([...Object.keys(BENCHMARKS), 'all']).default('all'))
+    .addArgument(new Argument('[name]', 'mesh: hops and the whole mesh; decision: one decision of the dispatcher; model: slots and first words of a model server; retrieval: the embedded store; ingest: documents into the knowledge base').choices([...Object.keys(BENCHMARKS), 'all']).default('all'))
     .option('--rate <number>', 'mesh: messages per second', '20')
     .option('--seconds <number>', 'mesh: length of the measured part', '60')
     .option('--rounds <number>', 'mesh: rounds of the comparison of hops', '5')
-    .addOption(new Option('--part <part>', 'mesh: only the comparison of hops, or only the whole mesh').choices(['hops', 'whole']))
+    .addOption(new Option('--part <part>', 'mesh: only the comparison of hops, or only the whole mesh; model: only the busy slots, or only the first words').choices(['hops', 'whole', 'busy', 'first']))
     .option('--site <dir>', 'mesh: folder of the site')
     .option('--words <file>', 'decision: the words that are screened for, one a line; 65,000 are made up where it is not given')
     .option('--intents <file>', 'decision: JSONL rows {text, label} that the model is trained with; made up where it is not given')
@@ -53,6 +57,9 @@ export function benchCommand(): Command {
     .option('--passages <number>', 'retrieval: passages in the store', '100000')
     .option('--dimensions <number>', 'retrieval: length of their vectors', '384')
     .option('--data <dirs>', 'retrieval: test collections (corpus.jsonl, queries.jsonl) whose texts and questions are used, by commas; made up where it is not given')
+    .option('--requests <number>', 'model: requests that wait for its slots at once', '64')
+    .option('--answers <number>', 'model: streamed answers that are timed one at a time', '40')
+    .option('--seed <text>', 'model: decides lengths, and who is cancelled', '1')
     .option('--memory', 'decision: the memory of a dispatcher process with these words and 150 intents, instead of the times')
     .option('--save', 'write the figures (and the chart of mesh) to docs/benchmarks')
     .option('--json', 'print JSON')

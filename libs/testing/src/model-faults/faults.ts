@@ -39,7 +39,7 @@ const then = (next: (input: FaultInput) => string): Fault => (input) => ({ steps
 /** What servers of models do wrong, by name. */
 export const FAULTS = {
   slow: (input) => ({ steps: inChunks(bytes(whole(input)), input.chance, 6) }),
-  split_anywhere: (input) => ({ steps: [...bytes(whole(input))].slice(0, 4_000).map((byte) => Buffer.of(byte)) }),
+  split_anywhere: (input) => ({ steps: [...bytes(whole(input))].map((byte) => Buffer.of(byte)) }),
   carriage_returns: (input) => ({ steps: inChunks(bytes(whole(input).replaceAll('\n', '\r\n')), input.chance, 1) }),
   blank_lines: (input) => ({ steps: [bytes(`\n\n${whole(input)}\n\n`)] }),
   duplicated_final_message: (input) => ({ steps: [bytes(whole(input) + input.form.last)] }),
