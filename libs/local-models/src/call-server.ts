@@ -72,12 +72,34 @@ export async function readJson<Shape extends z.ZodType>(response: Response, shap
   }
 }
 
-/** The body's text in pieces, never splitting a character. */
+/** The body's text in pieces, never splitting a character. Whoever stops early must say how to go on: see `endAnswer`. */
 export async function* readText(response: Response): AsyncGenerator<string> {
   if (!response.body) return;
   const decoder = new TextDecoder();
-  for await (const chunk of response.body) yield decoder.decode(chunk, { stream: true });
+  for await (const chunk of response.body.values({ preventCancel: true })) yield decoder.decode(chunk, { stream: true });
   yield decoder.decode();
+}
+
+/** What may follow the last message of an answer takes no longer, in milliseconds. */
+const REST_MS = 500;
+
+/**
+ * Leaves an answer. Of one that is complete the rest is read, for a moment, so that its connection serves the next call: with a new one
+ * for each, a slot that is free waits for it. Any other's connection is closed, so that the server stops at once.
+ */
+export async function endAnswer(response: Response, isComplete: boolean): Promise<void> {
+  const reader = response.body?.getReader();
+  if (!reader) return;
+  const leave = (): void => void reader.cancel().catch(() => undefined);
+  if (!isComplete) return leave();
+  const timer = setTimeout(leave, REST_MS);
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // Aborted or cut off: the answer was complete.
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 export function hostOf(url: string): string {

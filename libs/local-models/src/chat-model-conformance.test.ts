@@ -107,6 +107,17 @@ function chatModelConformance(title: string, wire: Wire, start: (server: Scripte
       await server.clientGone;
     });
 
+    it('opens no connection for each call', async () => {
+      const model = await serve({ pieces: ['one ', 'two'] });
+      for (let call = 0; call < 8; call++) {
+        await model.complete(request, { signal: open() });
+        // What follows the last message is read meanwhile; nothing tells of it.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      // The list of models may have had one of its own.
+      expect(server.connections).toBeLessThanOrEqual(2);
+    });
+
     it('rejects at once, and calls nobody, when it is aborted before', async () => {
       const model = await serve();
       const reason = new Error('too late');

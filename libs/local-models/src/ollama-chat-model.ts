@@ -3,7 +3,7 @@ import type { ChatRequest as OllamaRequest } from 'ollama';
 import { z } from 'zod';
 import type { ChatCompletion, ChatModel, ChatOptions, ChatRequest } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
-import { asServerError, callServer, hostOf, LONGEST_LINE, readText } from './call-server.js';
+import { asServerError, callServer, endAnswer, hostOf, LONGEST_LINE, readText } from './call-server.js';
 import { ollamaUrl, requireOllamaModel, type OllamaOptions } from './ollama-server.js';
 
 /** A line of `/api/chat`; `error` can come in the middle of a stream that began with status 200. */
@@ -81,16 +81,20 @@ export function createOllamaChatModel(options: OllamaOptions): ChatModel {
       throw error;
     });
     let text = '';
+    let isComplete = false;
     try {
       for await (const line of readLines(response)) {
         if (line.error !== undefined) throw new MeshError('MODEL_UNAVAILABLE', `${host} broke off its answer with an error`);
         const piece = line.message?.content ?? '';
         text += piece;
         if (piece !== '') onDelta?.(piece);
-        if (line.done === true) return completionOf(text, line);
+        isComplete = line.done === true;
+        if (isComplete) return completionOf(text, line);
       }
     } catch (error) {
       throw asServerError(error, host, signal);
+    } finally {
+      void endAnswer(response, isComplete);
     }
     throw new MeshError('MODEL_UNAVAILABLE', `${host} ended its answer early`);
   };

@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser';
 import { z } from 'zod';
 import type { ChatCompletion, ChatModel, ChatOptions, ChatRequest } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
-import { asServerError, callServer, hostOf, LONGEST_LINE, readText } from './call-server.js';
+import { asServerError, callServer, endAnswer, hostOf, LONGEST_LINE, readText } from './call-server.js';
 import { openAiUrl, requireServedModel, type OpenAiCompatibleOptions } from './openai-compatible-server.js';
 
 const Usage = z.looseObject({
@@ -69,9 +69,11 @@ export function createOpenAiCompatibleChatModel(options: OpenAiCompatibleOptions
     const response = await callServer({ url: openAiUrl(url, 'chat/completions'), host, body: requestBody(model, request), signal });
     let text = '';
     let finish: string | undefined;
+    let isComplete = false;
     let usage: Usage = { prompt_tokens: 0, completion_tokens: 0 };
     try {
       for await (const chunk of readChunks(response)) {
+        isComplete = chunk === 'done';
         if (chunk === 'done') break;
         if (chunk.error !== undefined && chunk.error !== null) throw new MeshError('MODEL_UNAVAILABLE', `${host} broke off its answer with an error`);
         const piece = chunk.choices[0]?.delta?.content ?? '';
@@ -82,6 +84,8 @@ export function createOpenAiCompatibleChatModel(options: OpenAiCompatibleOptions
       }
     } catch (error) {
       throw asServerError(error, host, signal);
+    } finally {
+      void endAnswer(response, isComplete);
     }
     if (finish === undefined) throw new MeshError('MODEL_UNAVAILABLE', `${host} ended its answer early`);
     return completionOf(text, finish, usage);

@@ -26,6 +26,8 @@ export interface ScriptedServer {
   /** Models that it says it has; `cloud` ones are passed on elsewhere. */
   models: { name: string; cloud?: boolean }[];
   readonly requests: { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[];
+  /** That clients have opened so far. */
+  readonly connections: number;
   /** Resolves when a client goes away before its answer is complete. */
   readonly clientGone: Promise<void>;
   close(): Promise<void>;
@@ -121,6 +123,8 @@ export async function startScriptedServer(wire: Wire): Promise<ScriptedServer> {
     };
     void serve();
   });
+  let connections = 0;
+  server.on('connection', () => connections++);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -130,6 +134,9 @@ export async function startScriptedServer(wire: Wire): Promise<ScriptedServer> {
     script: { pieces: ['ok'], finish: 'stop', tokensIn: 1, tokensOut: 1 },
     models: [{ name: 'small' }],
     requests,
+    get connections() {
+      return connections;
+    },
     clientGone: gone.promise,
     close: async () => {
       server.closeAllConnections();
