@@ -6,6 +6,7 @@ import { blockLoop } from './scenarios/block-loop.ts';
 import { crashRedisUnderLoad } from './scenarios/crash-redis.ts';
 import { cutPowerUnderLoad } from './scenarios/cut-power.ts';
 import { dieAtPlaces } from './scenarios/die-at-places.ts';
+import { killInTool } from './scenarios/kill-in-tool.ts';
 import { killTiers } from './scenarios/kill-tiers.ts';
 import { killUploads } from './scenarios/kill-uploads.ts';
 import { loseMaster } from './scenarios/lose-master.ts';
@@ -39,6 +40,7 @@ export const wholeMesh: Group<WholeMesh> = {
     { scenario: abortModel, seconds: upTo(60) },
     { scenario: overload, seconds: upTo(60) },
     { scenario: noisyTenant, seconds: upTo(40) },
+    { scenario: killInTool, seconds: upTo(60) },
     { scenario: crashRedisUnderLoad, seconds: upTo(60) },
     { scenario: killTiers, seconds: all },
     { scenario: killUploads, seconds: upTo(120) },

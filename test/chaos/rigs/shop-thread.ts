@@ -4,7 +4,7 @@
 import { text } from 'node:stream/consumers';
 import { parentPort } from 'node:worker_threads';
 import { serve } from './serve.ts';
-import type { ShopNote } from './shop.ts';
+import type { ShopNote, ShopOrder } from './shop.ts';
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 const tell = (note: ShopNote): void => parentPort?.postMessage(note);
@@ -17,6 +17,12 @@ interface Order {
 const orders = new Map<string, Order>();
 const answers = new Map<string, string>();
 let count = 0;
+/** While answers are held: resolves when they are released. */
+let held: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+parentPort?.on('message', ({ hold }: ShopOrder) => {
+  if (!hold) held?.resolve();
+  held = hold ? (held ?? Promise.withResolvers<void>()) : undefined;
+});
 
 const viewOf = (id: string, { status, address }: Order): Record<string, unknown> => ({
   id, status, address, summaryZh: '台灯 × 1', summaryEn: 'desk lamp × 1', total: 120, carrierZh: null, carrierEn: null, trackingNumber: null, orderedAt: '2026-01-02', paidAt: '2026-01-02', shippedAt: null, deliveredAt: null,
@@ -49,6 +55,7 @@ const { url } = await serve(async (request, response) => {
   tell({ effect: { at: Date.now(), key, order: id, kind: action ?? '', isRepeat: earlier !== undefined } });
   const body = earlier ?? JSON.stringify(act(id, order, JSON.parse(sent) as Record<string, unknown>));
   answers.set(key, body);
+  await held?.promise;
   answer(body);
 });
 tell({ url });

@@ -14,6 +14,14 @@ export interface Effect {
 
 export interface Shop extends Served {
   readonly effects: Effect[];
+  /** From now on it does what it is asked to, and answers when it is released: to whoever still listens then. */
+  hold(): void;
+  release(): void;
+}
+
+/** What the thread is told. */
+export interface ShopOrder {
+  readonly hold: boolean;
 }
 
 /** What the thread tells: where it listens, then each effect before the one who asked for it is answered. */
@@ -30,5 +38,7 @@ export async function startShop(): Promise<Shop> {
     thread.once('error', reject);
     thread.on('message', (note: ShopNote) => ('url' in note ? resolve(note.url) : void effects.push(note.effect)));
   });
-  return { url, effects, stop: async () => void (await thread.terminate()) };
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  const order = (told: ShopOrder): void => thread.postMessage(told);
+  return { url, effects, hold: () => order({ hold: true }), release: () => order({ hold: false }), stop: async () => void (await thread.terminate()) };
 }
