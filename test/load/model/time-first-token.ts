@@ -57,7 +57,7 @@ async function askServer({ server, tokens }: FirstTokenOptions, mark: string): P
 
 export async function timeFirstToken(options: FirstTokenOptions): Promise<FirstTokenFigures> {
   const { server, answers, tokens, say } = options;
-  say(`${answers} streamed answers of ${tokens} tokens, one at a time`);
+  say(answers === 0 ? 'warm-up' : `${answers} streamed answers of ${tokens} tokens, one at a time`);
   const direct: number[] = [];
   const mesh: { readonly mark: string; readonly ms: number }[] = [];
   for (let index = -WARM_UP; index < answers; index++) {
