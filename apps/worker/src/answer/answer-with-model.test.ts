@@ -76,6 +76,7 @@ describe('the local model', () => {
     ['it needs a person', say('?', { needs: 'human' })],
     ['it is not sure', say('Perhaps.', { confidence: 0.2 })],
     ['it says nothing', say(' ')],
+    ['it says nothing but marks', say('：…"')],
     ['its answer holds a banned word', say('You badword.')],
   ])('passes the message on by rule when %s, with its tokens', async (_title, output) => {
     ollama.outputs = [output];

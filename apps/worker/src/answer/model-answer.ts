@@ -42,9 +42,12 @@ export function readJson<Shape extends z.ZodType>(text: string, shape: Shape): z
 /** The model's text as an answer. */
 export const readModelAnswer = (text: string): ModelAnswer | undefined => readJson(text, ModelAnswer);
 
+/** A letter, a digit or a picture: without any, an answer says nothing, though it is not empty. */
+const SAYS_SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
+
 /** Why an answer without passages is not given to the customer, or undefined. */
 export function objectionTo(answer: ModelAnswer): string | undefined {
   if (answer.needs !== 'nothing') return `needs_${answer.needs}`;
-  if (answer.answer.trim() === '') return 'empty';
+  if (!SAYS_SOMETHING.test(answer.answer)) return 'empty';
   return answer.confidence < MIN_CONFIDENCE ? 'low_confidence' : undefined;
 }
