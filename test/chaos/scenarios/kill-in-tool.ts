@@ -43,14 +43,17 @@ export const killInTool: Scenario<WholeMesh> = {
       shop.hold();
       const began = Date.now();
       const confirmed = Promise.all(round.map(({ index, order }) => write(index, 1, 'yes', order)));
-      await waitFor(() => effectsOn(orders).length > 0, WITHIN_MS);
-      // All of them, or those that have come so far.
-      await waitFor(() => effectsOn(orders).length === orders.size, HELD_MS).catch(() => undefined);
-      for (const { name } of mesh.processes().filter(({ tier }) => tier === 'worker')) {
-        mesh.kill(name);
-        deaths++;
+      try {
+        await waitFor(() => effectsOn(orders).length > 0, WITHIN_MS);
+        // All of them, or those that have come so far.
+        await waitFor(() => effectsOn(orders).length === orders.size, HELD_MS).catch(() => undefined);
+        for (const { name } of mesh.processes().filter(({ tier }) => tier === 'worker')) {
+          mesh.kill(name);
+          deaths++;
+        }
+      } finally {
+        shop.release();
       }
-      shop.release();
       const answers = await confirmed;
       slowestMs = Math.max(slowestMs, Date.now() - began);
       for (const message of answers) {

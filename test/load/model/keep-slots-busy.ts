@@ -28,6 +28,8 @@ export interface BusyFigures {
   readonly startedForNobody: readonly string[];
 }
 
+/** Accepted, and without an end. */
+export const LOST = 'lost';
 const FEWEST_TOKENS = 20;
 const MOST_TOKENS = 200;
 const LONG_MS = 120_000;
@@ -84,16 +86,17 @@ export async function keepSlotsBusy(options: BusyOptions): Promise<BusyFigures> 
     }),
   );
   await Promise.all(followed);
+  say('the same answers, asked of the server itself');
+  await askDirectly(options, plan);
+  // By now every call is over, also one that began for nobody.
   const own = (prefix: string) => server.calls.filter(({ mark }) => mark.startsWith(prefix));
   const mesh = measureSlotTime(own('busy-'), slots);
   const startOf = new Map(server.calls.map(({ mark, startedAt }) => [mark, startedAt]));
   const startedForNobody = plan.flatMap(({ message, overAt }) => ((startOf.get(message.key) ?? -Infinity) > (overAt ?? Infinity) ? [message.key] : []));
-  say('the same answers, asked of the server itself');
-  await askDirectly(options, plan);
   const outcomes: Record<string, number> = {};
   for (const { message } of plan) {
     const [sighting] = message.sightings;
-    const outcome = sighting ? [sighting.outcome, sighting.code].filter(Boolean).join(' ') : `refused ${message.attempts.at(-1)?.code ?? ''}`;
+    const outcome = sighting ? [sighting.outcome, sighting.code].filter(Boolean).join(' ') : requestIdOf(message) === undefined ? `refused ${message.attempts.at(-1)?.code ?? ''}` : LOST;
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   }
   const expired = plan.filter(({ message }) => message.sightings[0]?.outcome === 'expired').length;
