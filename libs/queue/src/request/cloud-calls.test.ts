@@ -24,6 +24,7 @@ describe('the cloud calls of a request', () => {
     await cloudCalls.settle('r', '2.10', undefined);
     expect(await cloudCalls.read('r')).toEqual([use('1.1', { estimated: true }), use('2.2'), use('10.1', { estimated: true })]);
     expect(await test.redis.pttl(cloudCallsKey('r'))).toBeGreaterThan(0);
+    await cloudCalls.settle('another', '1.1', use('late'));
     expect(await cloudCalls.read('another')).toEqual([]);
   });
 

@@ -6,6 +6,8 @@ import { cloudCallsKey, requestKey } from '../redis-keys.js';
 
 /** How long the mark of a request that is being ended stands where it had no call: until the end itself is written. */
 const CLOSED_MS = 60_000;
+/** No site may set a later deadline. */
+const LONGEST_DEADLINE_MS = 3_600_000;
 /** Beside the calls in their hash; no call has such a name. */
 const CLOSED = 'closed';
 const TRAIL = 'trail';
@@ -16,6 +18,12 @@ if redis.call('HEXISTS', KEYS[1], '${CLOSED}') == 1 or redis.call('HEXISTS', KEY
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], '${TRAIL}', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1
+`);
+
+/** Writes over a call that is noted, or takes it out; nothing where it is noted no more. Arguments: name, call or "". */
+const settleScript = new RedisScript(`
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return end
+if ARGV[2] == '' then redis.call('HDEL', KEYS[1], ARGV[1]) else redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
 `);
 
 /** Lets no further call begin, and gives those that have. */
@@ -37,6 +45,7 @@ const orderOf = (name: string): number => name.split('.').reduce((sum, part) => 
 export class CloudCalls {
   constructor(
     private readonly redis: RedisConnection,
+    /** How long a request that has ended is kept, in ms. */
     private readonly keepMs: number,
   ) {}
 
@@ -47,14 +56,13 @@ export class CloudCalls {
    * @throws MeshError REQUEST_CANCELLED where the request has ended, QUEUE_UNAVAILABLE: then nothing may be sent
    */
   async open(requestId: string, name: string, most: ModelUse, trail: Trail): Promise<void> {
-    const noted = await asQueueError(openScript.run(this.redis, [cloudCallsKey(requestId), requestKey(requestId)], [name, JSON.stringify(most), JSON.stringify(trail), Math.ceil(this.keepMs)]));
+    const noted = await asQueueError(openScript.run(this.redis, [cloudCallsKey(requestId), requestKey(requestId)], [name, JSON.stringify(most), JSON.stringify(trail), Math.ceil(this.keepMs + LONGEST_DEADLINE_MS)]));
     if (noted !== 1) throw new MeshError('REQUEST_CANCELLED', 'the request has ended, and no model is asked for it');
   }
 
   /** What the call came to; undefined: the connection was never made. @throws MeshError QUEUE_UNAVAILABLE */
   async settle(requestId: string, name: string, use: ModelUse | undefined): Promise<void> {
-    const key = cloudCallsKey(requestId);
-    await asQueueError(use ? this.redis.hset(key, name, JSON.stringify(use)) : this.redis.hdel(key, name));
+    await asQueueError(settleScript.run(this.redis, [cloudCallsKey(requestId)], [name, use ? JSON.stringify(use) : '']));
   }
 
   /** In their order. @throws MeshError QUEUE_UNAVAILABLE */
