@@ -1,7 +1,7 @@
 /**
  * `yard bench mesh`: what a hop costs beside three other ways to write it, then the whole mesh beside a bare chain.
  *
- * Arguments: --rate N (messages/s, 20) --seconds N (60) --rounds N (5) --site DIR --part hops|whole --json
+ * Arguments: --rate N (messages/s, 20) --seconds N (60) --rounds N (5) --site DIR --part hops|whole --tier TIER --json
  * --save (writes `docs/benchmarks/mesh.json` and the chart `mesh.svg` beside it)
  */
 import { execFileSync } from 'node:child_process';
@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '60' },
     rounds: { type: 'string', default: '5' },
     site: { type: 'string', default: join(repository, 'deploy/sites/shop') },
+    tier: { type: 'string' },
     part: { type: 'string' },
     json: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
@@ -45,7 +46,7 @@ function chartOf({ contenders, inFlight }: HopResult): string {
 const machine = { cores: availableParallelism(), processor: cpus()[0]?.model ?? arch(), memoryGib: Math.round(totalmem() / 2 ** 30), node: process.version, redis: execFileSync('redis-server', ['--version']).toString().split(' ')[2] ?? '' };
 const hops = options.part === 'whole' ? undefined : await benchHops({ rounds: Number(options.rounds), seconds: Math.min(ROUND_SECONDS, seconds), inFlight: 64, say });
 if (hops && !options.json) console.log(tellHops(hops));
-const whole = options.part === 'hops' ? undefined : await benchWholeMesh({ repository, site: options.site, rate: Number(options.rate), seconds, say });
+const whole = options.part === 'hops' ? undefined : await benchWholeMesh({ repository, site: options.site, tier: options.tier, rate: Number(options.rate), seconds, say });
 if (whole && !options.json) console.log(tellWholeMesh(whole));
 const result = { at: new Date().toISOString().slice(0, 10), machine, ...(hops ? { hops } : {}), ...(whole ? { whole } : {}) };
 if (options.json) console.log(JSON.stringify(result));

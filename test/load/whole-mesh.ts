@@ -15,6 +15,8 @@ import { summarise, type Summary } from './statistics.ts';
 export interface WholeMeshOptions {
   readonly repository: string;
   readonly site: string;
+  /** Only messages that the site's tests expect this tier to answer. */
+  readonly tier?: string | undefined;
   /** Messages a second. */
   readonly rate: number;
   readonly seconds: number;
@@ -55,7 +57,7 @@ async function startReference(redisUrl: string): Promise<{ url: string; stop(): 
 }
 
 /** Starts a mesh, loads it, stops it. */
-export async function benchWholeMesh({ repository, site, rate, seconds, say }: WholeMeshOptions): Promise<WholeMeshFigures> {
+export async function benchWholeMesh({ repository, site, tier: wanted, rate, seconds, say }: WholeMeshOptions): Promise<WholeMeshFigures> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
   say(`starting a mesh for ${site}`);
   const startedAt = performance.now();
@@ -68,7 +70,9 @@ export async function benchWholeMesh({ repository, site, rate, seconds, say }: W
     const idleProportionalMib = Math.round(idle.reduce((sum, one) => sum + one.proportionalMib, 0));
 
     // First turns that need no model; each message opens a conversation of its own.
-    const asks = mesh.site.tests.conversations.filter((one) => !one.tags.includes('needs_model')).map((one) => one.turns[0]?.ask ?? '');
+    const firstTurns = mesh.site.tests.conversations.filter((one) => !one.tags.includes('needs_model')).flatMap(({ turns }) => turns[0] ?? []);
+    const asks = firstTurns.filter(({ expect }) => wanted === undefined || expect.tier === wanted).map(({ ask }) => ask);
+    if (asks.length === 0) throw new Error(`no test of the site expects the tier ${wanted ?? ''} to answer its first message`);
     const headers = { authorization: `Bearer ${SAMPLE_KEY}`, 'content-type': 'application/json' };
     const byTier = new Map<string, number[]>();
     const all: number[] = [];

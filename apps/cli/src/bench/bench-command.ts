@@ -9,6 +9,7 @@ interface BenchOptions {
   readonly rounds: string;
   readonly part?: string;
   readonly site?: string;
+  readonly tier?: string;
   readonly words?: string;
   readonly intents?: string;
   readonly copies?: string;
@@ -26,7 +27,7 @@ interface BenchOptions {
 
 /** The benchmarks of `test/load`, with those of the options that each takes; each prints its figures beside a reference measured in the same run. */
 const BENCHMARKS = {
-  mesh: { file: 'mesh.ts', takes: ['rate', 'seconds', 'rounds', 'part', 'site', 'save', 'json'] },
+  mesh: { file: 'mesh.ts', takes: ['rate', 'seconds', 'rounds', 'part', 'site', 'tier', 'save', 'json'] },
   decision: { file: 'decision.ts', takes: ['words', 'intents', 'memory', 'save', 'json'] },
   ingest: { file: 'ingest.ts', takes: ['copies', 'threads', 'json'] },
   model: { file: 'model.ts', takes: ['requests', 'answers', 'seed', 'part', 'save', 'json'] },
@@ -50,6 +51,7 @@ export function benchCommand(): Command {
     .option('--rounds <number>', 'mesh: rounds of the comparison of hops', '5')
     .addOption(new Option('--part <part>', 'mesh: only the comparison of hops, or only the whole mesh; model: only the busy slots, or only the first words').choices(['hops', 'whole', 'busy', 'first']))
     .option('--site <dir>', 'mesh: folder of the site')
+    .option('--tier <tier>', 'mesh: only messages that the site\'s tests expect this tier to answer, such as retrieval')
     .option('--words <file>', 'decision: the words that are screened for, one a line; 65,000 are made up where it is not given')
     .option('--intents <file>', 'decision: JSONL rows {text, label} that the model is trained with; made up where it is not given')
     .option('--copies <number>', 'ingest: copies of the sample site\'s documents')
