@@ -168,6 +168,10 @@ describe(`receipts of ${REQUESTS + UNREACHABLE} requests beside what the stand-i
   });
 
   const cloudUses = ({ receipt }: Told): ModelUse[] => receipt?.models.filter(({ where }) => where === 'cloud') ?? [];
+  /** The last call was cut in the moment in which it went out: it is told of, at the most, and the provider need not have had it. */
+  const isCutOnTheWay = (one: Told): boolean => (one.fate === 'cancelledAtOnce' || one.fate === 'late') && cloudUses(one).length === billedFor(one.number).length + 1 && cloudUses(one).at(-1)?.estimated === true;
+  /** Those of which the provider must know. */
+  const sentUses = (one: Told): ModelUse[] => (isCutOnTheWay(one) ? cloudUses(one).slice(0, -1) : cloudUses(one));
   const billedFor = (number: number): Billed[] => books.get(number) ?? [];
   const costOf = ({ model, tokensIn, tokensOut }: Billed): number => tokensIn * PRICE[model].in + tokensOut * PRICE[model].out;
 
@@ -180,16 +184,17 @@ describe(`receipts of ${REQUESTS + UNREACHABLE} requests beside what the stand-i
   });
 
   it('say that something has left where the provider had it, and nowhere else', () => {
-    expect(told.filter(({ number, receipt }) => receipt?.leftSite !== billedFor(number).length > 0)).toEqual([]);
+    expect(told.filter((one) => !isCutOnTheWay(one) && one.receipt?.leftSite !== billedFor(one.number).length > 0)).toEqual([]);
+    expect(told.filter((one) => isCutOnTheWay(one)).length).toBeLessThan(5);
   });
 
   it('name every call in its order, by host and model', () => {
-    for (const one of told) expect([one.number, one.fate, cloudUses(one).map(({ model, host }) => `${model} ${host}`)]).toEqual([one.number, one.fate, billedFor(one.number).map(({ model, host }) => `${model} ${host}`)]);
+    for (const one of told) expect([one.number, one.fate, sentUses(one).map(({ model, host }) => `${model} ${host}`)]).toEqual([one.number, one.fate, billedFor(one.number).map(({ model, host }) => `${model} ${host}`)]);
   });
 
   it('have the tokens and the cost that were billed, call by call; and where the provider did not tell, no less', () => {
     for (const one of told) {
-      for (const [at, use] of cloudUses(one).entries()) {
+      for (const [at, use] of sentUses(one).entries()) {
         const billed = billedFor(one.number)[at];
         if (!billed) throw new Error(`request ${one.number} names a call that there was not`);
         const title = `${one.number} ${one.fate}, call ${at + 1}`;
