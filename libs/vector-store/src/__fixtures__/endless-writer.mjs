@@ -1,6 +1,7 @@
 // Writes documents for ever and tells its parent of each that was acknowledged; it is killed in the middle.
 // Arguments: file, root of the repository, number of the first document, milliseconds after which a snapshot is due.
 // The sources are TypeScript, so they are loaded as the tests load them: through Vite.
+import { setImmediate } from 'node:timers/promises';
 import { runnerImport } from 'vite';
 
 const [file, root, first, snapshotAfterMs] = process.argv.slice(2);
@@ -25,4 +26,6 @@ const write = async (number) => {
 for (let number = Number(first); ; number += 3) {
   await Promise.all([0, 1, 2].map((more) => write(number + more)));
   await store.query(scope, { sparse: { indices: [1], values: [1] }, limit: 1 });
+  // As between requests. On a fast machine all of the above are promises that are settled already: no timer would ever run, and no snapshot be begun.
+  await setImmediate();
 }
