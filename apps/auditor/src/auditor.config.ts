@@ -5,6 +5,3 @@ export const AuditorEnv = TierEnv.extend({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional().describe('PostgreSQL that keeps the record, postgres://…; unset: an embedded one in DATA_DIR/audit, for a single auditor.'),
 });
 export type AuditorConfig = z.infer<typeof AuditorEnv>;
-
-/** The environment, for the variables that the endpoints of the site's people name: secrets stand in a site by reference only. */
-export const readDeliveryEnvironment = (env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv => env;
