@@ -1,3 +1,6 @@
+/** What a worker is told of a job that it takes; the first and `step` are asked for by name below. */
+export const TAKEN_FIELDS = ['name', 'data', 'opts', 'timestamp', 'priority', 'delay', 'atm', 'stc', 'defa', 'stacktrace', 'step'] as const;
+
 /**
  * Lua of the queues. Jobs lie as BullMQ 6.7 keeps them (a hash a job, `prioritized` by score, `active`, a lock each), so
  * that its workers, its tools and its takeover of lost jobs work on them. What is left out is its stream of events, which
@@ -10,29 +13,50 @@
  * a tenant a more urgent lane does not wait for a less urgent one. Scores start at 2^50: those that BullMQ gives to a job
  * that is tried again lie below.
  *
- * Each call of Redis from Lua costs it a microsecond or two, so there are as few as will do.
+ * Each call of Redis from Lua costs it a microsecond or two, so there are as few as will do; and a number among its arguments
+ * costs half of that, so they are texts.
  */
 export const JOB_FUNCTIONS = `
 local FAIR = 1125899906842624
 local drained = {}
+-- Queues that have something to take; and of each what its fair hash holds, where an operation asked, with what is to be written of it.
+local awake, shares = {}, {}
+
+local function wake(base) awake[base] = true end
+
+local function sharesOf(base)
+  local own = shares[base]
+  if not own then
+    own = { seen = {}, changed = {}, isChanged = false }
+    shares[base] = own
+  end
+  return own
+end
+
+local function setShare(own, field, value)
+  own.seen[field], own.changed[field], own.isChanged = value, value, true
+end
 
 local function scoreOf(base, flow, lane, cost)
-  local fair, own = base .. 'fair', lane .. flow
-  local seen
-  if lane == 0 then seen = call('HMGET', fair, 'now', own)
-  elseif lane == 1 then seen = call('HMGET', fair, 'now', own, '0' .. flow)
-  else seen = call('HMGET', fair, 'now', own, '0' .. flow, '1' .. flow) end
+  local own, mine = sharesOf(base), lane .. flow
+  local wanted, missing = { 'now' }, {}
+  for one = 0, lane do wanted[one + 2] = one .. flow end
+  for _, field in ipairs(wanted) do if not own.seen[field] then missing[#missing + 1] = field end end
+  if #missing > 0 then
+    local found = call('HMGET', base .. 'fair', unpack(missing))
+    for at, field in ipairs(missing) do own.seen[field] = tonumber(found[at] or 0) end
+  end
   local finish = 0
-  for one = 1, #seen do finish = math.max(finish, tonumber(seen[one] or 0)) end
+  for _, field in ipairs(wanted) do finish = math.max(finish, own.seen[field]) end
   finish = finish + cost
-  call('HSET', fair, own, int(finish))
+  setShare(own, mine, finish)
   return FAIR + finish
 end
 
 local function addJob(job)
   call('HSET', job.base .. job.id, 'name', job.name, 'data', job.data, 'opts', job.opts, 'timestamp', job.timestamp, 'priority', job.priority, 'step', job.step)
   call('ZADD', job.base .. 'prioritized', int(scoreOf(job.base, job.flow, job.lane, job.cost)), job.id)
-  call('ZADD', job.base .. 'marker', 0, '0')
+  wake(job.base)
   return 1
 end
 
@@ -47,11 +71,11 @@ local function complete(base, id, token, keepMs)
     local isDone = call('EXISTS', key) == 0 or keepMs > 0 and call('HEXISTS', key, 'finishedOn') == 1
     return isDone and 0 or -1
   end
-  call('LREM', base .. 'active', -1, id)
+  call('LREM', base .. 'active', '-1', id)
   if keepMs > 0 then
     call('DEL', key .. ':lock')
     call('HSET', key, 'finishedOn', int(now()))
-    call('PEXPIRE', key, keepMs)
+    call('PEXPIRE', key, int(keepMs))
   else
     call('DEL', key .. ':lock', key)
   end
@@ -63,7 +87,7 @@ local function promoteDelayed(base)
   local due = call('ZRANGEBYSCORE', base .. 'delayed', 0, int((now() + 1) * 4096 - 1), 'LIMIT', 0, 100)
   for _, id in ipairs(due) do
     call('ZREM', base .. 'delayed', id)
-    call('HSET', base .. id, 'delay', 0)
+    call('HSET', base .. id, 'delay', '0')
     local priority = tonumber(call('HGET', base .. id, 'priority') or 0)
     if priority == 0 then
       call('LPUSH', base .. 'wait', id)
@@ -73,8 +97,8 @@ local function promoteDelayed(base)
   end
 end
 
--- {next delayed job in ms or -1, {id, fields, what beginning the request found}...}
-local function take(base, worker, lockMs, name, count)
+-- {next delayed job in ms or -1, {id, which run of it, values of its fields, what beginning the request found}...}
+local function take(base, worker, lockMs, count)
   local jobs = { -1 }
   if call('HEXISTS', base .. 'meta', 'paused') == 1 then return jobs end
   promoteDelayed(base)
@@ -87,33 +111,29 @@ local function take(base, worker, lockMs, name, count)
   end
   if #ids < count then
     local popped = call('ZPOPMIN', base .. 'prioritized', count - #ids)
+    local taken = {}
     for one = 1, #popped, 2 do
       ids[#ids + 1] = popped[one]
-      call('LPUSH', base .. 'active', popped[one])
+      taken[#taken + 1] = popped[one]
     end
+    if #taken > 0 then call('LPUSH', base .. 'active', unpack(taken)) end
     local newest = tonumber(popped[#popped] or 0)
-    if newest > FAIR then call('HSET', base .. 'fair', 'now', int(newest - FAIR)) end
+    if newest > FAIR then setShare(sharesOf(base), 'now', newest - FAIR) end
   end
   for _, id in ipairs(ids) do
     local key = base .. id
-    local run = call('HINCRBY', key, 'ats', 1)
-    local fields, own = call('HGETALL', key), {}
-    for one = 1, #fields, 2 do own[fields[one]] = fields[one + 1] end
-    if not own.name then
+    local run = call('HINCRBY', key, 'ats', '1')
+    local fields = call('HMGET', key, ${TAKEN_FIELDS.map((field) => `'${field}'`).join(', ')})
+    if not fields[1] then
       call('DEL', key)
-      call('LREM', base .. 'active', 1, id)
+      call('LREM', base .. 'active', '1', id)
     else
       call('SET', key .. ':lock', worker .. ':' .. run, 'PX', lockMs)
-      -- Told to the worker, and not written: nothing reads it here.
-      fields[#fields + 1] = 'processedOn'
-      fields[#fields + 1] = int(now())
-      fields[#fields + 1] = 'pb'
-      fields[#fields + 1] = name
-      jobs[#jobs + 1] = { id, fields, (own.step or '') ~= '' and beginStep(own.step, run) or false }
+      jobs[#jobs + 1] = { id, run, fields, (fields[${TAKEN_FIELDS.indexOf('step') + 1}] or '') ~= '' and beginStep(fields[${TAKEN_FIELDS.indexOf('step') + 1}], run) or false }
     end
   end
   if #ids == count then
-    if waiting > 0 or call('EXISTS', base .. 'prioritized') > 0 then call('ZADD', base .. 'marker', 0, '0') end
+    if waiting > 0 or call('EXISTS', base .. 'prioritized') > 0 then wake(base) end
   else
     local delayed = call('ZRANGE', base .. 'delayed', 0, 0, 'WITHSCORES')
     if #delayed > 0 then jobs[1] = math.max(0, math.ceil(tonumber(delayed[2]) / 4096 - now())) end
@@ -121,8 +141,20 @@ local function take(base, worker, lockMs, name, count)
   return jobs
 end
 
-local function writeDrained()
-  for base, count in pairs(drained) do call('INCRBY', base .. 'drained', count) end
+-- What several operations on a queue change is written once.
+local function writeQueues()
+  for base, count in pairs(drained) do call('INCRBY', base .. 'drained', int(count)) end
+  for base, own in pairs(shares) do
+    if own.isChanged then
+      local fields = {}
+      for field, value in pairs(own.changed) do
+        fields[#fields + 1] = field
+        fields[#fields + 1] = int(value)
+      end
+      call('HSET', base .. 'fair', unpack(fields))
+    end
+  end
+  for base in pairs(awake) do call('ZADD', base .. 'marker', '0', '0') end
 end
 `;
 
@@ -136,16 +168,16 @@ export const JOB_BRANCHES = `
     return complete(arg(), arg(), arg(), num())
   elseif name == 'alone' then
     -- How often a job was run alone, this time included.
-    return call('HINCRBY', arg() .. arg(), 'alone', 1)
+    return call('HINCRBY', arg() .. arg(), 'alone', '1')
   elseif name == 'giveback' then
     -- A job that was taken and not begun goes back to where it was, ahead of all others.
     local base, id, token = arg(), arg(), arg()
     if call('GET', base .. id .. ':lock') ~= token then return 0 end
     call('DEL', base .. id .. ':lock')
-    call('LREM', base .. 'active', -1, id)
-    call('HINCRBY', base .. id, 'ats', -1)
+    call('LREM', base .. 'active', '-1', id)
+    call('HINCRBY', base .. id, 'ats', '-1')
     call('RPUSH', base .. 'wait', id)
-    call('ZADD', base .. 'marker', 0, '0')
+    wake(base)
     return 1
   elseif name == 'reclaim' then
     -- What an earlier process of the same instance had in hand when it died is taken by the next, ahead of all others.
@@ -156,15 +188,15 @@ export const JOB_BRANCHES = `
       if lock and string.sub(lock, 1, #instance) == instance and string.sub(lock, 1, #own) ~= own then
         call('DEL', base .. id .. ':lock')
         call('SREM', base .. 'stalled', id)
-        call('LREM', base .. 'active', 1, id)
+        call('LREM', base .. 'active', '1', id)
         call('RPUSH', base .. 'wait', id)
         count = count + 1
       end
     end
-    if count > 0 then call('ZADD', base .. 'marker', 0, '0') end
+    if count > 0 then wake(base) end
     return count
   elseif name == 'take' then
-    return take(arg(), arg(), num(), arg(), num())
+    return take(arg(), arg(), arg(), num())
   elseif name == 'hop' then
     -- Completes a job and adds the next one of its request, unless the request has ended or another run has overtaken this one.
     local base, id, token, record, epoch = arg(), arg(), arg(), arg(), num()

@@ -11,7 +11,7 @@ function beginRequest(record, conversation, hop, run)
   if not found[2] then
     local epoch = hop * 1000 + math.min(run, 999)
     -- A first run has nobody to overtake; and that a request is in work is told once.
-    if (run > 1 or hop == 0) and epoch > tonumber(found[3] or 0) then call('HSET', record, 'state', 'working', 'epoch', epoch) end
+    if (run > 1 or hop == 0) and epoch > tonumber(found[3] or 0) then call('HSET', record, 'state', 'working', 'epoch', int(epoch)) end
   end
   return { found[2] or '', state[1] or '', state[2] or '', state[3] or '', state[4] or '' }
 end
@@ -38,7 +38,7 @@ end
 
 -- What becomes of the request behind one that has ended: taken up at once, or by its id in 'due' where a caller must do it.
 local function advance(base, suffix, windowMs, isSplit)
-  local lane = call('LRANGE', base .. 'lane:' .. suffix, 0, 1)
+  local lane = call('LRANGE', base .. 'lane:' .. suffix, '0', '1')
   if not lane[1] then return '' end
   local first = call('HMGET', base .. 'req:' .. lane[1], 'held', 'acceptedAt')
   if first[1] ~= '1' then return '' end
@@ -55,8 +55,6 @@ local function advance(base, suffix, windowMs, isSplit)
   return ''
 end
 
-
-
 `;
 
 /** The operations on requests, as branches of a choice by `name`. */
@@ -64,7 +62,7 @@ export const REQUEST_BRANCHES = `
   elseif name == 'accept' then
     -- {verdict, id of the request in work, whether a newer message may end that one}
     local base, id, suffix, tenant, conversation, lane, replyTo = arg(), arg(), arg(), arg(), arg(), arg(), arg()
-    local acceptedAt, deadlineAt, trace, site, language, ttl, bytes, waitMs, isSplit = arg(), arg(), arg(), arg(), arg(), num(), num(), num(), num()
+    local acceptedAt, deadlineAt, trace, site, language, ttl, bytes, waitMs, isSplit = arg(), arg(), arg(), arg(), arg(), arg(), arg(), num(), num()
     local job = readJob()
     local record, laneKey = base .. 'req:' .. id, base .. 'lane:' .. suffix
     if call('HSETNX', record, 'tenant', tenant) == 0 then return { 'repeat', '', '' } end
@@ -77,16 +75,16 @@ export const REQUEST_BRANCHES = `
     if length > MOST_IN_LANE then
       call('RPOP', laneKey)
       call('ZREM', base .. 'pending', id)
-      call('HINCRBY', base .. 'usage', tenant, -bytes)
+      call('HINCRBY', base .. 'usage', tenant, int(-tonumber(bytes)))
       call('DEL', record)
       return { 'full', '', '' }
     end
     if length > 1 then
-      ahead = call('LINDEX', laneKey, 0)
+      ahead = call('LINDEX', laneKey, '0')
       while ahead ~= id and call('EXISTS', base .. 'req:' .. ahead) == 0 do
         -- Past its retention without an end: no gateway ran for that long. Nobody will take it off any more.
         call('LPOP', laneKey)
-        ahead = call('LINDEX', laneKey, 0)
+        ahead = call('LINDEX', laneKey, '0')
       end
       if ahead == id then ahead = false end
     end
@@ -108,7 +106,7 @@ export const REQUEST_BRANCHES = `
     -- Ends a request: the first writer of the newest run, once. {verdict, id of a request that the caller must take up, when it ended}
     -- 1 ended (or by this very writer before), 0 has an outcome, -1 the conversation changed, -2 a person has it, -3 overtaken.
     local base, id, suffix, epoch, writer, outcome, reply, replyTo, frame = arg(), arg(), arg(), num(), arg(), arg(), arg(), arg(), arg()
-    local isSilent, windowMs, isSplit, revision, box, ttl, event = num(), num(), num(), arg(), arg(), num(), arg()
+    local isSilent, windowMs, isSplit, revision, box, ttl, event = num(), num(), num(), arg(), arg(), arg(), arg()
     local jobBase, jobId, token = arg(), arg(), arg()
     local record, conversation = base .. 'req:' .. id, base .. 'conv:' .. suffix
     local function settle(verdict, next, endedAt)
@@ -119,7 +117,7 @@ export const REQUEST_BRANCHES = `
     if not found[1] then
       call('ZREM', base .. 'pending', id)
       call('ZREM', base .. 'due', id)
-      call('LREM', base .. 'lane:' .. suffix, 1, id)
+      call('LREM', base .. 'lane:' .. suffix, '1', id)
       return settle(0)
     end
     if found[2] and found[4] == writer then return settle(1, '', found[8]) end
@@ -129,7 +127,7 @@ export const REQUEST_BRANCHES = `
     if isSilent == 0 and state[1] then return { -2, '' } end
     if revision ~= '' then
       if tonumber(state[2] or 0) ~= tonumber(revision) then return { -1, '' } end
-      call('HSET', conversation, 'revision', tonumber(revision) + 1, 'last', id, 'box', box)
+      call('HSET', conversation, 'revision', int(tonumber(revision) + 1), 'last', id, 'box', box)
       call('PEXPIRE', conversation, ttl)
     end
     call('HSET', record, 'state', 'done', 'outcome', outcome, 'reply', reply, 'by', writer, 'endedAt', int(now()))
@@ -139,13 +137,13 @@ export const REQUEST_BRANCHES = `
     end
     if found[7] then call('HDEL', record, 'said', 'interruptible') end
     call('ZREM', base .. 'pending', id)
-    call('HINCRBY', base .. 'usage', found[1], -tonumber(found[5] or 0))
-    if event ~= '' then addEvents(event .. int(now()) .. '}') end
-    if replyTo ~= '' then addFrame(replyTo, frame .. reply .. '}') end
+    call('HINCRBY', base .. 'usage', found[1], int(-tonumber(found[5] or 0)))
+    if event ~= '' then addEvents(event, int(now()), '}') end
+    if replyTo ~= '' then addFrame(replyTo, frame, reply, '}') end
     for one = 1, num() do
       if isSplit == 1 then call('HSET', base .. 'deliveries', arg(), arg()) else addJob(readJob()) end
     end
-    call('LREM', base .. 'lane:' .. suffix, 1, id)
+    call('LREM', base .. 'lane:' .. suffix, '1', id)
     return settle(1, advance(base, suffix, windowMs, isSplit == 1), int(now()))
   elseif name == 'begin' then
     return beginRequest(arg(), arg(), num(), num())
@@ -180,7 +178,7 @@ export const REQUEST_BRANCHES = `
     -- What is in a conversation's lane, in order: {id, held, accepted at, job, into}...
     local base, suffix = arg(), arg()
     local found = {}
-    for place, id in ipairs(call('LRANGE', base .. 'lane:' .. suffix, 0, 99)) do
+    for place, id in ipairs(call('LRANGE', base .. 'lane:' .. suffix, '0', '99')) do
       local one = call('HMGET', base .. 'req:' .. id, 'held', 'acceptedAt', 'job', 'into')
       found[place] = { id, one[1] or '', one[2] or '', one[3] or '', one[4] or '' }
     end
@@ -195,7 +193,7 @@ export const REQUEST_BRANCHES = `
     else
       call('HDEL', conversation, 'human')
     end
-    return call('LRANGE', base .. 'lane:' .. suffix, 0, -1)
+    return call('LRANGE', base .. 'lane:' .. suffix, '0', '-1')
   elseif name == 'claim' then
     -- A client's idempotency key: {'new'}, {'mismatch'}, or {'repeat', request, conversation, claimed at}.
     local key, id, conversation, at, ttl, count = arg(), arg(), arg(), arg(), num(), num()

@@ -1,5 +1,6 @@
 import type { Outcome, QueueName, UntimedEvent } from '@switchyard/contracts';
 import { AUDIT_STREAM, baseOfConversation, baseOfRequest, conversationSuffix, queueBase, requestKey } from '../redis-keys.js';
+import { TAKEN_FIELDS } from './lua-jobs.js';
 import { valuesOf, type NewJob } from './new-job.js';
 import type { Operation } from './operation.js';
 
@@ -23,17 +24,18 @@ export interface Begun {
   readonly conversation?: { readonly revision: number; readonly last: string; readonly box: string };
 }
 
-/** A job that was taken from a queue. `fields` are those of its hash, as BullMQ reads them. */
+/** A job that was taken from a queue. `fields` are names and values of its hash, as BullMQ reads them. */
 export interface TakenJob {
   readonly id: string;
+  /** Which run of it this is, from 1. */
+  readonly run: number;
   readonly fields: string[];
   readonly begun?: Begun;
 }
 
-/** Who takes jobs: locks are named after `worker`; `name` is for those who look. */
+/** Who takes jobs: locks are named after `worker`. */
 export interface TakenBy {
   readonly worker: string;
-  readonly name: string;
   readonly lockMs: number;
 }
 
@@ -52,10 +54,20 @@ export function readBegun(answer: unknown): Begun {
   };
 }
 
+/** The fields of a taken job with their names. That it is in work, and in which run, is not written to it: nothing reads it there. */
+function fieldsOf(values: readonly (string | null)[], run: number): string[] {
+  const fields = ['ats', String(run), 'processedOn', String(Date.now())];
+  TAKEN_FIELDS.forEach((name, at) => {
+    const value = values[at];
+    if (typeof value === 'string') fields.push(name, value);
+  });
+  return fields;
+}
+
 function readTaken(answer: unknown): Taken {
-  const [next, ...jobs] = list(answer) as [number, ...[string, string[], unknown][]];
+  const [next, ...jobs] = list(answer) as [number, ...[string, number, (string | null)[], unknown][]];
   return {
-    jobs: jobs.map(([id, fields, begun]) => ({ id, fields, ...(begun ? { begun: readBegun(begun) } : {}) })),
+    jobs: jobs.map(([id, run, values, begun]) => ({ id, run, fields: fieldsOf(values, run), ...(begun ? { begun: readBegun(begun) } : {}) })),
     ...(next >= 0 ? { nextInMs: next } : {}),
   };
 }
@@ -75,7 +87,7 @@ export function hop(completion: Completion, next: NewJob, epoch: number): Operat
 }
 
 export function takeJobs(queue: QueueName, by: TakenBy, count: number): Operation<Taken> {
-  return { name: 'take', slot: queueBase(queue), values: [queueBase(queue), by.worker, by.lockMs, by.name, count], read: readTaken };
+  return { name: 'take', slot: queueBase(queue), values: [queueBase(queue), by.worker, by.lockMs, count], read: readTaken };
 }
 
 export const giveBackJob = ({ queue, jobId, token }: Completion): Operation<void> => ({ name: 'giveback', slot: queueBase(queue), values: [queueBase(queue), jobId, token], read: nothing });

@@ -18,7 +18,8 @@ local call = redis.call
 local cursor = 0
 local function arg() cursor = cursor + 1 return ARGV[cursor] end
 local function num() cursor = cursor + 1 return tonumber(ARGV[cursor]) end
-local function int(value) return string.format('%.0f', value) end
+-- Whole numbers only; '%.0f' takes four times as long.
+local function int(value) return string.format('%d', value) end
 local clock
 local function now()
   if not clock then
@@ -29,24 +30,35 @@ local function now()
 end
 local beginRequest, beginStep
 
+-- Pieces, joined once: every text that Lua makes on the way is hashed from end to end.
+local function append(pieces, ...)
+  if #pieces > 0 then pieces[#pieces + 1] = ',' end
+  for _, piece in ipairs({ ... }) do pieces[#pieces + 1] = piece end
+end
+local function asList(pieces)
+  table.insert(pieces, 1, '[')
+  pieces[#pieces + 1] = ']'
+  return table.concat(pieces)
+end
+
 local events = {}
-local function addEvents(some) events[#events + 1] = some end
+local function addEvents(...) append(events, ...) end
 local function writeEvents()
-  if #events > 0 then call('XADD', '${AUDIT_STREAM}', 'MAXLEN', '~', ${AUDIT_STREAM_LENGTH}, '*', '${AUDIT_FIELD}', '[' .. table.concat(events, ',') .. ']') end
+  if #events > 0 then call('XADD', '${AUDIT_STREAM}', 'MAXLEN', '~', ${AUDIT_STREAM_LENGTH}, '*', '${AUDIT_FIELD}', asList(events)) end
 end
 
 local streams, frames = {}, {}
-local function addFrame(stream, frame)
+local function addFrame(stream, ...)
   if not frames[stream] then
     frames[stream] = {}
     streams[#streams + 1] = stream
   end
-  table.insert(frames[stream], frame)
+  append(frames[stream], ...)
 end
 -- NOMKSTREAM: a gateway makes its stream and keeps it alive; writing must not revive the one of a dead gateway without an expiry.
 local function writeFrames()
   for _, stream in ipairs(streams) do
-    call('XADD', stream, 'NOMKSTREAM', 'MAXLEN', '~', ${REPLY_STREAM_LENGTH}, '*', '${FRAMES_FIELD}', '[' .. table.concat(frames[stream], ',') .. ']')
+    call('XADD', stream, 'NOMKSTREAM', 'MAXLEN', '~', ${REPLY_STREAM_LENGTH}, '*', '${FRAMES_FIELD}', asList(frames[stream]))
   end
 end
 ${JOB_FUNCTIONS}
@@ -85,6 +97,6 @@ while cursor < #ARGV do
 end
 writeFrames()
 writeEvents()
-writeDrained()
+writeQueues()
 return answers
 `);

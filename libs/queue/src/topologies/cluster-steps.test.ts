@@ -61,7 +61,7 @@ function nextOf({ mesh }: Gateway, { envelope }: Asked, text: string): NewJob {
 
 /** A worker that takes the one job of the queue, and dies with it in its hands soon. */
 async function takeAndDie(queue: 'dispatch' | 'worker'): Promise<operations.Completion> {
-  const { jobs } = await step(operations.takeJobs(queue, { worker: 'dead', name: 'dead', lockMs: 50 }, 1));
+  const { jobs } = await step(operations.takeJobs(queue, { worker: 'dead', lockMs: 50 }, 1));
   expect(jobs).toHaveLength(1);
   return { queue, jobId: jobs[0]?.id ?? '', token: 'dead:1' };
 }
@@ -174,7 +174,7 @@ describe('on a cluster, what an instance leaves that dies between two steps', ()
     if (isQueued) for (const job of deliveries) await step(operations.addJob(job, false));
     const sweeper = new DeadlineSweeper(mesh.redis, mesh.store, mesh.endings);
     await Promise.all([sweeper.sweep(), sweeper.sweep()]);
-    const { jobs } = await step(operations.takeJobs('delivery', { worker: 'one', name: 'one', lockMs: 5_000 }, 50));
+    const { jobs } = await step(operations.takeJobs('delivery', { worker: 'one', lockMs: 5_000 }, 50));
     expect(jobs.map(({ id }) => id).toSorted()).toEqual(deliveries.map(({ id }) => id).toSorted());
     expect(await mesh.store.sweepDeliveries()).toBe(0);
   });

@@ -249,7 +249,7 @@ describe.each(Object.entries(topologies))('on %s', { concurrent: true }, (_name,
       const config = test.config('again');
       const [mine, other] = [(await gateway.ask('mine')).submitted, (await gateway.ask('another’s', { lane: 'bulk' })).submitted];
       const lockMs = 60_000;
-      const take = async (instance: string): Promise<string | undefined> => (await gateway.mesh.store.take('dispatch', { worker: `${instance}/dead`, name: instance, lockMs }, 1)).jobs[0]?.id;
+      const take = async (instance: string): Promise<string | undefined> => (await gateway.mesh.store.take('dispatch', { worker: `${instance}/dead`, lockMs }, 1)).jobs[0]?.id;
       expect(await take(config.INSTANCE)).toContain(mine.requestId);
       expect(await take(`${config.INSTANCE}0`)).toContain(other.requestId);
       const attempts: number[] = [];

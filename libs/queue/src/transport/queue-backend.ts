@@ -20,7 +20,6 @@ export interface BackendParts {
   readonly blocking: RedisConnection;
   /** Unique for each worker: locks are `<worker>:<run of the job>`. */
   readonly worker: string;
-  readonly name: string;
   readonly lockMs: number;
   /** Jobs in work at once. */
   readonly concurrency: number;
@@ -181,14 +180,14 @@ export class MeshQueueBackend extends RedisQueueBackend {
    * the same breath gives it, where the worker would have to be woken up first and ask.
    */
   private async takeAhead(): Promise<void> {
-    const { store, queue, worker, name, lockMs, blocking } = this.parts;
+    const { store, queue, worker, lockMs, blocking } = this.parts;
     try {
       // The wait must be sent before it, and is sent when its connection is there.
       await this.queue.blockingClient;
       await immediate();
       if (this.closing) return;
       const { room } = this;
-      const { jobs, nextInMs } = await store.takeOn(blocking, queue, { worker, name, lockMs }, room);
+      const { jobs, nextInMs } = await store.takeOn(blocking, queue, { worker, lockMs }, room);
       for (const job of jobs) this.buffer.push(this.remember(job));
       // A cluster may send the wait to another node, and so after this; then what came in between is not known.
       this.nothingMore = jobs.length < room && !(blocking instanceof Cluster) ? { nextInMs } : undefined;
@@ -250,11 +249,11 @@ export class MeshQueueBackend extends RedisQueueBackend {
     const askers = this.askers.splice(0);
     this.isTaking = false;
     this.nothingMore = undefined;
-    const { store, queue, worker, name, lockMs } = this.parts;
+    const { store, queue, worker, lockMs } = this.parts;
     const count = Math.max(askers.length, this.room);
     let nextInMs: number | undefined;
     try {
-      const taken = await store.take(queue, { worker, name, lockMs }, count);
+      const taken = await store.take(queue, { worker, lockMs }, count);
       for (const job of taken.jobs) this.buffer.push(this.remember(job));
       ({ nextInMs } = taken);
       this.heardAt = performance.now();
@@ -275,8 +274,8 @@ export class MeshQueueBackend extends RedisQueueBackend {
   }
 
   private remember(job: TakenJob): TakenJob {
-    const { id, fields, begun } = job;
-    this.runs.set(id, Number(fields[fields.findIndex((field, at) => at % 2 === 0 && field === 'ats') + 1]));
+    const { id, run, begun } = job;
+    this.runs.set(id, run);
     if (begun) this.begun.set(id, begun);
     return job;
   }

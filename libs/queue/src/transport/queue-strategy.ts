@@ -139,7 +139,7 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
       () => backend ?? fail(),
     );
     const onLost = (job: string): void => logger.warn({ job, queue }, 'the job was done here after another worker had taken it over');
-    const parts = { queue, store: around.store, clock: around.clock, redis, blocking: blocking(queue), worker, name: around.instance, lockMs: settings.lockDurationMs, concurrency, onLost };
+    const parts = { queue, store: around.store, clock: around.clock, redis, blocking: blocking(queue), worker, lockMs: settings.lockDurationMs, concurrency, onLost };
     const bull: BullWorker = new Worker(bullQueueName(queue), (job) => runner.run(job), {
       connection: redis,
       prefix: KEY_PREFIX,
