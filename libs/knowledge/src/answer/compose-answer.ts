@@ -2,6 +2,7 @@ import type { Citation, KnowledgeHit, StoredPassage } from '@switchyard/contract
 import { readingSize } from '../chunk/chunk-document.js';
 import { splitSentences } from '../chunk/split-sentences.js';
 import { termSet } from '../terms/extract-terms.js';
+import { isIdentifier, kindOfIdentifier } from '../terms/identifier.js';
 import { answerKind, hasAnswerOf, type AnswerKind } from './answer-kind.js';
 import { coverage, type WeighedQuestion } from './weigh-question.js';
 
@@ -37,6 +38,13 @@ function scoreSentences(question: WeighedQuestion, kind: AnswerKind, passage: St
   });
 }
 
+/** Whether a sentence is about another thing of the kind that the question names: the next row of a list of codes. */
+function isOfAnother(question: WeighedQuestion, { terms }: ScoredSentence): boolean {
+  const asked = [...question.weights.keys()].filter(isIdentifier);
+  const kinds = new Set(asked.map(kindOfIdentifier));
+  return !asked.some((term) => terms.has(term)) && [...terms].some((term) => isIdentifier(term) && kinds.has(kindOfIdentifier(term)));
+}
+
 function pick(question: WeighedQuestion, sentences: readonly ScoredSentence[]): ScoredSentence[] {
   const [best, ...others] = sentences.toSorted((left, right) => right.score - left.score || left.position - right.position);
   if (!best) return [];
@@ -51,7 +59,7 @@ function pick(question: WeighedQuestion, sentences: readonly ScoredSentence[]): 
   const covered = new Set([...chosen.values()].flatMap(({ terms }) => [...terms]));
   for (const other of others) {
     const more = coverage(question, new Set([...covered, ...other.terms])) - coverage(question, covered);
-    if (chosen.size >= MAX_SENTENCES || more < ADDED_COVERAGE) continue;
+    if (chosen.size >= MAX_SENTENCES || more < ADDED_COVERAGE || isOfAnother(question, other)) continue;
     add(other.position);
     for (const term of other.terms) covered.add(term);
   }

@@ -1,4 +1,5 @@
 import { extractTerms } from '../terms/extract-terms.js';
+import { isIdentifier } from '../terms/identifier.js';
 import { alternativesOf } from '../terms/synonyms.js';
 import { withoutCue } from './answer-kind.js';
 import { hashTerm } from '../terms/hash-term.js';
@@ -28,6 +29,9 @@ export function searchText(question: string): string {
   return extractTerms(rest).length > 0 ? rest : question;
 }
 
+/** A code or a model's name says which thing is meant: a passage without it answers about another. */
+const IDENTIFIER_WEIGHT = 2;
+
 /** Weighs the question's words and pairs by their inverse document frequency. `statistics` must be of `statisticsIndices`. */
 export function weighQuestion(text: string, statistics: ScopeStatistics): WeighedQuestion {
   const frequencies = new Map(statisticsIndices(text).map((id, at) => [id, statistics.frequencies[at] ?? 0]));
@@ -36,7 +40,7 @@ export function weighQuestion(text: string, statistics: ScopeStatistics): Weighe
   for (const { term } of extractTerms(searchText(text))) {
     if (weights.has(term)) continue;
     const frequency = frequencies.get(hashTerm(term)) ?? 0;
-    const weight = inverseDocumentFrequency(statistics.passages, frequency);
+    const weight = inverseDocumentFrequency(statistics.passages, frequency) * (isIdentifier(term) ? IDENTIFIER_WEIGHT : 1);
     weights.set(term, weight);
     total += weight;
   }
