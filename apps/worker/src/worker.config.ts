@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ServerUrls, TierEnv } from '@switchyard/config';
 import { MeshError } from '@switchyard/errors';
 import type { Site } from '@switchyard/site';
-import { variablesOf, type ToolEnvironment } from './tools/build-tool-request.js';
+import { variablesOf, type ToolEnvironment } from '@switchyard/tools';
 
 export const WorkerEnv = TierEnv.extend({
   OLLAMA_URL: ServerUrls.optional().describe('Ollama of this site, or several, by commas; unset: http://127.0.0.1:11434 is tried once at start.'),

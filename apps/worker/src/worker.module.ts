@@ -6,6 +6,7 @@ import { findLocalModel } from '@switchyard/local-models';
 import { ANSWER_CACHE, MESH_STATE, MeshModule, type AnswerCache, type MeshState } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger, type Logger } from '@switchyard/telemetry';
+import { createToolCaller } from '@switchyard/tools';
 import type { ModelTier } from './answer/answer-with-model.js';
 import { AnswerProcessor, FLOWS, MODEL_TIER } from './answer/answer.processor.js';
 import { requirePrompt } from './answer/build-prompt.js';
@@ -15,7 +16,6 @@ import { createPromptSecrets } from './answer/prompt-secrets.js';
 import { createScreenAnswer } from './answer/screen-answer.js';
 import { requireSoundFlows } from './flow/require-sound-flows.js';
 import { prepareFlows } from './flow/run-flow.js';
-import { createToolCaller } from './tools/call-tool.js';
 import { readToolEnvironment, type WorkerConfig } from './worker.config.js';
 
 @Module({ controllers: [AnswerProcessor], providers: [LocalModelWatch] })

@@ -19,6 +19,7 @@ export { AuditEvent, type Tier, type UntimedEvent } from './audit-event.js';
 export { Decision, Reply, ReplyFrame, RequestState } from './reply.js';
 export { mergeTrail, type JobContext, type Onward, type ReplyDraft } from './job-context.js';
 export type { ChatCompletion, ChatMessage, ChatModel, ChatOptions, ChatRequest } from './ports/chat-model.js';
+export type { CallTool, ToolOutcome, ToolReport, ToolUse } from './ports/call-tool.js';
 export type { Embedder, EmbeddingRole } from './ports/embedder.js';
 export type { Reranker } from './ports/reranker.js';
 export type { FilterValue, KnowledgeFilter, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, SparseVector, StoredDocument, StoredPassage, VectorStore } from './ports/vector-store.js';

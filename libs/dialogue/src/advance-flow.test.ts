@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { FlowState, ReplyLanguage, Slots } from '@switchyard/contracts';
+import type { FlowState, ReplyLanguage, Slots, ToolOutcome } from '@switchyard/contracts';
 import { FlowFile } from '@switchyard/site';
 import { orderStatus, refund, slots as definitions } from './__fixtures__/shop.js';
 import { advance, restartFlow, resume, startFlow } from './advance-flow.js';
 import { compileFlow } from './compile-flow.js';
-import type { FlowCall, FlowStepResult, ToolOutcome } from './flow-program.js';
+import type { FlowCall, FlowStepResult } from './flow-program.js';
 
 type Backend = (call: FlowCall) => ToolOutcome;
 const shop: Backend = ({ tool, arguments: given }) => {

@@ -1,7 +1,7 @@
-import type { FlowState, ReplyLanguage, Slots } from '@switchyard/contracts';
+import type { FlowState, ReplyLanguage, Slots, ToolOutcome } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { DEFAULT_TRIES } from './compile-flow.js';
-import type { FlowInput, FlowProgram, FlowStepResult, Instruction, ToolOutcome } from './flow-program.js';
+import type { FlowInput, FlowProgram, FlowStepResult, Instruction } from './flow-program.js';
 import { LEFT, YES_OR_NO } from './flow-phrases.js';
 import { readReply } from './read-reply.js';
 import { render } from './render-template.js';

@@ -56,9 +56,6 @@ export interface FlowCall {
   readonly confirmed: boolean;
 }
 
-/** What came of a tool call. `error` is a name of the tool's file, or `unavailable`, or `rejected`. */
-export type ToolOutcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string };
-
 interface Said {
   /** All that the customer is to read, in order, from the start of this message on. */
   readonly say: readonly string[];

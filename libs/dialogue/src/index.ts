@@ -1,4 +1,4 @@
-export type { FlowCall, FlowInput, FlowProgram, FlowStepResult, Instruction, ToolOutcome } from './flow-program.js';
+export type { FlowCall, FlowInput, FlowProgram, FlowStepResult, Instruction } from './flow-program.js';
 export { DEFAULT_TRIES, compileFlow } from './compile-flow.js';
 export { checkFlow, type KnownNames } from './check-flow.js';
 export { advance, restartFlow, resume, startFlow } from './advance-flow.js';

@@ -14,6 +14,7 @@ export { startRedisCluster, type TestRedisCluster, type TestRedisClusterOptions 
 export { createLeakFinder } from './private/find-leaks.js';
 export { privateConversations, type PrivateConversation } from './private/private-conversations.js';
 export { type PrivateValue } from './private/private-values.js';
+export { serve, type Served } from './serve.js';
 export { startSentinel, type TestSentinel, type TestSentinelOptions } from './redis/start-sentinel.js';
 export { startTcpProxy, type TcpProxy } from './redis/start-tcp-proxy.js';
 export { Chance } from './seeded-chance.js';

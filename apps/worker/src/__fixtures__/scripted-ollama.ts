@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { serve } from './serve.js';
+import { serve } from '@switchyard/testing';
 
 const ChatBody = z.looseObject({ messages: z.array(z.object({ role: z.string(), content: z.string() })), format: z.unknown() });
 

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { serve } from './serve.js';
+import { serve } from '@switchyard/testing';
 
 export interface ShopBackend {
   readonly url: string;

@@ -1,8 +1,7 @@
-import { AnswerJob, type ChatModel, type JobContext, type JobInput, type ModelUse } from '@switchyard/contracts';
+import { AnswerJob, type CallTool, type ChatModel, type JobContext, type JobInput, type ModelUse } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { AnswerCache } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
-import type { CallTool } from '../tools/call-tool.js';
 import type { Escalate } from './escalate.js';
 import type { Judged } from './judge-output.js';
 import type { PromptSecrets } from './prompt-secrets.js';

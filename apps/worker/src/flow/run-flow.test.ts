@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FlowState, ReplyLanguage, Turn } from '@switchyard/contracts';
 import { CuratedAnswer } from '@switchyard/site';
 import { MemoryContext } from '@switchyard/testing';
+import { createToolCaller } from '@switchyard/tools';
 import { answerJob } from '../__fixtures__/answer-job.js';
 import { startShopBackend, type ShopBackend } from '../__fixtures__/shop-backend.js';
 import { findSlots, shopSite } from '../__fixtures__/shop-site.js';
-import { createToolCaller } from '../tools/call-tool.js';
 import { prepareFlows, runFlow, type Flows } from './run-flow.js';
 
 let shop: ShopBackend;

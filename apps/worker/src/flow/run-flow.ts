@@ -1,10 +1,9 @@
-import type { AnswerJob, ConversationState, JobContext, JobInput, ReplyDraft } from '@switchyard/contracts';
+import type { AnswerJob, CallTool, ConversationState, JobContext, JobInput, ReplyDraft } from '@switchyard/contracts';
 import { advance, programsOf, resume, slotsOfFlow, type FlowProgram, type FlowStepResult } from '@switchyard/dialogue';
 import { MeshError } from '@switchyard/errors';
 import { failpoint } from '@switchyard/queue';
 import { wordsForFurther } from '@switchyard/routing';
 import type { Site, SlotDefinition, ToolDefinition } from '@switchyard/site';
-import type { CallTool } from '../tools/call-tool.js';
 import { openFlow, type OpenFlow } from './open-flow.js';
 
 /** Tool calls for one message; a flow that wants more runs in circles. */

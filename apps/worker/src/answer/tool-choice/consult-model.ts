@@ -1,6 +1,5 @@
-import type { AnswerJob, ChatModel, JobContext, JobInput, ModelUse } from '@switchyard/contracts';
+import type { AnswerJob, CallTool, ChatModel, JobContext, JobInput, ModelUse } from '@switchyard/contracts';
 import type { Site, ToolDefinition } from '@switchyard/site';
-import type { CallTool } from '../../tools/call-tool.js';
 import type { AnswerForm } from '../answer-form.js';
 import { askModel, noUse } from '../ask-model.js';
 import { buildPrompt, promptWithout, resultPrompt } from '../build-prompt.js';

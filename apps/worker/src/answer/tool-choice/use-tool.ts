@@ -1,9 +1,7 @@
-import type { JobContext } from '@switchyard/contracts';
+import type { CallTool, JobContext } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { ToolDefinition } from '@switchyard/site';
-import type { CallTool } from '../../tools/call-tool.js';
-import { compileToolSchemas } from '../../tools/check-against-schema.js';
-import { toolRefusals } from '../../tools/tool-metrics.js';
+import { compileToolSchemas, toolRefusals } from '@switchyard/tools';
 import type { ToolSource } from '../grounded-answer.js';
 import { fieldsOfResult, unsaid } from './result-fields.js';
 import type { ToolWish } from './tool-wish.js';

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { serve, type Served } from '../__fixtures__/serve.js';
+import { serve, type Served } from '@switchyard/testing';
 import { AddressRefused, createToolFetch, literalKind } from './address-guard.js';
 
 // Only the resolver: no name of a test leads outside.

@@ -1,5 +1,5 @@
 import { MeshError } from '@switchyard/errors';
-import type { HttpToolDefinition, ToolDefinition } from '@switchyard/site';
+import type { HttpToolDefinition, ToolDefinition } from './tool-definition.js';
 import { requireReachable } from './address-guard.js';
 
 export type ToolArguments = Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createMcpHandler, McpServer, type McpHttpHandler } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { IDEMPOTENCY_META } from '../tools/call-mcp-tool.js';
+import { IDEMPOTENCY_META } from '../call-mcp-tool.js';
 
 export interface McpShop {
   readonly url: string;

@@ -1,4 +1,4 @@
-import type { HttpToolDefinition } from '@switchyard/site';
+import type { HttpToolDefinition } from './tool-definition.js';
 import { AddressRefused, type ToolFetch } from './address-guard.js';
 import type { ToolRequest } from './build-tool-request.js';
 import type { ToolSchemas } from './check-against-schema.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { HttpToolDefinition, ToolDefinition } from '@switchyard/site';
+import type { HttpToolDefinition, ToolDefinition } from './tool-definition.js';
 import { buildToolRequest } from './build-tool-request.js';
 import { createToolCaller } from './call-tool.js';
 
@@ -23,7 +23,6 @@ async function serve(listener: RequestListener): Promise<string> {
 
 const base: HttpToolDefinition = {
   name: 'get_order',
-  description: { zh: '订单', en: 'order' },
   kind: 'http',
   effect: 'read',
   network: 'private',
@@ -33,7 +32,6 @@ const base: HttpToolDefinition = {
   arguments: { type: 'object', properties: { orderId: { type: 'string' }, quantity: { type: 'integer' } }, required: ['orderId'], additionalProperties: false },
   result: { type: 'object', required: ['total'], properties: { total: { type: 'number' } } },
   errors: { 404: 'not_found', 409: 'conflict' },
-  intents: [],
   timeoutMs: 1_000,
 };
 const write: HttpToolDefinition = { ...base, name: 'create_refund', effect: 'write', method: 'POST', url: '${SHOP_URL}/refunds' };

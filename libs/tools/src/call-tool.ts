@@ -1,7 +1,7 @@
 import { MeshError } from '@switchyard/errors';
-import type { ToolOutcome } from '@switchyard/dialogue';
+import type { CallTool, ToolUse } from '@switchyard/contracts';
 import { createCircuitBreaker, RetryBudget, type CircuitBreaker } from '@switchyard/resilience';
-import type { ToolDefinition } from '@switchyard/site';
+import type { ToolDefinition } from './tool-definition.js';
 import { createToolFetch, type ToolFetch, type ToolNetwork } from './address-guard.js';
 import { buildToolRequest, requireSoundAddress, type ToolEnvironment } from './build-tool-request.js';
 import { callHttpTool } from './call-http-tool.js';
@@ -9,22 +9,6 @@ import type { McpServers } from './call-mcp-tool.js';
 import { compileToolSchemas, type ToolSchemas } from './check-against-schema.js';
 import { toolCalls, toolTime } from './tool-metrics.js';
 import { failed, type Sent } from './tool-result.js';
-
-export interface ToolUse {
-  readonly tool: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
-  /** The same for every run of the same step of the same request. */
-  readonly idempotencyKey: string;
-  readonly signal: AbortSignal;
-}
-
-/** What came of a call, and what may be recorded of it: names, numbers and sizes. */
-export interface ToolReport {
-  readonly outcome: ToolOutcome;
-  readonly facts: Readonly<Record<string, unknown>>;
-}
-
-export type CallTool = (use: ToolUse) => Promise<ToolReport>;
 
 /** A tool, made ready to be called. */
 interface ReadyTool {

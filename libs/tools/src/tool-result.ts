@@ -1,4 +1,4 @@
-import type { ToolOutcome } from '@switchyard/dialogue';
+import type { ToolOutcome } from '@switchyard/contracts';
 
 /** What came of one call, and what may be recorded of it. */
 export interface Sent {

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { McpToolDefinition } from '@switchyard/site';
-import { startMcpShop, type McpShop } from '../__fixtures__/mcp-shop.js';
-import { createToolCaller, type ToolReport } from './call-tool.js';
+import type { ToolReport } from '@switchyard/contracts';
+import { startMcpShop, type McpShop } from './__fixtures__/mcp-shop.js';
+import { createToolCaller } from './call-tool.js';
+import type { McpToolDefinition } from './tool-definition.js';
 
 const shops: McpShop[] = [];
 afterEach(async () => void (await Promise.all(shops.splice(0).map((shop) => shop.stop()))));
@@ -14,7 +15,6 @@ async function open(options: Parameters<typeof startMcpShop>[0] = {}): Promise<M
 
 const base: McpToolDefinition = {
   name: 'track_parcel',
-  description: { zh: '包裹', en: 'parcel' },
   kind: 'mcp',
   tool: 'track',
   server: '${PARCEL_URL}',
@@ -23,7 +23,6 @@ const base: McpToolDefinition = {
   headers: { Authorization: 'Bearer ${PARCEL_KEY}' },
   arguments: { type: 'object', properties: { parcel: { type: 'string' } }, additionalProperties: false },
   result: { type: 'object', required: ['place'], properties: { place: { type: 'string' } } },
-  intents: [],
   timeoutMs: 2_000,
 };
 

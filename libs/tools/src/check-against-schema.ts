@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { MeshError } from '@switchyard/errors';
-import type { ToolDefinition } from '@switchyard/site';
+import type { ToolDefinition } from './tool-definition.js';
 
 /** The schemas of a tool, compiled. Each gives where a value does not fit, or undefined where it does. */
 export interface ToolSchemas {

@@ -1,6 +1,6 @@
 import { Agent, fetch } from 'undici';
 import { guardedLookup, requireReachable } from '@switchyard/config';
-import type { ToolDefinition } from '@switchyard/site';
+import type { ToolDefinition } from './tool-definition.js';
 
 export { AddressRefused, literalKind, requireReachable } from '@switchyard/config';
 

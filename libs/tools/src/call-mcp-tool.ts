@@ -1,5 +1,5 @@
 import { Client, ProtocolError, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import type { McpToolDefinition } from '@switchyard/site';
+import type { McpToolDefinition } from './tool-definition.js';
 import type { ToolFetch, ToolNetwork } from './address-guard.js';
 import { fillFromEnvironment, headersOf, type ToolEnvironment } from './build-tool-request.js';
 import { failureOf } from './call-http-tool.js';
