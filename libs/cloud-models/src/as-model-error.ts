@@ -1,5 +1,6 @@
 import { APICallError } from 'ai';
 import { MeshError, type ErrorCode } from '@switchyard/errors';
+import { readRetryAfter } from '@switchyard/resilience';
 
 /** Codes of a connection that was never made: nothing was sent. */
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
@@ -24,15 +25,11 @@ export function neverConnected(error: unknown): boolean {
   return code !== undefined && NEVER_CONNECTED.has(code);
 }
 
-/** `Retry-After` in seconds or as a date, in milliseconds from now; some providers name milliseconds in a header of their own. */
+/** The wait that a provider asks for, in milliseconds from now; some name milliseconds in a header of their own. */
 export function retryAfterMs(headers: Readonly<Record<string, string>> | undefined, now = Date.now()): number | undefined {
   const exact = Number(headers?.['retry-after-ms'] ?? Number.NaN);
   if (Number.isFinite(exact) && exact >= 0) return exact;
-  const header = headers?.['retry-after'];
-  if (header === undefined) return undefined;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - now;
-  return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
+  return readRetryAfter(headers?.['retry-after'], now);
 }
 
 /** What a status means: busy, refused (asking again changes nothing), or out of order. */

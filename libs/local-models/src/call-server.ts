@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { MeshError, type ErrorCode } from '@switchyard/errors';
+import { readRetryAfter } from '@switchyard/resilience';
 
 export interface ServerCall {
   readonly url: string;
@@ -8,14 +9,6 @@ export interface ServerCall {
   /** Present: POST as JSON; absent: GET. */
   readonly body?: unknown;
   readonly signal: AbortSignal;
-}
-
-/** `Retry-After` in seconds or as a date, in milliseconds from now. */
-function retryAfterMs(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
 }
 
 function codeOf(status: number): ErrorCode {
@@ -59,7 +52,7 @@ export async function callServer({ url, host, body, signal }: ServerCall): Promi
   }
   if (response.ok) return response;
   await response.body?.cancel().catch(() => undefined);
-  const wait = retryAfterMs(response.headers.get('retry-after'));
+  const wait = readRetryAfter(response.headers.get('retry-after'), Date.now());
   throw new MeshError(codeOf(response.status), `HTTP ${response.status} from ${host}`, wait === undefined ? {} : { retryAfterMs: wait });
 }
 

@@ -1,6 +1,6 @@
+import { requireReachable } from '@switchyard/config';
 import { MeshError } from '@switchyard/errors';
 import type { HttpToolDefinition, ToolDefinition } from './tool-definition.js';
-import { requireReachable } from './address-guard.js';
 
 export type ToolArguments = Readonly<Record<string, unknown>>;
 /** The environment variables that tools name, by name. */

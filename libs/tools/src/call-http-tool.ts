@@ -1,11 +1,12 @@
-import type { HttpToolDefinition } from './tool-definition.js';
-import { AddressRefused, type ToolFetch } from './address-guard.js';
+import { AddressRefused } from '@switchyard/config';
 import type { ToolRequest } from './build-tool-request.js';
 import type { ToolSchemas } from './check-against-schema.js';
+import type { GuardedFetch } from './guarded-fetch.js';
+import type { HttpToolDefinition } from './tool-definition.js';
 import { failed, inTrouble, MAX_RESULT_CHARACTERS, type Sent } from './tool-result.js';
 
 /** One HTTP call. Rejects with the signal's reason only. */
-export async function callHttpTool(tool: HttpToolDefinition, schemas: ToolSchemas, fetch: ToolFetch, { url, ...init }: ToolRequest, signal: AbortSignal): Promise<Sent> {
+export async function callHttpTool(tool: HttpToolDefinition, schemas: ToolSchemas, fetch: GuardedFetch, { url, ...init }: ToolRequest, signal: AbortSignal): Promise<Sent> {
   const timeout = AbortSignal.timeout(tool.timeoutMs);
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.any([signal, timeout]) });

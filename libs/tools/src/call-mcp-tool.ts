@@ -1,9 +1,9 @@
 import { Client, ProtocolError, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import type { McpToolDefinition } from './tool-definition.js';
-import type { ToolFetch, ToolNetwork } from './address-guard.js';
 import { fillFromEnvironment, headersOf, type ToolEnvironment } from './build-tool-request.js';
 import { failureOf } from './call-http-tool.js';
 import type { ToolSchemas } from './check-against-schema.js';
+import type { GuardedFetch } from './guarded-fetch.js';
+import type { McpToolDefinition, ToolDefinition } from './tool-definition.js';
 import { failed, inTrouble, MAX_RESULT_CHARACTERS, type Sent } from './tool-result.js';
 
 /** Where a call that has an effect carries its key: a server that honours it has one effect, however often it is called. */
@@ -14,7 +14,7 @@ export class McpServers {
   private readonly connected = new Map<string, Promise<Client>>();
 
   constructor(
-    private readonly fetches: Readonly<Record<ToolNetwork, ToolFetch>>,
+    private readonly fetches: Readonly<Record<ToolDefinition['network'], GuardedFetch>>,
     private readonly environment: ToolEnvironment,
   ) {}
 
@@ -55,7 +55,7 @@ export class McpServers {
     const fetch = this.fetches[tool.network];
     const transport = new StreamableHTTPClientTransport(new URL(fillFromEnvironment(tool, tool.server, this.environment)), {
       requestInit: { headers: headersOf(tool, this.environment) },
-      fetch: (url, init) => fetch(String(url), init as Parameters<ToolFetch>[1]),
+      fetch: (url, init) => fetch(String(url), init as Parameters<GuardedFetch>[1]),
     });
     await client.connect(transport, { timeout: tool.timeoutMs });
     return client;

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { HttpToolDefinition, ToolDefinition } from './tool-definition.js';
 import { buildToolRequest } from './build-tool-request.js';
 import { createToolCaller } from './call-tool.js';
+import type { HttpToolDefinition, ToolDefinition } from './tool-definition.js';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => void (await Promise.all(stops.splice(0).map((stop) => stop()))));

@@ -1,12 +1,12 @@
-import { MeshError } from '@switchyard/errors';
 import type { CallTool, ToolUse } from '@switchyard/contracts';
+import { MeshError } from '@switchyard/errors';
 import { createCircuitBreaker, RetryBudget, type CircuitBreaker } from '@switchyard/resilience';
-import type { ToolDefinition } from './tool-definition.js';
-import { createToolFetch, type ToolFetch, type ToolNetwork } from './address-guard.js';
 import { buildToolRequest, requireSoundAddress, type ToolEnvironment } from './build-tool-request.js';
 import { callHttpTool } from './call-http-tool.js';
 import type { McpServers } from './call-mcp-tool.js';
 import { compileToolSchemas, type ToolSchemas } from './check-against-schema.js';
+import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.js';
+import type { ToolDefinition } from './tool-definition.js';
 import { toolCalls, toolTime } from './tool-metrics.js';
 import { failed, type Sent } from './tool-result.js';
 
@@ -28,7 +28,7 @@ interface ReadyTool {
  * @throws MeshError CONFIG_INVALID where a tool leads to an address that it may not reach
  */
 export function createToolCaller(tools: ReadonlyMap<string, ToolDefinition>, environment: ToolEnvironment): CallTool {
-  const fetches: Readonly<Record<ToolNetwork, ToolFetch>> = { public: createToolFetch('public'), private: createToolFetch('private') };
+  const fetches: Readonly<Record<ToolDefinition['network'], GuardedFetch>> = { public: createGuardedFetch('public'), private: createGuardedFetch('private') };
   let servers: Promise<McpServers> | undefined;
   // Read when it is needed: most sites have no MCP server, and a worker would start a sixth of a second later.
   const mcpServers = (): Promise<McpServers> => (servers ??= import('./call-mcp-tool.js').then((module) => new module.McpServers(fetches, environment)));

@@ -5,7 +5,6 @@ import { freePort, jobOf } from '@switchyard/testing';
 import { startReceiver, type Receiver } from '../__fixtures__/receiver.js';
 import { Deliverer } from './deliverer.js';
 import { readDeliveryTargets } from './delivery-targets.js';
-import { readRetryAfter } from './send-once.js';
 import { readWebhookSecret, signWebhook } from './sign-webhook.js';
 import { summariseHandOver } from './summarise-hand-over.js';
 
@@ -166,12 +165,6 @@ describe('where people may be told', () => {
     expect(await failure('webhook.handed_over', new Deliverer(targets, []))).toMatchObject({ code: 'DELIVERY_REFUSED', detail: 'private address refused' });
     expect(receiver.received).toEqual([]);
   });
-});
-
-it('Retry-After is read as seconds or as a date', () => {
-  expect(readRetryAfter(new Date(NOW + 9_000).toUTCString(), NOW)).toBe(9_000);
-  expect(readRetryAfter(new Date(NOW - 9_000).toUTCString(), NOW)).toBe(0);
-  expect([null, '', '-1x'].map((header) => readRetryAfter(header, NOW))).toEqual([undefined, undefined, undefined]);
 });
 
 it('a summary has lines for what is known only, and shortens a long message', () => {

@@ -2,11 +2,11 @@ import type { DeliverJob, JobInput } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { readChatwootConversation } from '@switchyard/queue';
 import type { IntentDefinition } from '@switchyard/site';
+import { createGuardedFetch, type GuardedFetch } from '@switchyard/tools/guarded-fetch';
 import { chatwootCall } from './chatwoot-call.js';
 import type { ChatwootTarget, DeliveryTargets, Endpoint, WebhookTarget } from './delivery-targets.js';
-import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.js';
 import { handOverEvent, handOverEventId } from './hand-over-event.js';
-import { GONE, sendOnce, type Parcel } from './send-once.js';
+import { DeliveryError, GONE, sendOnce, type Parcel } from './send-once.js';
 import { signWebhook } from './sign-webhook.js';
 
 type Job = JobInput<typeof DeliverJob>;
@@ -42,7 +42,7 @@ export class Deliverer {
     try {
       return await sendOnce(this.fetchFor(target), parcel, signal);
     } catch (error) {
-      if (MeshError.is(error) && error.detail === `status ${GONE}`) this.gone.add(target.url);
+      if (error instanceof DeliveryError && error.status === GONE) this.gone.add(target.url);
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import { MeshError } from '@switchyard/errors';
+import { readRetryAfter } from '@switchyard/resilience';
 import { RETRY_AFTER } from './keep-retry-after.js';
 
 interface Answer {
@@ -8,14 +9,6 @@ interface Answer {
 }
 
 const isAnswer = (error: unknown): error is Error & Answer => error instanceof Error && 'status' in error && typeof error.status === 'number' && 'headers' in error && error.headers instanceof Headers;
-
-/** `Retry-After` in seconds or as a date, in milliseconds from now. */
-function retryAfterMs(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
-}
 
 /** The status that Qdrant answered with; undefined where there was no answer. */
 export const statusOf = (error: unknown): number | undefined => (MeshError.is(error) ? statusOf(error.cause) : isAnswer(error) ? error.status : undefined);
@@ -29,7 +22,7 @@ export function nameFailure(error: unknown, operation: string, host: string): Me
   if (!isAnswer(error)) return new MeshError('DATABASE_UNAVAILABLE', `no complete answer from Qdrant at ${host} to ${operation}`, { cause: error });
   const { status, headers } = error;
   const detail = `HTTP ${status} from Qdrant at ${host} to ${operation}`;
-  const wait = retryAfterMs(headers.get(RETRY_AFTER));
+  const wait = readRetryAfter(headers.get(RETRY_AFTER), Date.now());
   if (status === 408 || status === 425 || status === 429 || status >= 500) return new MeshError('DATABASE_UNAVAILABLE', detail, { cause: error, ...(wait === undefined ? {} : { retryAfterMs: wait }) });
   return new MeshError('STORE_REJECTED', status === 401 || status === 403 ? `${detail}: look at QDRANT_API_KEY` : detail, { cause: error });
 }

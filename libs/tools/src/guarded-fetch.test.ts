@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { AddressRefused, literalKind } from '@switchyard/config';
 import { serve, type Served } from '@switchyard/testing';
-import { AddressRefused, createToolFetch, literalKind } from './address-guard.js';
+import { createGuardedFetch } from './guarded-fetch.js';
 
 // Only the resolver: no name of a test leads outside.
 vi.mock(import('node:dns'), async (original) => ({ ...(await original()), lookup: vi.fn<typeof lookup>() as unknown as typeof lookup }));
@@ -26,32 +27,32 @@ const causeOf = async (asked: Promise<unknown>): Promise<unknown> => asked.then(
 
 describe('the addresses that a tool may reach', () => {
   it.each(['http://127.0.0.1:1/', 'http://2130706433/', 'http://0x7f.1/', 'http://[::1]/', 'http://[::ffff:127.0.0.1]/', 'http://localhost/', 'http://x.localhost/', 'http://192.168.1.1/'])('does not reach %s unless it is allowed', async (url) => {
-    expect(await causeOf(createToolFetch('public')(url, {}))).toBeInstanceOf(AddressRefused);
+    expect(await causeOf(createGuardedFetch('public')(url, {}))).toBeInstanceOf(AddressRefused);
   });
 
   it.each(['http://169.254.169.254/latest/meta-data', 'http://[fe80::1]/', 'http://0.0.0.0/', 'http://224.0.0.1/'])('never reaches %s', async (url) => {
-    expect(await causeOf(createToolFetch('private')(url, {}))).toBeInstanceOf(AddressRefused);
+    expect(await causeOf(createGuardedFetch('private')(url, {}))).toBeInstanceOf(AddressRefused);
   });
 
   it('does not reach a name that leads to a private address, or to one among public ones', async () => {
     names.set('shop.example', ['10.0.0.5']).set('mixed.example', ['93.184.216.34', '127.0.0.1']).set('meta.example', ['169.254.169.254']);
-    const fetch = createToolFetch('public');
+    const fetch = createGuardedFetch('public');
     for (const host of ['shop.example', 'mixed.example', 'meta.example']) expect(await causeOf(fetch(`http://${host}/`, {}))).toBeInstanceOf(AddressRefused);
-    expect(await causeOf(createToolFetch('private')('http://meta.example/', {}))).toBeInstanceOf(AddressRefused);
+    expect(await causeOf(createGuardedFetch('private')('http://meta.example/', {}))).toBeInstanceOf(AddressRefused);
   });
 
   it('looks the name up for the connection itself, so that a second answer cannot lead elsewhere', async () => {
     const url = new URL(await open((_request, response) => void response.end('"yes"')));
     names.set('shop.example', ['127.0.0.1']);
     const calls = vi.mocked(lookup).mock.calls.length;
-    const response = await createToolFetch('private')(`http://shop.example:${url.port}/`, {});
+    const response = await createGuardedFetch('private')(`http://shop.example:${url.port}/`, {});
     expect(await response.text()).toBe('"yes"');
     expect(vi.mocked(lookup).mock.calls.length - calls).toBe(1);
   });
 
   it('does not follow a redirect', async () => {
     const url = await open((_request, response) => void response.writeHead(302, { location: 'http://169.254.169.254/' }).end());
-    expect((await createToolFetch('private')(url, {})).status).toBe(302);
+    expect((await createGuardedFetch('private')(url, {})).status).toBe(302);
   });
 
   it('tells what a URL names by itself', () => {
