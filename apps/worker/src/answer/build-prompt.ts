@@ -4,8 +4,8 @@ import { MeshError } from '@switchyard/errors';
 import { materialForPrompt, resultForPrompt } from '@switchyard/guardrail';
 import { wishesForPrompt } from '@switchyard/routing';
 import type { Site, ToolDefinition } from '@switchyard/site';
+import type { ToolSource } from '@switchyard/tool-choice';
 import { describeForm, type AnswerForm } from './answer-form.js';
-import type { ToolSource } from './grounded-answer.js';
 import type { ToolWish } from './tool-choice/tool-wish.js';
 
 /** Used where the site has no prompt named `worker`. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Citation } from '@switchyard/contracts';
-import { findInstructions, type ResultField } from '@switchyard/guardrail';
+import { findInstructions } from '@switchyard/guardrail';
 import { groundInResult, groundSentence, normaliseText, type Ungrounded } from '@switchyard/knowledge';
+import type { ToolSource } from '@switchyard/tool-choice';
 import { MIN_CONFIDENCE, Needs, readJson } from './model-answer.js';
 
 /** What the local model is asked for where there are passages or results of tools: every sentence with which of them, and the words, that it rests on. */
@@ -36,14 +37,6 @@ export const readGroundedAnswer = (text: string): GroundedAnswer | undefined => 
 
 /** A passage of a document. A type, not an interface, so that it fits a loose object. */
 export type PassageSource = { readonly documentId: string; readonly title: string; readonly text: string };
-
-/** What a tool returned for this message. */
-export interface ToolSource {
-  readonly tool: string;
-  readonly fields: readonly ResultField[];
-  /** What the result could have said by its schema, and does not; see `groundInResult`. */
-  readonly others: readonly string[];
-}
 
 /** What a sentence may rest on. */
 export type Source = PassageSource | ToolSource;

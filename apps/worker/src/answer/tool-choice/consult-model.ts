@@ -1,13 +1,13 @@
 import type { AnswerJob, CallTool, ChatModel, JobContext, JobInput, ModelUse } from '@switchyard/contracts';
 import type { Site, ToolDefinition } from '@switchyard/site';
+import { hasToolsToOffer, offerTools, useTool, type ToolSource } from '@switchyard/tool-choice';
+import { compileToolSchemas, toolRefusals } from '@switchyard/tools';
 import type { AnswerForm } from '../answer-form.js';
 import { askModel, noUse } from '../ask-model.js';
 import { buildPrompt, promptWithout, resultPrompt } from '../build-prompt.js';
-import type { Source, ToolSource } from '../grounded-answer.js';
+import type { Source } from '../grounded-answer.js';
 import { judgeOutput, type Judged } from '../judge-output.js';
 import type { PromptSecrets } from '../prompt-secrets.js';
-import { hasToolsToOffer, offerTools } from './offer-tools.js';
-import { useTool } from './use-tool.js';
 
 /** What the model was asked for and what came of it, with what all its calls have used. */
 export type Consulted = {
@@ -66,7 +66,7 @@ export async function consultModel({ site, model, callTool, secrets }: ConsultTi
     if (asked.judged) return { ...told, kind: 'answer', judged: asked.judged };
     if (!asked.wish) return { ...told, kind: 'none', reason: 'MODEL_OUTPUT_INVALID' };
 
-    const turn = await useTool({ wish: asked.wish, offered: form.tools, allowed, siteTools: site.tools, grounds: { conversation, results: results.map(({ fields }) => fields), nowMs: context.now() }, leaks: (one) => secrets(language).find(one, told.seen) !== undefined, callTool, idempotencyKey: `${envelope.requestId}.model.${calls}`, context });
+    const turn = await useTool({ wish: asked.wish, offered: form.tools, allowed, siteTools: site.tools, problemOf: (tool, given) => compileToolSchemas(tool).problemOfArguments(given), onRefused: (reason) => toolRefusals.inc({ reason }), grounds: { conversation, results: results.map(({ fields }) => fields), nowMs: context.now() }, leaks: (one) => secrets(language).find(one, told.seen) !== undefined, callTool, idempotencyKey: `${envelope.requestId}.model.${calls}`, context });
     if (turn.kind === 'confirm') return { ...told, ...turn };
     if (turn.kind === 'refused') return { ...told, kind: 'none', reason: 'tool_refused' };
     // It takes as long again to ask with the result.

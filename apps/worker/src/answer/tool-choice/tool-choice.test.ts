@@ -1,9 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatModel } from '@switchyard/contracts';
-import { createOllamaChatModel, createOpenAiCompatibleChatModel } from '@switchyard/local-models';
 import { programOf } from '@switchyard/dialogue';
+import { createOllamaChatModel, createOpenAiCompatibleChatModel } from '@switchyard/local-models';
 import { MemoryContext, serve, type MemoryContextOptions } from '@switchyard/testing';
+import { offerTools, unfoundedArgument } from '@switchyard/tool-choice';
 import { createToolCaller } from '@switchyard/tools';
 import { answerJob, type AnswerJobOptions } from '../../__fixtures__/answer-job.js';
 import { startScriptedOllama, type ScriptedOllama } from '../../__fixtures__/scripted-ollama.js';
@@ -13,8 +14,6 @@ import { prepareFlows, runFlow } from '../../flow/run-flow.js';
 import { answerWithModel } from '../answer-with-model.js';
 import { createEscalate } from '../escalate.js';
 import { createPromptSecrets } from '../prompt-secrets.js';
-import { offerTools } from './offer-tools.js';
-import { unfoundedArgument } from './unfounded-argument.js';
 
 let ollama: ScriptedOllama;
 let shop: ShopBackend;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ReplyLanguage } from '@switchyard/contracts';
 import type { ToolDefinition } from '@switchyard/site';
+import { schemaForGrammar } from '@switchyard/tool-choice';
 import { readJson } from '../model-answer.js';
-import { schemaForGrammar } from './schema-for-grammar.js';
 
 /** A tool that the model wants called before it answers. */
 export const ToolWish = z.object({
