@@ -15,6 +15,11 @@ const request: ChatRequest = {
   ],
   maxTokens: 64,
 };
+const schema = { type: 'object', properties: { answer: { type: 'string' } }, required: ['answer'], additionalProperties: false };
+const tools: ChatRequest['tools'] & object = [
+  { name: 'get_order', description: 'Looks an order up.', parameters: { type: 'object', properties: { orderId: { type: 'string' }, note: { type: 'string' } }, required: ['orderId'], additionalProperties: false } },
+  { name: 'ping', description: 'Pings.', parameters: { type: 'object', properties: {} } },
+];
 const open = (): AbortSignal => new AbortController().signal;
 
 async function errorOf(work: Promise<unknown>): Promise<MeshError> {
@@ -84,11 +89,87 @@ function chatModelConformance(provider: CloudProvider, wire: Wire): void {
       expect(JSON.stringify(chatCalls()[0]?.body)).toMatch(/"max_(?:completion_)?tokens":100/);
     });
 
-    it('asks for JSON where a schema is given', async () => {
-      const model = await serve({ pieces: ['{"answer":"yes"}'] });
-      const schema = { type: 'object', properties: { answer: { type: 'string' } }, required: ['answer'], additionalProperties: false };
-      await model.complete({ ...request, schema }, { signal: open(), onDelta: () => undefined });
-      expect(JSON.stringify(chatCalls()[0]?.body)).toMatch(/json_schema|json_object|"name":"json"|input_schema/);
+    describe.each([
+      ['whole', {}],
+      ['streamed', { onDelta: () => undefined }],
+    ] as const)('asked for JSON (%s)', (_way, how) => {
+      it('asks in the way of its provider, and gives it as the text', async () => {
+        const model = await serve({ pieces: ['{"ans', 'wer":"是"}'], ...(wire === anthropicWire ? { byTool: 'json' } : {}) });
+        const completion = await model.complete({ ...request, schema }, { signal: open(), ...how });
+        expect([JSON.parse(completion.text), completion.finish, completion.toolCalls]).toEqual([{ answer: '是' }, 'stop', undefined]);
+        const body = JSON.stringify(chatCalls()[0]?.body);
+        // Every one of them is told the schema, in a field of its own or in words.
+        expect(body.replaceAll('\\', '')).toContain('"properties":{"answer":{"type":"string"}}');
+        expect(body).toMatch({ openai: /"json_schema"/, 'openai-compatible': /"json_schema"/, deepseek: /"json_object"/, qwen: /"json_object"/, anthropic: /"name":"json".*"tool_choice":\{"type":"any"/ }[provider]);
+      });
+
+      it('is MODEL_OUTPUT_INVALID where the answer is none, without a word of it', async () => {
+        const model = await serve({ pieces: ['Sure! ', SECRET] });
+        expect((await errorOf(model.complete({ ...request, schema }, { signal: open(), ...how }))).code).toBe('MODEL_OUTPUT_INVALID');
+      });
+
+      it('gives what there is where the length cut it', async () => {
+        const model = await serve({ pieces: ['{"answer":"half'], finish: 'length' });
+        expect(await model.complete({ ...request, schema }, { signal: open(), ...how })).toMatchObject({ text: '{"answer":"half', finish: 'length' });
+      });
+    });
+
+    describe.each([
+      ['whole', {}],
+      ['streamed', { onDelta: () => undefined }],
+    ] as const)('with tools (%s)', (_way, how) => {
+      const calls = [{ id: 'call_a', name: 'get_order', arguments: '{"orderId":"HG1","note":"“是”\\n"}' }, { id: 'call_b', name: 'ping', arguments: '' }];
+
+      it('tells the provider of them, and gives back what the model asks for', async () => {
+        const model = await serve({ pieces: ['Let me ', 'look.'], toolCalls: calls, tokensOut: 9 });
+        const completion = await model.complete({ ...request, tools }, { signal: open(), ...how });
+        expect(completion).toMatchObject({ text: 'Let me look.', finish: 'stop', tokensOut: 9, toolCalls: [{ id: 'call_a', name: 'get_order', arguments: { orderId: 'HG1', note: '“是”\n' } }, { id: 'call_b', name: 'ping', arguments: {} }] });
+        expect(chatCalls()[0]?.body['tools']).toEqual(tools.map(({ name, description, parameters }) => (wire === anthropicWire ? { name, description, input_schema: parameters } : { type: 'function', function: { name, description, parameters } })).map((one) => expect.objectContaining(one) as unknown));
+      });
+
+      it('gives them also where nothing is said, and asks nothing again', async () => {
+        const model = await serve({ pieces: [], toolCalls: calls.slice(0, 1) });
+        expect(await model.complete({ ...request, tools }, { signal: open(), ...how })).toMatchObject({ text: '', toolCalls: [{ name: 'get_order' }] });
+        expect(chatCalls()).toHaveLength(1);
+      });
+
+      it('gives a tool that it was not told of: the caller refuses it', async () => {
+        const model = await serve({ pieces: [], toolCalls: [{ id: 'call_a', name: 'rm', arguments: '{"path":"/"}' }, { id: 'call_b', name: 'rm', arguments: '' }] });
+        expect((await model.complete({ ...request, tools }, { signal: open(), ...how })).toolCalls).toEqual([{ id: 'call_a', name: 'rm', arguments: { path: '/' } }, { id: 'call_b', name: 'rm', arguments: {} }]);
+      });
+
+      it('has no calls where the model only answers', async () => {
+        const model = await serve({ pieces: ['Fine.'] });
+        expect((await model.complete({ ...request, tools }, { signal: open(), ...how })).toolCalls).toBeUndefined();
+      });
+
+      // The whole answer of Anthropic holds an object, and no text that could be cut.
+      it.each([...(wire === anthropicWire && !('onDelta' in how) ? [] : ['{"orderId":']), `"${SECRET}"`, '[1]', 'null'])('is MODEL_OUTPUT_INVALID for the arguments %s', async (given) => {
+        const model = await serve({ pieces: ['x'], toolCalls: [{ id: 'call_a', name: 'get_order', arguments: given }] });
+        expect((await errorOf(model.complete({ ...request, tools }, { signal: open(), ...how }))).code).toBe('MODEL_OUTPUT_INVALID');
+      });
+
+      it('goes on with what was called and returned, and may be told to answer now', async () => {
+        const model = await serve();
+        const [first, second] = [{ id: 'call_a', name: 'get_order', arguments: { orderId: 'HG1' } }, { id: 'call_b', name: 'ping', arguments: {} }];
+        const messages: ChatRequest['messages'] = [
+          ...request.messages,
+          { role: 'assistant', content: 'Let me look.', toolCalls: [first, second] },
+          { role: 'tool', toolCallId: 'call_a', toolName: 'get_order', content: 'status: shipped' },
+          { role: 'tool', toolCallId: 'call_b', toolName: 'ping', content: 'pong' },
+        ];
+        await model.complete({ ...request, messages, tools, toolChoice: 'none' }, { signal: open(), ...how });
+        const { messages: sent = [], tools: told, tool_choice: choice } = (chatCalls()[0]?.body ?? {}) as { messages?: unknown[]; tools?: unknown[]; tool_choice?: unknown };
+        expect(sent.slice(wire === anthropicWire ? -2 : -3)).toEqual(wire === anthropicWire ? [
+          { role: 'assistant', content: [{ type: 'text', text: 'Let me look.' }, { type: 'tool_use', id: 'call_a', name: 'get_order', input: { orderId: 'HG1' } }, { type: 'tool_use', id: 'call_b', name: 'ping', input: {} }] },
+          { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_a', content: 'status: shipped' }, { type: 'tool_result', tool_use_id: 'call_b', content: 'pong' }] },
+        ] : [
+          { role: 'assistant', content: 'Let me look.', tool_calls: [first, second].map(({ id, name, arguments: given }) => ({ id, type: 'function', function: { name, arguments: JSON.stringify(given) } })) },
+          { role: 'tool', tool_call_id: 'call_a', content: 'status: shipped' },
+          { role: 'tool', tool_call_id: 'call_b', content: 'pong' },
+        ]);
+        expect([told?.length, choice]).toEqual([2, wire === anthropicWire ? { type: 'none' } : 'none']);
+      });
     });
 
     it.each([
@@ -176,6 +257,16 @@ function chatModelConformance(provider: CloudProvider, wire: Wire): void {
     });
   });
 }
+
+it.each([['whole', {}], ['streamed', { onDelta: () => undefined }]] as const)('a model of Anthropic that takes a format is asked by it, and answers in text (%s)', async (_way, how) => {
+  const server = await startScriptedProvider(anthropicWire);
+  server.script = { ...server.script, pieces: ['{"answer"', ':"yes"}'] };
+  const model = createCloudModel({ provider: 'anthropic', model: 'claude-sonnet-4-5', maxOutputTokens: 100 }, KEY, { baseUrl: server.url });
+  expect((await model.complete({ ...request, schema, tools }, { signal: open(), ...how })).text).toBe('{"answer":"yes"}');
+  expect(server.requests[0]?.body).toMatchObject({ output_config: { format: { type: 'json_schema', schema } }, tools: [{ name: 'get_order' }, { name: 'ping' }] });
+  expect(server.requests[0]?.body['tool_choice']).toEqual({ type: 'auto' });
+  await server.close();
+});
 
 for (const provider of ['openai', 'deepseek', 'qwen', 'openai-compatible'] as const) chatModelConformance(provider, openAiWire);
 chatModelConformance('anthropic', anthropicWire);

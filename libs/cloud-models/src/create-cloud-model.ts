@@ -1,23 +1,19 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { generateText, jsonSchema, Output, streamText, type FinishReason, type LanguageModel } from 'ai';
-import type { ChatCompletion, ChatModel, ChatOptions, ChatRequest } from '@switchyard/contracts';
+import { generateText, streamText, type FinishReason } from 'ai';
+import type { ChatCompletion, ChatModel, ChatOptions, ChatRequest, ChatToolCall } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { asModelError, codeOfStatus } from './as-model-error.js';
+import { buildCall, takesSchema, type ModelObject } from './build-call.js';
+import { readToolCall, requireJson } from './check-answer.js';
 import { baseUrlOf, type CloudModelSettings } from './providers.js';
 import { readUsage } from './read-usage.js';
-
-/** A model as an object. A string would be sent to the SDK's own gateway, so the type leaves strings out. */
-type ModelObject = Exclude<LanguageModel, string>;
 
 // The SDK writes warnings to the console, in a form that is not ours; what it warns of changes no answer.
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
 /** Follows no redirect: the host that is recorded is the host that was asked. */
 const fetchThere: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'error' });
-
-/** OpenAI's reasoning models take no temperature. */
-const takesTemperature = ({ provider, model }: CloudModelSettings): boolean => !(provider === 'openai' && /^(?:o\d|gpt-5)/.test(model));
 
 function openModel(settings: CloudModelSettings, apiKey: string, baseUrl: string): ModelObject {
   const { provider, model } = settings;
@@ -28,26 +24,10 @@ function openModel(settings: CloudModelSettings, apiKey: string, baseUrl: string
     baseURL: baseUrl,
     fetch: fetchThere,
     includeUsage: true,
-    // DeepSeek and Qwen take no schema on all models; the SDK asks them for plain JSON then.
-    supportsStructuredOutputs: provider === 'openai' || provider === 'openai-compatible',
+    supportsStructuredOutputs: takesSchema(settings),
     // OpenAI's newer models refuse the old name.
     ...(provider === 'openai' ? { transformRequestBody: ({ max_tokens, ...body }) => ({ ...body, max_completion_tokens: max_tokens as unknown }) } : {}),
   }).chatModel(model);
-}
-
-function callOf(model: ModelObject, settings: CloudModelSettings, request: ChatRequest, signal: AbortSignal) {
-  const instructions = request.messages.flatMap(({ role, content }) => (role === 'system' ? [content] : [])).join('\n\n');
-  return {
-    model,
-    // The queue owns retries: a second try here would be paid for, and unseen.
-    maxRetries: 0,
-    maxOutputTokens: Math.min(request.maxTokens, settings.maxOutputTokens),
-    abortSignal: signal,
-    ...(takesTemperature(settings) ? { temperature: request.temperature ?? 0 } : {}),
-    ...(instructions === '' ? {} : { instructions }),
-    messages: request.messages.flatMap(({ role, content }) => (role === 'system' ? [] : [{ role, content }])),
-    ...(request.schema === undefined ? {} : { output: Output.object({ schema: jsonSchema(request.schema) }) }),
-  };
 }
 
 /** `raw` is the provider's own word; a stream that ends without one was cut off, whatever the SDK makes of it. */
@@ -56,10 +36,11 @@ function finishOf(reason: FinishReason, raw: string | undefined, host: string): 
   return reason === 'length' ? 'length' : reason === 'content-filter' ? 'filtered' : 'stop';
 }
 
-async function stream(call: ReturnType<typeof callOf>, host: string, signal: AbortSignal, onDelta: (text: string) => void): Promise<ChatCompletion> {
+async function stream(call: ReturnType<typeof buildCall>, host: string, signal: AbortSignal, onDelta: (text: string) => void): Promise<ChatCompletion> {
   // Errors come as parts of the stream; without a listener the SDK prints them, prompt and all.
   const { stream: parts } = streamText({ ...call, onError: () => undefined });
   let text = '';
+  const toolCalls: ChatToolCall[] = [];
   let ended: Pick<ChatCompletion, 'finish' | 'tokensIn' | 'tokensOut' | 'tokensCached' | 'rawUsage'> | undefined;
   for await (const part of parts) {
     if (part.type === 'error') throw part.error;
@@ -68,11 +49,18 @@ async function stream(call: ReturnType<typeof callOf>, host: string, signal: Abo
       text += part.text;
       onDelta(part.text);
     }
+    if (part.type === 'tool-call') toolCalls.push(readToolCall(part, host));
     if (part.type === 'finish-step') ended = { finish: finishOf(part.finishReason, part.rawFinishReason, host), ...readUsage(part.usage) };
   }
   signal.throwIfAborted();
   if (!ended) throw new MeshError('MODEL_UNAVAILABLE', `${host} ended its answer early`);
-  return { text, ...ended };
+  return { text, ...(toolCalls.length === 0 ? {} : { toolCalls }), ...ended };
+}
+
+async function whole(call: ReturnType<typeof buildCall>, host: string): Promise<ChatCompletion> {
+  const { text, toolCalls, finishReason, rawFinishReason, usage } = await generateText(call);
+  const calls = toolCalls.map((one) => readToolCall(one, host));
+  return { text, ...(calls.length === 0 ? {} : { toolCalls: calls }), finish: finishOf(finishReason, rawFinishReason, host), ...readUsage(usage) };
 }
 
 /** Asks the provider for the model, or for its list where it has no page per model. */
@@ -95,7 +83,8 @@ async function requireModel({ provider, model }: CloudModelSettings, apiKey: str
  * A model in a cloud. Opens no connection until it is asked. Calls are made once, without retries; each is bounded by
  * `settings.maxOutputTokens`. Errors hold status and host only, never words of the prompt or the key.
  * @throws MeshError CONFIG_INVALID where no base URL is known. Calls throw MODEL_OVERLOADED (with `retryAfterMs` where
- * the provider names it), MODEL_REJECTED or MODEL_UNAVAILABLE.
+ * the provider names it), MODEL_REJECTED, MODEL_UNAVAILABLE, or MODEL_OUTPUT_INVALID for arguments of a tool that are no JSON
+ * object and for an answer that was to be JSON and is none.
  */
 export function createCloudModel(settings: CloudModelSettings, apiKey: string, options: { readonly baseUrl?: string | undefined } = {}): ChatModel {
   const baseUrl = baseUrlOf(settings, options.baseUrl);
@@ -104,11 +93,11 @@ export function createCloudModel(settings: CloudModelSettings, apiKey: string, o
 
   const complete = async (request: ChatRequest, { signal, onDelta }: ChatOptions): Promise<ChatCompletion> => {
     signal.throwIfAborted();
-    const call = callOf(model, settings, request, signal);
+    const call = buildCall(model, settings, request, signal);
     try {
-      if (onDelta) return await stream(call, host, signal, onDelta);
-      const { text, finishReason, rawFinishReason, usage } = await generateText(call);
-      return { text, finish: finishOf(finishReason, rawFinishReason, host), ...readUsage(usage) };
+      const completion = onDelta ? await stream(call, host, signal, onDelta) : await whole(call, host);
+      requireJson(request, completion, host);
+      return completion;
     } catch (error) {
       throw asModelError(error, host, signal);
     }

@@ -11,7 +11,7 @@ const ATTEMPTS = 200;
 const LONGEST = 60_000;
 
 const SCRIPT = { pieces: [], finish: 'stop', tokensIn: 3, tokensOut: 5, tokensCached: 0 } as const;
-const formOf = (wire: Wire): StreamForm => ({ contentType: 'text/event-stream', begin: wire.begin(SCRIPT), piece: (content) => wire.piece(content), last: wire.last(SCRIPT), error: (message) => wire.error('api_error').replace('it broke', message) });
+const formOf = (wire: Wire): StreamForm => ({ contentType: 'text/event-stream', begin: wire.begin(SCRIPT), piece: (content) => wire.piece(content, SCRIPT), last: wire.last(SCRIPT), error: (message) => wire.error('api_error').replace('it broke', message) });
 
 let server: FaultServer;
 const unhandled: unknown[] = [];

@@ -8,6 +8,8 @@ export interface ServerCall {
   readonly host: string;
   /** Present: POST as JSON; absent: GET. */
   readonly body?: unknown;
+  /** A status that has another code where the server's error begins with such words. The words are not kept: they may quote the prompt. */
+  readonly unless?: { readonly status: number; readonly says: RegExp; readonly code: ErrorCode };
   readonly signal: AbortSignal;
 }
 
@@ -36,10 +38,10 @@ export const LONGEST_LINE = 1_048_576;
 
 /**
  * One HTTP call to a model server. Follows no redirect: a local server that sends its clients elsewhere is refused.
- * Error bodies are dropped unread, since they may quote the prompt.
+ * Error bodies are dropped unread, or once `unless` has been compared with how they begin, since they may quote the prompt.
  * @throws MeshError by status, MODEL_UNAVAILABLE without one; an aborted call throws the signal's reason
  */
-export async function callServer({ url, host, body, signal }: ServerCall): Promise<Response> {
+export async function callServer({ url, host, body, unless, signal }: ServerCall): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, {
@@ -51,9 +53,12 @@ export async function callServer({ url, host, body, signal }: ServerCall): Promi
     throw asServerError(error, host, signal);
   }
   if (response.ok) return response;
+  const named = response.status === unless?.status && unless.says.test(await beginningOf(response)) ? unless.code : undefined;
   await response.body?.cancel().catch(() => undefined);
+  // Reading it may have been given up.
+  signal.throwIfAborted();
   const wait = readRetryAfter(response.headers.get('retry-after'), Date.now());
-  throw new MeshError(codeOf(response.status), `HTTP ${response.status} from ${host}`, wait === undefined ? {} : { retryAfterMs: wait });
+  throw new MeshError(named ?? codeOf(response.status), `HTTP ${response.status} from ${host}`, wait === undefined ? {} : { retryAfterMs: wait });
 }
 
 /** The body as JSON of the shape that is wanted. @throws MeshError MODEL_UNAVAILABLE where it is another */
@@ -93,6 +98,27 @@ export async function endAnswer(response: Response, isComplete: boolean): Promis
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** How much of an error is looked at, in characters. */
+const BEGINNING = 1_000;
+
+/** How an error begins, as far as it comes in a moment. Its connection is left to the caller. */
+async function beginningOf(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), REST_MS);
+  try {
+    for (let { done, value } = await reader.read(); !done && text.length < BEGINNING; { done, value } = await reader.read()) text += decoder.decode(value, { stream: true });
+  } catch {
+    // Aborted or cut off: what came counts.
+  } finally {
+    clearTimeout(timer);
+    reader.releaseLock();
+  }
+  return text.slice(0, BEGINNING);
 }
 
 export function hostOf(url: string): string {

@@ -1,14 +1,18 @@
 // Types only: the package's client takes no AbortSignal, and prints a broken stream's text to the console.
-import type { ChatRequest as OllamaRequest } from 'ollama';
+import type { ChatRequest as OllamaRequest, Message as OllamaMessage } from 'ollama';
 import { z } from 'zod';
-import type { ChatCompletion, ChatModel, ChatOptions, ChatRequest } from '@switchyard/contracts';
+import type { ChatCompletion, ChatMessage, ChatModel, ChatOptions, ChatRequest, ChatToolCall } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { asServerError, callServer, endAnswer, hostOf, LONGEST_LINE, readText } from './call-server.js';
 import { ollamaUrl, requireOllamaModel, type OllamaOptions } from './ollama-server.js';
+import { functionsOf, readToolCall } from './tool-calls.js';
 
 /** A line of `/api/chat`; `error` can come in the middle of a stream that began with status 200. */
 const Line = z.object({
-  message: z.object({ content: z.string().default('') }).optional(),
+  message: z.object({
+    content: z.string().default(''),
+    tool_calls: z.array(z.object({ id: z.string().nullish(), function: z.object({ name: z.string(), arguments: z.unknown() }) })).nullish(),
+  }).optional(),
   done: z.boolean().optional(),
   done_reason: z.string().optional(),
   prompt_eval_count: z.int().default(0),
@@ -19,10 +23,23 @@ const Line = z.object({
 });
 type Line = z.infer<typeof Line>;
 
-function requestBody(model: string, { messages, schema, maxTokens, temperature }: ChatRequest): OllamaRequest & { truncate: boolean } {
+/** What came of a call is known to Ollama by the tool's name, and by the call's id since it gives some. */
+function messageOf(message: ChatMessage): OllamaMessage & { tool_call_id?: string } {
+  const { role, content } = message;
+  if (message.role === 'tool') return { role, content, tool_name: message.toolName, tool_call_id: message.toolCallId };
+  if (message.role !== 'assistant' || message.toolCalls === undefined) return { role, content };
+  return { role, content, tool_calls: message.toolCalls.map(({ id, name, arguments: given }) => ({ id, function: { name, arguments: { ...given } } })) };
+}
+
+/** What Ollama says where it cannot read the tool call that its model wrote; a status 500, or an error within the stream. */
+const UNREADABLE_CALL = /error parsing tool call/i;
+
+function requestBody(model: string, { messages, schema, tools = [], toolChoice, maxTokens, temperature }: ChatRequest): OllamaRequest & { truncate: boolean } {
   return {
     model,
-    messages: messages.map(({ role, content }) => ({ role, content })),
+    messages: messages.map(messageOf),
+    // It has no word for tools that may not be called; its templates need not know those that messages speak of.
+    ...(tools.length === 0 || toolChoice === 'none' ? {} : { tools: functionsOf(tools) }),
     stream: true,
     // Thinking costs seconds and its text is of no use here; capable models do it unless told not to.
     think: false,
@@ -48,10 +65,11 @@ async function* readLines(response: Response): AsyncGenerator<Line> {
   if (rest.trim() !== '') yield Line.parse(JSON.parse(rest));
 }
 
-function completionOf(text: string, last: Line): ChatCompletion {
+function completionOf(text: string, toolCalls: readonly ChatToolCall[], last: Line): ChatCompletion {
   const { prompt_eval_count: tokensIn, eval_count: tokensOut, done_reason } = last;
   return {
     text,
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
     finish: done_reason === 'length' ? 'length' : 'stop',
     tokensIn,
     tokensOut,
@@ -76,20 +94,23 @@ export function createOllamaChatModel(options: OllamaOptions): ChatModel {
     signal.throwIfAborted();
     // Before the first prompt leaves: the model must be one that runs here.
     if (!checked) await ready(signal);
-    const response = await callServer({ url: ollamaUrl(url, 'chat'), host, body: requestBody(model, request), signal }).catch((error: unknown) => {
+    const response = await callServer({ url: ollamaUrl(url, 'chat'), host, body: requestBody(model, request), unless: { status: 500, says: UNREADABLE_CALL, code: 'MODEL_OUTPUT_INVALID' }, signal }).catch((error: unknown) => {
       if (MeshError.is(error) && error.code === 'MODEL_MISSING') checked = false;
       throw error;
     });
     let text = '';
+    const toolCalls: ChatToolCall[] = [];
     let isComplete = false;
     try {
       for await (const line of readLines(response)) {
+        if (line.error !== undefined && UNREADABLE_CALL.test(line.error)) throw new MeshError('MODEL_OUTPUT_INVALID', `${host} could not read the tool call of its model`);
         if (line.error !== undefined) throw new MeshError('MODEL_UNAVAILABLE', `${host} broke off its answer with an error`);
         const piece = line.message?.content ?? '';
         text += piece;
         if (piece !== '') onDelta?.(piece);
+        for (const { id, function: called } of line.message?.tool_calls ?? []) toolCalls.push(readToolCall({ id, ...called }, host));
         isComplete = line.done === true;
-        if (isComplete) return completionOf(text, line);
+        if (isComplete) return completionOf(text, toolCalls, line);
       }
     } catch (error) {
       throw asServerError(error, host, signal);

@@ -1,9 +1,10 @@
 import { createParser } from 'eventsource-parser';
 import { z } from 'zod';
-import type { ChatCompletion, ChatModel, ChatOptions, ChatRequest } from '@switchyard/contracts';
+import type { ChatCompletion, ChatMessage, ChatModel, ChatOptions, ChatRequest, ChatToolCall } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { asServerError, callServer, endAnswer, hostOf, LONGEST_LINE, readText } from './call-server.js';
 import { openAiUrl, requireServedModel, type OpenAiCompatibleOptions } from './openai-compatible-server.js';
+import { functionsOf, ToolCallPieces } from './tool-calls.js';
 
 const Usage = z.looseObject({
   prompt_tokens: z.int().default(0),
@@ -12,18 +13,31 @@ const Usage = z.looseObject({
 });
 type Usage = z.infer<typeof Usage>;
 
+const Delta = z.object({
+  content: z.string().nullish(),
+  tool_calls: z.array(z.object({ index: z.int().min(0).max(127).nullish(), id: z.string().nullish(), function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish() })).nullish(),
+});
+
 /** The fields that are read of a `chat.completion.chunk`; the last one carries the usage and no choice. */
 const Chunk = z.object({
-  choices: z.array(z.object({ delta: z.object({ content: z.string().nullish() }).optional(), finish_reason: z.string().nullish() })).default([]),
+  choices: z.array(z.object({ delta: Delta.optional(), finish_reason: z.string().nullish() })).default([]),
   usage: Usage.nullish(),
   error: z.unknown().optional(),
 });
 type Chunk = z.infer<typeof Chunk>;
 
-function requestBody(model: string, { messages, schema, maxTokens, temperature }: ChatRequest): Record<string, unknown> {
+function messageOf(message: ChatMessage): Record<string, unknown> {
+  const { role, content } = message;
+  if (message.role === 'tool') return { role, tool_call_id: message.toolCallId, content };
+  if (message.role !== 'assistant' || message.toolCalls === undefined) return { role, content };
+  return { role, content: content === '' ? null : content, tool_calls: message.toolCalls.map(({ id, name, arguments: given }) => ({ id, type: 'function', function: { name, arguments: JSON.stringify(given) } })) };
+}
+
+function requestBody(model: string, { messages, schema, tools = [], toolChoice, maxTokens, temperature }: ChatRequest): Record<string, unknown> {
   return {
     model,
-    messages,
+    messages: messages.map(messageOf),
+    ...(tools.length === 0 ? {} : { tools: functionsOf(tools), ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }) }),
     stream: true,
     stream_options: { include_usage: true },
     max_tokens: maxTokens,
@@ -48,9 +62,10 @@ async function* readChunks(response: Response): AsyncGenerator<Chunk | 'done'> {
   }
 }
 
-function completionOf(text: string, finish: string, usage: Usage): ChatCompletion {
+function completionOf(text: string, toolCalls: readonly ChatToolCall[], finish: string, usage: Usage): ChatCompletion {
   return {
     text,
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
     finish: finish === 'length' ? 'length' : finish === 'content_filter' ? 'filtered' : 'stop',
     tokensIn: usage.prompt_tokens,
     tokensOut: usage.completion_tokens,
@@ -68,6 +83,7 @@ export function createOpenAiCompatibleChatModel(options: OpenAiCompatibleOptions
     signal.throwIfAborted();
     const response = await callServer({ url: openAiUrl(url, 'chat/completions'), host, body: requestBody(model, request), signal });
     let text = '';
+    const calls = new ToolCallPieces();
     let finish: string | undefined;
     let isComplete = false;
     let usage: Usage = { prompt_tokens: 0, completion_tokens: 0 };
@@ -79,6 +95,7 @@ export function createOpenAiCompatibleChatModel(options: OpenAiCompatibleOptions
         const piece = chunk.choices[0]?.delta?.content ?? '';
         text += piece;
         if (piece !== '') onDelta?.(piece);
+        for (const call of chunk.choices[0]?.delta?.tool_calls ?? []) calls.add(call);
         finish = chunk.choices[0]?.finish_reason ?? finish;
         usage = chunk.usage ?? usage;
       }
@@ -88,7 +105,7 @@ export function createOpenAiCompatibleChatModel(options: OpenAiCompatibleOptions
       void endAnswer(response, isComplete);
     }
     if (finish === undefined) throw new MeshError('MODEL_UNAVAILABLE', `${host} ended its answer early`);
-    return completionOf(text, finish, usage);
+    return completionOf(text, calls.read(host), finish, usage);
   };
 
   return { model, where: 'local', host, complete, ready: (signal) => requireServedModel(options, signal) };

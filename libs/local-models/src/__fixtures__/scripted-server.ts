@@ -16,6 +16,10 @@ export interface Script {
   readonly breakOff?: 'error' | 'cut' | 'end';
   /** After the pieces: nothing more, until the client goes away. */
   readonly hang?: boolean;
+  /** What the model asks for after the pieces; its arguments as the text that came out of it. */
+  readonly toolCalls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
+  /** With a status, or with `breakOff: 'error'`: how the server's error begins. */
+  readonly says?: string;
   /** Send byte by byte, so that characters are split across chunks. */
   readonly bytewise?: boolean;
 }
@@ -41,8 +45,9 @@ export interface Wire {
   readonly contentType: string;
   list(models: ScriptedServer['models']): unknown;
   piece(content: string): string;
+  calls(script: Script): string;
   last(script: Script): string;
-  readonly error: string;
+  error(says: string): string;
   vectors(rows: number[][]): unknown;
 }
 
@@ -53,8 +58,9 @@ export const ollamaWire: Wire = {
   contentType: 'application/x-ndjson',
   list: (models) => ({ models: models.map(({ name, cloud }) => ({ name: `${name}:latest`, model: `${name}:latest`, digest: 'abcdef0123456789', ...(cloud ? { remote_host: 'https://cloud.example', remote_model: name } : {}) })) }),
   piece: (content) => `${JSON.stringify({ model: 'm', created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content }, done: false })}\n`,
+  calls: ({ toolCalls = [] }) => toolCalls.map(({ id, name, arguments: given }, index) => `${JSON.stringify({ model: 'm', message: { role: 'assistant', content: '', tool_calls: [{ ...(id === '' ? {} : { id }), function: { index, name, arguments: JSON.parse(given) as unknown } }] }, done: false })}\n`).join(''),
   last: ({ finish, tokensIn, tokensOut }) => `${JSON.stringify({ model: 'm', message: { role: 'assistant', content: '' }, done: true, done_reason: finish, prompt_eval_count: tokensIn, eval_count: tokensOut, total_duration: 1, eval_duration: 1 })}\n`,
-  error: `${JSON.stringify({ error: 'llama runner process no longer running' })}\n`,
+  error: (says) => `${JSON.stringify({ error: says })}\n`,
   vectors: (embeddings) => ({ model: 'm', embeddings }),
 };
 
@@ -66,11 +72,20 @@ export const openAiWire: Wire = {
   contentType: 'text/event-stream',
   list: (models) => ({ object: 'list', data: models.map(({ name }) => ({ id: name, object: 'model' })) }),
   piece: (content) => event({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: null }] }),
-  last: ({ finish, tokensIn, tokensOut }) =>
-    event({ id: 'c', choices: [{ index: 0, delta: {}, finish_reason: finish }] }) +
+  // All calls at once, each cut in pieces of three characters, which come in turns.
+  calls: ({ toolCalls = [] }) => {
+    const pieces = toolCalls.map(({ id, name, arguments: given }, index) => [
+      { index, ...(id === '' ? {} : { id }), type: 'function', function: { name, arguments: '' } },
+      ...(given.match(/[^]{1,3}/gu) ?? []).map((piece) => ({ index, function: { arguments: piece } })),
+    ]);
+    const inTurns = Array.from({ length: Math.max(0, ...pieces.map((one) => one.length)) }, (_, at) => pieces.flatMap((one) => one.slice(at, at + 1)));
+    return inTurns.flat().map((call) => event({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: null }] })).join('');
+  },
+  last: ({ finish, tokensIn, tokensOut, toolCalls }) =>
+    event({ id: 'c', choices: [{ index: 0, delta: {}, finish_reason: finish === 'stop' && toolCalls ? 'tool_calls' : finish }] }) +
     event({ id: 'c', choices: [], usage: { prompt_tokens: tokensIn, completion_tokens: tokensOut, total_tokens: tokensIn + tokensOut } }) +
     'data: [DONE]\n\n',
-  error: event({ error: { message: 'engine is dead', type: 'InternalServerError', code: 500 } }),
+  error: (says) => event({ error: { message: says, type: 'InternalServerError', code: 500 } }),
   // Out of order on purpose: the index says which text a vector belongs to.
   vectors: (rows) => ({ object: 'list', data: rows.map((embedding, index) => ({ object: 'embedding', index, embedding })).toReversed() }),
 };
@@ -85,12 +100,12 @@ async function readBody(request: IncomingMessage): Promise<Body> {
 
 async function play(script: Script, wire: Wire, prompt: string, response: ServerResponse): Promise<void> {
   if (script.status !== undefined) {
-    response.writeHead(script.status, { 'content-type': 'application/json', ...script.headers }).end(JSON.stringify({ error: `cannot serve: ${prompt}` }));
+    response.writeHead(script.status, { 'content-type': 'application/json', ...script.headers }).end(JSON.stringify({ error: `${script.says ?? 'cannot serve'}: ${prompt}` }));
     return;
   }
   response.writeHead(200, { 'content-type': wire.contentType });
   const end = script.hang || script.breakOff !== undefined ? '' : wire.last(script);
-  const bytes = Buffer.from(script.pieces.map((piece) => wire.piece(piece)).join('') + (script.breakOff === 'error' ? wire.error : '') + end);
+  const bytes = Buffer.from(script.pieces.map((piece) => wire.piece(piece)).join('') + (script.toolCalls ? wire.calls(script) : '') + (script.breakOff === 'error' ? wire.error(script.says ?? 'llama runner process no longer running') : '') + end);
   const size = script.bytewise ? 1 : 7_919;
   for (let at = 0; at < bytes.length; at += size) {
     response.write(bytes.subarray(at, at + size));
