@@ -22,6 +22,10 @@ export type Citation = z.infer<typeof Citation>;
 
 export const ModelUse = z.looseObject({
   model: z.string(),
+  /** LoRA adapter of the model that answered; absent: the model as it is. */
+  adapter: z.string().optional(),
+  /** Where the site tries a second model: which of the two the conversation is for; `canary_away`: the second one, whose place the first took. */
+  variant: z.enum(['base', 'canary', 'canary_away']).optional(),
   where: z.enum(['local', 'cloud']),
   host: z.string(),
   tokensIn: z.int().nonnegative(),

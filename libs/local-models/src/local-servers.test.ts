@@ -62,6 +62,30 @@ describe('finding a local model', () => {
     await expect(found).rejects.toMatchObject({ code: 'CONFIG_INVALID', field: 'OPENAI_COMPATIBLE_URL' });
   });
 
+  it('finds its canary at the same servers, and tells of each whether it is ready', async () => {
+    const server = await serve(ollamaWire);
+    const found = await findLocalModel({ ollamaUrl: server.url, model: 'small', canary: { model: 'tuned' } });
+    await found?.ready(open());
+    await expect(found?.canary?.ready(open())).rejects.toMatchObject({ code: 'MODEL_MISSING', detail: expect.stringContaining('ollama pull tuned') });
+    server.models.push({ name: 'tuned' });
+    await found?.canary?.ready(open());
+    await found?.complete({ messages: [], maxTokens: 5 }, { signal: open(), variant: 'canary' });
+    expect(server.requests.at(-1)?.body).toMatchObject({ model: 'tuned' });
+  });
+
+  it('finds its canary at servers of its own, of another kind', async () => {
+    const [ollama, other] = [await serve(ollamaWire), await serve(openAiWire)];
+    const found = await findLocalModel({ ollamaUrl: ollama.url, model: 'small', canary: { model: 'small', openAiCompatibleUrl: other.url } });
+    const { by, host } = (await found?.complete({ messages: [], maxTokens: 5 }, { signal: open(), variant: 'canary' })) ?? {};
+    expect([by?.variant, host]).toEqual(['canary', new URL(other.url).host]);
+  });
+
+  it('refuses a canary outside a private network where nothing may leave', async () => {
+    const server = await serve(ollamaWire);
+    const found = findLocalModel({ ollamaUrl: server.url, model: 'small', onSiteOnly: true, canary: { model: 'tuned', openAiCompatibleUrl: 'https://8.8.8.8/v1' } });
+    await expect(found).rejects.toMatchObject({ code: 'CONFIG_INVALID', field: 'CANARY_OPENAI_COMPATIBLE_URL' });
+  });
+
   it.each([
     ['http://127.0.0.1:11434', true],
     ['http://localhost:1', true],

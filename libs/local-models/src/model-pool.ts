@@ -104,5 +104,5 @@ export function poolModels(models: readonly ChatModel[], { slots, now = () => pe
 
   const [first] = models;
   if (!first) throw new RangeError('a pool needs a server');
-  return { model: first.model, where: 'local', host: models.map(({ host }) => host).join(','), complete, ready };
+  return { model: first.model, ...(first.adapter === undefined ? {} : { adapter: first.adapter }), where: 'local', host: models.map(({ host }) => host).join(','), complete, ready };
 }

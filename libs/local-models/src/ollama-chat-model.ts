@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ChatCompletion, ChatMessage, ChatModel, ChatOptions, ChatRequest, ChatToolCall } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { asServerError, callServer, endAnswer, hostOf, LONGEST_LINE, readText } from './call-server.js';
-import { ollamaUrl, requireOllamaModel, type OllamaOptions } from './ollama-server.js';
+import { ollamaNameOf, ollamaUrl, requireOllamaModel, type OllamaOptions } from './ollama-server.js';
 import { functionsOf, readToolCall } from './tool-calls.js';
 
 /** A line of `/api/chat`; `error` can come in the middle of a stream that began with status 200. */
@@ -80,7 +80,7 @@ function completionOf(text: string, toolCalls: readonly ChatToolCall[], last: Li
 
 /** A model of an Ollama on this site. Sampling options beside temperature and length belong into its Modelfile. */
 export function createOllamaChatModel(options: OllamaOptions): ChatModel {
-  const { url, model } = options;
+  const { url, model, adapter } = options;
   const host = hostOf(url);
   let checked = false;
 
@@ -94,7 +94,7 @@ export function createOllamaChatModel(options: OllamaOptions): ChatModel {
     signal.throwIfAborted();
     // Before the first prompt leaves: the model must be one that runs here.
     if (!checked) await ready(signal);
-    const response = await callServer({ url: ollamaUrl(url, 'chat'), host, body: requestBody(model, request), unless: { status: 500, says: UNREADABLE_CALL, code: 'MODEL_OUTPUT_INVALID' }, signal }).catch((error: unknown) => {
+    const response = await callServer({ url: ollamaUrl(url, 'chat'), host, body: requestBody(ollamaNameOf(options), request), unless: { status: 500, says: UNREADABLE_CALL, code: 'MODEL_OUTPUT_INVALID' }, signal }).catch((error: unknown) => {
       if (MeshError.is(error) && error.code === 'MODEL_MISSING') checked = false;
       throw error;
     });
@@ -120,5 +120,5 @@ export function createOllamaChatModel(options: OllamaOptions): ChatModel {
     throw new MeshError('MODEL_UNAVAILABLE', `${host} ended its answer early`);
   };
 
-  return { model, where: 'local', host, complete, ready };
+  return { model, ...(adapter ? { adapter } : {}), where: 'local', host, complete, ready };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ChatCompletion, ChatMessage, ChatModel, ChatOptions, ChatRequest, ChatToolCall } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { asServerError, callServer, endAnswer, hostOf, LONGEST_LINE, readText } from './call-server.js';
-import { openAiUrl, requireServedModel, type OpenAiCompatibleOptions } from './openai-compatible-server.js';
+import { openAiUrl, requireServedModel, type AskedModel, type OpenAiCompatibleOptions } from './openai-compatible-server.js';
 import { functionsOf, ToolCallPieces } from './tool-calls.js';
 
 const Usage = z.looseObject({
@@ -33,9 +33,9 @@ function messageOf(message: ChatMessage): Record<string, unknown> {
   return { role, content: content === '' ? null : content, tool_calls: message.toolCalls.map(({ id, name, arguments: given }) => ({ id, type: 'function', function: { name, arguments: JSON.stringify(given) } })) };
 }
 
-function requestBody(model: string, { messages, schema, tools = [], toolChoice, maxTokens, temperature }: ChatRequest): Record<string, unknown> {
+function requestBody(asked: AskedModel, { messages, schema, tools = [], toolChoice, maxTokens, temperature }: ChatRequest): Record<string, unknown> {
   return {
-    model,
+    ...asked,
     messages: messages.map(messageOf),
     ...(tools.length === 0 ? {} : { tools: functionsOf(tools), ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }) }),
     stream: true,
@@ -76,12 +76,20 @@ function completionOf(text: string, toolCalls: readonly ChatToolCall[], finish: 
 
 /** A model of a server on this site that speaks OpenAI's chat protocol: vLLM, SGLang, llama.cpp. */
 export function createOpenAiCompatibleChatModel(options: OpenAiCompatibleOptions): ChatModel {
-  const { url, model } = options;
+  const { url, model, adapter } = options;
   const host = hostOf(url);
+  // How an adapter is asked for depends on the server, which must have been asked for that first.
+  let asked: AskedModel | undefined = adapter === undefined ? { model } : undefined;
+
+  const ready = async (signal: AbortSignal): Promise<AskedModel> => (asked = await requireServedModel(options, signal));
 
   const complete = async (request: ChatRequest, { signal, onDelta }: ChatOptions): Promise<ChatCompletion> => {
     signal.throwIfAborted();
-    const response = await callServer({ url: openAiUrl(url, 'chat/completions'), host, body: requestBody(model, request), signal });
+    const body = requestBody(asked ?? (await ready(signal)), request);
+    const response = await callServer({ url: openAiUrl(url, 'chat/completions'), host, body, signal }).catch((error: unknown) => {
+      if (adapter !== undefined && MeshError.is(error) && error.code === 'MODEL_MISSING') asked = undefined;
+      throw error;
+    });
     let text = '';
     const calls = new ToolCallPieces();
     let finish: string | undefined;
@@ -108,5 +116,5 @@ export function createOpenAiCompatibleChatModel(options: OpenAiCompatibleOptions
     return completionOf(text, calls.read(host), finish, usage);
   };
 
-  return { model, where: 'local', host, complete, ready: (signal) => requireServedModel(options, signal) };
+  return { model, ...(adapter ? { adapter } : {}), where: 'local', host, complete, ready: async (signal) => void (await ready(signal)) };
 }

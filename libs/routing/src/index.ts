@@ -6,3 +6,4 @@ export { shadowRules, type RuleChange, type ShadowReport } from './shadow-rules.
 export { passOn, type PassOnInput } from './pass-on.js';
 export { carryOut, type CarryOutInput, type Passage } from './carry-out.js';
 export { furtherWishes, wishesForPrompt, wordsForFurther, type FurtherWishes, type Wish } from './further-wishes.js';
+export { isInCanary } from './is-in-canary.js';

@@ -1,6 +1,7 @@
 export { Condition, Name, Test, Text } from './schema/common.js';
 export { People } from './schema/people.js';
 export { SiteFile, Scope, type ExpertModel, type LocalService, type Tenant } from './schema/site-file.js';
+export { canaryOf, type ModelChoice, type WorkerModel } from './schema/worker-model.js';
 export type { PersonalDataAction, PersonalDataRules } from './schema/personal-data-rules.js';
 export { personalDataAction } from './personal-data-action.js';
 export { IntentDefinition, SlotDefinition } from './schema/intent-file.js';

@@ -9,6 +9,7 @@ import type { ScreenAnswer } from './screen-answer.js';
 import { splitSentences } from './split-sentences.js';
 import { askForConfirmation } from './tool-choice/ask-for-confirmation.js';
 import { consultModel, type Consulted } from './tool-choice/consult-model.js';
+import { namesOf } from './variant/names-of.js';
 
 export interface ModelTier {
   readonly site: Site;
@@ -46,7 +47,7 @@ export async function answerWithModel(tier: ModelTier, job: Input, context: JobC
     consulted = await consultModel({ ...tier, model }, job, context);
   } catch (error) {
     if (!MeshError.is(error) || !UNAVAILABLE.has(error.code)) throw error;
-    context.record('model_called', { model: model.model, host: model.host, error: error.code }, context.now() - startedAt);
+    context.record('model_called', { ...namesOf(model), host: model.host, error: error.code }, context.now() - startedAt);
     // A busy server is asked again a little later; other answers only when that has failed as often as it may.
     if (error.code === 'MODEL_OVERLOADED' && context.attempt < AnswerJob.attempts) throw error;
     return escalate('model_unavailable', error.code);
@@ -75,7 +76,7 @@ export async function answerWithModel(tier: ModelTier, job: Input, context: JobC
     return;
   }
   for (const piece of splitSentences(screened.text)) context.delta(piece);
-  context.record('answered', { model: model.model, ...judged.facts, characters: screened.text.length }, trail.timings.model);
+  context.record('answered', { ...namesOf(use), ...judged.facts, characters: screened.text.length }, trail.timings.model);
   const citations = [...judged.citations];
   const first = await context.reply({ outcome: 'answered', tier: 'worker', text: screened.text, citations, trail, conversation: { language: job.body.replyLanguage } });
   // With an earlier turn or a look-up in it, the answer is this customer's own.

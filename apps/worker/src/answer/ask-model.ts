@@ -1,6 +1,8 @@
 import type { ChatCompletion, ChatMessage, ChatModel, JobContext, ModelUse, ReplyLanguage } from '@switchyard/contracts';
 import { schemaOfForm, type AnswerForm } from './answer-form.js';
 import { repairPrompt } from './build-prompt.js';
+import { namesOf } from './variant/names-of.js';
+import { observeCall } from './variant/model-metrics.js';
 import type { Judged } from './judge-output.js';
 import { readToolWish, type ToolWish } from './tool-choice/tool-wish.js';
 
@@ -21,7 +23,7 @@ export interface AskInput {
   readonly affinity: string;
 }
 
-export const noUse = ({ model, host }: ChatModel): ModelUse => ({ model, where: 'local', host, tokensIn: 0, tokensOut: 0, costUsd: 0 });
+export const noUse = (model: ChatModel): ModelUse => ({ ...namesOf(model), where: 'local', host: model.host, tokensIn: 0, tokensOut: 0, costUsd: 0 });
 
 /**
  * Asks, and once more where the output is not the object that was asked for.
@@ -34,8 +36,11 @@ export async function askModel(model: ChatModel, { messages, form, language, jud
     const startedAt = context.now();
     const completion = await model.complete({ messages: prompt, schema: schemaOfForm(form), maxTokens }, { signal: context.signal, affinity });
     const { host = model.host } = completion;
-    use = { ...use, host, tokensIn: use.tokensIn + completion.tokensIn, tokensOut: use.tokensOut + completion.tokensOut };
-    context.record('model_called', { model: model.model, host, attempt, finish: completion.finish, tokensIn: completion.tokensIn, tokensOut: completion.tokensOut }, context.now() - startedAt);
+    const tookMs = context.now() - startedAt;
+    const by = completion.by ?? model;
+    use = { ...namesOf(by), where: 'local', host, tokensIn: use.tokensIn + completion.tokensIn, tokensOut: use.tokensOut + completion.tokensOut, costUsd: 0 };
+    observeCall(by, attempt, completion, tookMs);
+    context.record('model_called', { ...namesOf(by), host, attempt, finish: completion.finish, tokensIn: completion.tokensIn, tokensOut: completion.tokensOut }, tookMs);
     return completion;
   };
   const read = (output: string): Omit<Asked, 'use'> | undefined => {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { ChatModel } from '@switchyard/contracts';
 import { AVAILABILITY, Readiness, type Availability, type Check } from '@switchyard/queue';
+import type { LocalModel } from '@switchyard/local-models';
 import type { Logger } from '@switchyard/telemetry';
 import { watchLocalModel } from './watch-local-model.js';
 
@@ -12,6 +12,8 @@ export const MODEL_NEED = Symbol('what is asked of the local model');
 export interface ModelNeed {
   /** The site names a model. */
   readonly isNamed: boolean;
+  /** It names a canary beside it. */
+  readonly hasCanary?: boolean;
   /** Without it the worker is of no use. */
   readonly isRequired: boolean;
 }
@@ -26,31 +28,44 @@ export function checkModel({ isNamed, isRequired }: ModelNeed, isThere: boolean)
 /** Tells the mesh and whoever asks for this worker's health, for as long as it runs, whether its local model can be used. */
 @Injectable()
 export class LocalModelWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  private stop: () => void = () => undefined;
+  private stops: (() => void)[] = [];
   private isThere = false;
+  private isCanaryThere = false;
 
   constructor(
-    @Inject(LOCAL_MODEL) private readonly model: ChatModel | undefined,
+    @Inject(LOCAL_MODEL) private readonly model: LocalModel | undefined,
     @Inject(AVAILABILITY) private readonly availability: Availability,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Readiness) readiness: Readiness,
     @Inject(MODEL_NEED) need: ModelNeed,
   ) {
-    readiness.add(async () => ({ model: checkModel(need, this.isThere) }));
+    // A canary that is away makes nothing worse: its conversations are given the model.
+    readiness.add(async () => ({ model: checkModel(need, this.isThere), ...(need.hasCanary ? { canary: this.isCanaryThere ? 'up' : 'away' } : {}) }));
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.stop = await watchLocalModel(this.model, {
-      announce: (available) => {
-        this.isThere = available;
-        this.availability.announce('localModel', available);
-      },
-      onChange: (available, detail) => this.logger.info({ available, detail, model: this.model?.model }, 'local model'),
-    });
+    const { model } = this;
+    this.stops.push(
+      await watchLocalModel(model, {
+        announce: (available) => {
+          this.isThere = available;
+          this.availability.announce('localModel', available);
+        },
+        onChange: (available, detail) => this.logger.info({ available, detail, model: model?.model, adapter: model?.adapter }, 'local model'),
+      }),
+    );
+    const canary = model?.canary;
+    if (!canary) return;
+    this.stops.push(
+      await watchLocalModel(canary, {
+        announce: (available) => void (this.isCanaryThere = available),
+        onChange: (available, detail) => this.logger.info({ available, detail, model: canary.model, adapter: canary.adapter }, 'canary of the local model'),
+      }),
+    );
   }
 
   onApplicationShutdown(): void {
-    this.stop();
+    for (const stop of this.stops) stop();
     this.availability.announce('localModel', false);
   }
 }

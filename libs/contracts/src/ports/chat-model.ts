@@ -58,6 +58,16 @@ export interface ChatCompletion {
   readonly rawUsage: unknown;
   /** Of several servers with the model, the one that answered. Absent: `host` of the model. */
   readonly host?: string;
+  /** Of several models behind one, the one that answered. Absent: the model that was asked. */
+  readonly by?: AnsweredBy;
+}
+
+/** Which model has answered, for the record. */
+export interface AnsweredBy {
+  readonly model: string;
+  readonly adapter?: string | undefined;
+  /** Where a site tries a second model: which of the two its conversation is for; `canary_away`: the second one, whose place the first took. */
+  readonly variant?: 'base' | 'canary' | 'canary_away' | undefined;
 }
 
 export interface ChatOptions {
@@ -67,6 +77,8 @@ export interface ChatOptions {
   readonly onDelta?: (text: string) => void;
   /** Calls with the same one begin alike: of several servers they go to the same, which has that beginning in its cache. */
   readonly affinity?: string;
+  /** Of two models behind one, the one that is wanted; the first where absent. */
+  readonly variant?: 'base' | 'canary';
 }
 
 /**
@@ -76,6 +88,8 @@ export interface ChatOptions {
  */
 export interface ChatModel {
   readonly model: string;
+  /** LoRA adapter of the model that answers; absent: the model as it is. */
+  readonly adapter?: string | undefined;
   readonly where: 'local' | 'cloud';
   /** Host and port that the calls go to. */
   readonly host: string;

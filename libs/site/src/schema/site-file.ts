@@ -3,6 +3,7 @@ import { Name, Text } from './common.js';
 import { AnswerPricesDefinition, answerPricesInUsd, BudgetDefinition, budgetInUsd, ExchangeRates, perUsdOf, PriceDefinition, priceInUsd, type ModelPrice, type TenantBudget } from './money.js';
 import { People } from './people.js';
 import { PersonalDataRules } from './personal-data-rules.js';
+import { WorkerModel } from './worker-model.js';
 
 export const Scope = z.enum(['ask', 'knowledge', 'operate']);
 export type Scope = z.infer<typeof Scope>;
@@ -87,12 +88,7 @@ const WrittenSite = z.strictObject({
   personalData: PersonalDataRules.optional(),
   tenants: z.array(Tenant).min(1),
   models: z.strictObject({
-    worker: z.strictObject({
-      model: z.string().min(1),
-      maxOutputTokens: z.int().positive().default(512),
-      /** Tools that the model may have called for one message, refused and failed ones included; 0: none. */
-      maxToolCalls: z.int().min(0).max(10).default(3),
-    }).optional(),
+    worker: WorkerModel.optional(),
     /** Embedding model of the local server; absent: passages and intents are found by words only. */
     embedding: z.strictObject({ model: z.string().min(1) }).optional(),
     /** Cloud models, the first that has a key is used. */
