@@ -17,6 +17,9 @@ export interface TinyEngineOptions {
 
 export interface ServedModel {
   readonly name: string;
+  /** Of an adapter: the model that it is one of. */
+  readonly base?: string;
+  readonly file: string;
   readonly digest: string;
   readonly bytes: number;
   readonly chat: EngineModel;
@@ -27,14 +30,17 @@ export interface TinyEngine {
   readonly models: readonly [tiny: ServedModel, adapted: ServedModel];
   /** A vector of a text by the tiny model, of any length. */
   embed(text: string): Promise<readonly number[]>;
+  countTokens(text: string): number;
   dispose(): Promise<void>;
 }
+
+export const ADAPTER_FILE = 'adapter.gguf';
 
 const digestOf = (...files: Buffer[]): string => files.reduce((hash, file) => hash.update(file), createHash('sha256')).digest('hex');
 
 export async function openTinyEngine({ slots = 4, queue = 512, contextTokens = 4_096 }: TinyEngineOptions = {}): Promise<TinyEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-engine-'));
-  const [modelFile, adapterFile] = [join(folder, 'tiny.gguf'), join(folder, 'adapter.gguf')];
+  const [modelFile, adapterFile] = [join(folder, 'tiny.gguf'), join(folder, ADAPTER_FILE)];
   const [model, adapter] = [encodeTinyModel(), encodeTinyAdapter()];
   await Promise.all([writeFile(modelFile, model), writeFile(adapterFile, adapter)]);
   // What was installed or nothing: no source is fetched and none compiled.
@@ -45,10 +51,11 @@ export async function openTinyEngine({ slots = 4, queue = 512, contextTokens = 4
   const embedding: LlamaEmbeddingContext = await loaded.createEmbeddingContext({ contextSize: contextTokens, threads: 1 });
   return {
     models: [
-      { name: 'tiny:latest', digest: digestOf(model), bytes: model.length, chat: plain },
-      { name: 'tiny-adapted:latest', digest: digestOf(model, adapter), bytes: model.length + adapter.length, chat: adapted },
+      { name: 'tiny:latest', file: modelFile, digest: digestOf(model), bytes: model.length, chat: plain },
+      { name: 'tiny-adapted:latest', base: 'tiny:latest', file: adapterFile, digest: digestOf(model, adapter), bytes: model.length + adapter.length, chat: adapted },
     ],
     embed: async (text) => (await embedding.getEmbeddingFor(text)).vector,
+    countTokens: (text) => loaded.tokenize(text).length,
     dispose: async () => {
       await llama.dispose();
       await rm(folder, { recursive: true });

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ChatModel, ChatRequest } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
+import { localModelConformance } from './__fixtures__/chat-model-conformance.js';
+import { startScriptedRuntime } from './__fixtures__/scripted-runtime.js';
 import { ollamaWire, openAiWire, startScriptedServer, type Script, type ScriptedServer, type Wire } from './__fixtures__/scripted-server.js';
 import { poolModels } from './model-pool.js';
 import { createOllamaChatModel } from './ollama-chat-model.js';
@@ -23,8 +25,8 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   return error.code;
 }
 
-/** What every ChatModel does, whatever protocol its server speaks. */
-function chatModelConformance(title: string, wire: Wire, start: (server: ScriptedServer) => ChatModel): void {
+/** What a ChatModel sends, and what it makes of faults that no real server has at will; all else is in `localModelConformance`. */
+function scriptedConformance(title: string, wire: Wire, start: (server: ScriptedServer) => ChatModel): void {
   describe(`the ${title} chat model`, () => {
     let server: ScriptedServer;
     afterEach(() => server.close());
@@ -40,22 +42,9 @@ function chatModelConformance(title: string, wire: Wire, start: (server: Scripte
       expect(await model.complete(request, { signal: open() })).toMatchObject({ text: '你好，friend', finish: 'stop', tokensIn: 21, tokensOut: 5 });
     });
 
-    it('streams the pieces in order as they come', async () => {
-      const model = await serve({ pieces: ['一', '二', '三'] });
-      const pieces: string[] = [];
-      const { text } = await model.complete(request, { signal: open(), onDelta: (piece) => pieces.push(piece) });
-      expect(pieces).toEqual(['一', '二', '三']);
-      expect(text).toBe('一二三');
-    });
-
     it('puts characters together that arrive split into bytes', async () => {
       const model = await serve({ pieces: ['退款€', '🎁𠮷野家'], bytewise: true });
       expect((await model.complete(request, { signal: open() })).text).toBe('退款€🎁𠮷野家');
-    });
-
-    it('says when the answer was cut at the length that was asked for', async () => {
-      const model = await serve({ finish: 'length' });
-      expect((await model.complete(request, { signal: open() })).finish).toBe('length');
     });
 
     it('sends model, messages, length and schema', async () => {
@@ -157,57 +146,18 @@ function chatModelConformance(title: string, wire: Wire, start: (server: Scripte
       expect(chatCalls()).toHaveLength(1);
     });
 
-    it('ends the call at the server when it is aborted, and rejects with the reason', async () => {
-      const model = await serve({ pieces: ['first'], hang: true });
-      const controller = new AbortController();
-      const reason = new MeshError('REQUEST_CANCELLED', 'by the client');
-      const call = model.complete(request, { signal: controller.signal, onDelta: () => controller.abort(reason) });
-      await expect(call).rejects.toBe(reason);
-      await server.clientGone;
-    });
-
-    it('opens no connection for each call', async () => {
-      const model = await serve({ pieces: ['one ', 'two'] });
-      for (let call = 0; call < 8; call++) {
-        await model.complete(request, { signal: open() });
-        // What follows the last message is read meanwhile; nothing tells of it.
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      // The list of models may have had one of its own.
-      expect(server.connections).toBeLessThanOrEqual(2);
-    });
-
-    it('rejects at once, and calls nobody, when it is aborted before', async () => {
-      const model = await serve();
-      const reason = new Error('too late');
-      await expect(model.complete(request, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-      expect(server.requests).toEqual([]);
-    });
-
-    it('is ready when the server has the model', async () => {
-      const model = await serve();
-      await model.ready(open());
-      expect(model).toMatchObject({ model: 'small', where: 'local', host: new URL(server.url).host });
-    });
-
-    it('is MODEL_MISSING when the server lacks the model', async () => {
-      const model = await serve();
-      server.models = [{ name: 'another' }];
-      expect(await codeOf(model.ready(open()))).toBe('MODEL_MISSING');
-    });
-
-    it('is MODEL_UNAVAILABLE when nobody listens', async () => {
-      const model = await serve();
-      await server.close();
-      expect(await codeOf(model.ready(open()))).toBe('MODEL_UNAVAILABLE');
-      expect(await codeOf(model.complete(request, { signal: open() }))).toBe('MODEL_UNAVAILABLE');
-    });
   });
 }
 
-chatModelConformance('Ollama', ollamaWire, ({ url }) => createOllamaChatModel({ url, model: 'small' }));
-chatModelConformance('pooled', ollamaWire, ({ url }) => poolModels([createOllamaChatModel({ url, model: 'small' })], { slots: 2 }));
-chatModelConformance('OpenAI-compatible', openAiWire, ({ url }) => createOpenAiCompatibleChatModel({ url, model: 'small' }));
+const openOllama = (url: string, model: string): ChatModel => createOllamaChatModel({ url, model });
+const openPool = (url: string, model: string): ChatModel => poolModels([openOllama(url, model)], { slots: 2 });
+const openOpenAi = (url: string, model: string): ChatModel => createOpenAiCompatibleChatModel({ url, model });
+
+for (const [title, wire, openModel] of [['Ollama', ollamaWire, openOllama], ['pooled', ollamaWire, openPool], ['OpenAI-compatible', openAiWire, openOpenAi]] as const) {
+  scriptedConformance(title, wire, ({ url }) => openModel(url, 'small'));
+  // The same runs with a real engine: test/engine/conformance.test.ts.
+  localModelConformance(`a scripted server (${title})`, () => startScriptedRuntime(wire, openModel));
+}
 
 describe('a tool call that the engine cannot read', () => {
   let server: ScriptedServer;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import type { ServedCall } from './served-call.js';
 
 /** How the server answers the next chat calls. */
 export interface Script {
@@ -30,6 +31,8 @@ export interface ScriptedServer {
   /** Models that it says it has; `cloud` ones are passed on elsewhere. */
   models: { name: string; cloud?: boolean }[];
   readonly requests: { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[];
+  /** Chats of models that it has, as it saw them. */
+  readonly calls: readonly ServedCall[];
   /** That clients have opened so far. */
   readonly connections: number;
   /** Resolves when a client goes away before its answer is complete. */
@@ -90,7 +93,7 @@ export const openAiWire: Wire = {
   vectors: (rows) => ({ object: 'list', data: rows.map((embedding, index) => ({ object: 'embedding', index, embedding })).toReversed() }),
 };
 
-const Body = z.looseObject({ messages: z.array(z.unknown()).optional(), input: z.array(z.string()).optional() });
+const Body = z.looseObject({ model: z.string().optional(), messages: z.array(z.unknown()).optional(), input: z.array(z.string()).optional() });
 type Body = z.infer<typeof Body>;
 
 async function readBody(request: IncomingMessage): Promise<Body> {
@@ -117,10 +120,18 @@ async function play(script: Script, wire: Wire, prompt: string, response: Server
   else response.end();
 }
 
+/** Keeps what becomes of a chat. */
+function follow({ pieces, tokensIn, tokensOut }: Script, model: string, response: ServerResponse): ServedCall {
+  const call: ServedCall = { model, pieces, tokensIn, tokensOut };
+  response.on('close', () => (call.ended = { how: response.writableFinished ? 'complete' : 'gone', at: performance.now() }));
+  return call;
+}
+
 /** A model server on a free port that speaks the real protocol and says what it is told to. */
 export async function startScriptedServer(wire: Wire): Promise<ScriptedServer> {
   const gone = Promise.withResolvers<void>();
   const requests: ScriptedServer['requests'] = [];
+  const calls: ServedCall[] = [];
   const server = createServer((request, response) => {
     const serve = async (): Promise<void> => {
       const body = await readBody(request);
@@ -131,6 +142,8 @@ export async function startScriptedServer(wire: Wire): Promise<ScriptedServer> {
       });
       const json = (value: unknown): void => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
       if (path === wire.listPath) return json(wire.list(scripted.models));
+      if (path === wire.chatPath && !scripted.models.some(({ name }) => name === body.model)) return void response.writeHead(404).end();
+      if (path === wire.chatPath) calls.push(follow(scripted.script, body.model ?? '', response));
       if (path === wire.chatPath) return play(scripted.script, wire, JSON.stringify(body.messages), response);
       // A vector that tells the texts apart: their lengths.
       if (path === wire.embedPath) return json(wire.vectors((body.input ?? []).map((one) => [one.length, 3, 4])));
@@ -149,6 +162,7 @@ export async function startScriptedServer(wire: Wire): Promise<ScriptedServer> {
     script: { pieces: ['ok'], finish: 'stop', tokensIn: 1, tokensOut: 1 },
     models: [{ name: 'small' }],
     requests,
+    calls,
     get connections() {
       return connections;
     },
