@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { GatewayClient } from '../../../apps/cli/dist/client/gateway-client.js';
-import { evaluateSite } from '../../../apps/cli/dist/eval/eval-site-command.js';
+import { evaluateSite } from '../../../apps/cli/dist/eval/site/run-conversations.js';
 import { SAMPLE_KEY, startMesh, type MeshOptions } from '../../../apps/cli/dist/up/start-mesh.js';
 import { setTrap, type Caught } from './trap.ts';
 

@@ -1,73 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { readSiteFolder } from '@switchyard/config';
 import { MeshError } from '@switchyard/errors';
-import { requireSite, siteVersion, type Site, type TestConversation, type TestSetUp } from '@switchyard/site';
-import type { GatewayClient } from '../client/gateway-client.js';
+import { canaryOf, requireSite, siteVersion, type Site } from '@switchyard/site';
 import { connect, withConnection, type ConnectOptions } from '../client/connect.js';
-import { GatewayClient as Client } from '../client/gateway-client.js';
 import { fail } from '../output.js';
-import { repositoryRoot } from '../repository.js';
 import { isOurs, readRunState } from '../up/run-state.js';
-import { SAMPLE_KEY, startMesh } from '../up/start-mesh.js';
-import { unmet } from './check-expectation.js';
-
-/** Conversations at once; the turns of one are asked one after the other. */
-const AT_ONCE = 4;
-
-interface Result {
-  readonly name: string;
-  readonly tags: readonly string[];
-  readonly passed: boolean;
-  /** The first turn that did not come out as expected. */
-  readonly turn?: number;
-  readonly faults?: readonly string[];
-  readonly requestId?: string;
-}
-
-async function runConversation(client: GatewayClient, conversation: TestConversation): Promise<Result> {
-  const conversationId = `eval-${randomUUID()}`;
-  const base = { name: conversation.name, tags: conversation.tags };
-  for (const [index, turn] of conversation.turns.entries()) {
-    const answer = await client.ask({ text: turn.ask, conversationId });
-    const faults = unmet(turn.expect, answer);
-    if (faults.length > 0) return { ...base, passed: false, turn: index + 1, faults, requestId: answer.requestId };
-  }
-  return { ...base, passed: true };
-}
-
-/** Puts the backend into its known state: the calls that the tests name, `${NAME}` filled in. */
-async function prepare(calls: readonly TestSetUp[], environment: Readonly<Record<string, string | undefined>>): Promise<void> {
-  for (const call of calls) {
-    const url = call.url.replaceAll(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => {
-      const value = environment[name];
-      if (value === undefined) throw new MeshError('CONFIG_INVALID', `the tests need ${name}, which is not set`, { field: name });
-      return value;
-    });
-    const response = await fetch(url, { method: call.method });
-    if (!response.ok) throw new MeshError('TOOL_UNAVAILABLE', `${call.method} ${new URL(url).pathname} answered ${response.status}`);
-  }
-}
-
-export async function evaluateSite(client: GatewayClient, site: Site, environment: Readonly<Record<string, string | undefined>>, onResult: (result: Result) => void): Promise<Result[]> {
-  await prepare(site.tests.before, environment);
-  const queue = [...site.tests.conversations];
-  const results: Result[] = [];
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const result = await runConversation(client, next);
-      results.push(result);
-      onResult(result);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return results;
-}
+import { compareRuns } from './site/compare-runs.js';
+import { drawComparison } from './site/draw-comparison.js';
+import { observeRun } from './site/observe-run.js';
+import { openMeshFor, type MeshFor } from './site/open-mesh-for.js';
+import { evaluateSite, type Result } from './site/run-conversations.js';
 
 function summary(results: readonly Result[]): { total: number; passed: number; share: number; byTag: Record<string, { total: number; passed: number }> } {
   const byTag: Record<string, { total: number; passed: number }> = {};
@@ -82,10 +27,46 @@ function summary(results: readonly Result[]): { total: number; passed: number; s
   return { total: results.length, passed, share: results.length === 0 ? 0 : passed / results.length, byTag };
 }
 
+/** Runs the conversations with a bar that shows how far they are, where somebody looks on. */
+async function runWithBar(mesh: Pick<MeshFor, 'client' | 'environment'>, site: Site, isQuiet: boolean): Promise<Result[]> {
+  const bar = isQuiet || !process.stderr.isTTY ? undefined : new SingleBar({ format: '{bar} {value}/{total} conversations · {failed} failed', hideCursor: true });
+  bar?.start(site.tests.conversations.length, 0, { failed: 0 });
+  let failed = 0;
+  return evaluateSite(mesh.client, site, mesh.environment, (result) => {
+    if (!result.passed) failed += 1;
+    bar?.increment(1, { failed });
+  }).finally(() => bar?.stop());
+}
+
+interface Options extends ConnectOptions {
+  readonly site?: string;
+  readonly compare?: true;
+}
+
+/** The conversations with the model as it is, then with the canary for all of them, each in a mesh of its own. */
+async function compare(directory: string, site: Site, options: Options): Promise<void> {
+  const settings = site.settings.models.worker;
+  const canary = settings && canaryOf(settings);
+  if (!settings || !canary) throw new MeshError('CONFIG_INVALID', `${directory}: there is nothing to compare; name it in models.worker.canary of site.yaml`, { field: 'models.worker.canary' });
+  const run = async (share: number): ReturnType<typeof observeRun> => {
+    process.stderr.write(`starting a mesh for ${directory} with ${share === 0 ? 'the model' : 'the canary'}\n`);
+    const mesh = await openMeshFor(directory, { key: options.key, variables: { CANARY_SHARE: String(share) } });
+    try {
+      return await observeRun(mesh.client, await runWithBar(mesh, site, options.json === true));
+    } finally {
+      await mesh.stop();
+    }
+  };
+  const comparison = compareRuns({ site: site.version, base: settings, canary }, await run(0), await run(1));
+  process.stdout.write(options.json ? `${JSON.stringify(comparison)}\n` : drawComparison(comparison));
+  if (comparison.problem !== undefined || comparison.canary.passed < comparison.base.passed) process.exitCode = 1;
+}
+
 export function evalSiteCommand(): Command {
   return withConnection(new Command('site').description("the site's own test conversations: pass or fail each; exit code 1 below the site's floor. Starts a mesh of its own where none is running."))
     .option('--site <dir>', 'folder of the site (default: of the running mesh)')
-    .action(async (options: ConnectOptions & { site?: string }) => {
+    .option('--compare', 'run them with the local model and then with its canary (models.worker.canary), each in a mesh of its own, and print both side by side; exit code 1 where fewer pass with the canary')
+    .action(async (options: Options) => {
       let stop: (() => Promise<void>) | undefined;
       try {
         const running = readRunState(options.data);
@@ -93,31 +74,21 @@ export function evalSiteCommand(): Command {
         const directory = resolve(options.site ?? (isUp ? running?.siteDirectory : undefined) ?? process.env['SITE_DIR'] ?? 'deploy/sites/shop');
         const files = await readSiteFolder(directory);
         const site = requireSite(files);
-        let client: GatewayClient;
-        let environment: Record<string, string | undefined> = { ...process.env, ...running?.environment };
-        if (isUp && (options.url !== undefined || running?.siteVersion === siteVersion(files))) client = connect(options);
+        if (options.compare) return await compare(directory, site, options);
+        let mesh: Pick<MeshFor, 'client' | 'environment'>;
+        if (isUp && (options.url !== undefined || running?.siteVersion === siteVersion(files))) mesh = { client: connect(options), environment: { ...process.env, ...running?.environment } };
         else {
           process.stderr.write(`${isUp ? 'the running mesh has another version of the site; ' : ''}starting a mesh for ${directory}\n`);
-          const dataDirectory = await mkdtemp(join(tmpdir(), 'switchyard-eval-'));
-          const mesh = await startMesh({ repository: repositoryRoot(), siteDirectory: directory, dataDirectory, port: 0, environment: process.env });
-          stop = async () => {
-            await mesh.stop();
-            await rm(dataDirectory, { recursive: true, force: true });
-          };
-          client = new Client(mesh.url, options.key ?? SAMPLE_KEY);
-          environment = { ...process.env, ...mesh.environment };
+          const own = await openMeshFor(directory, { key: options.key });
+          stop = own.stop;
+          mesh = own;
         }
-        const bar = options.json || !process.stderr.isTTY ? undefined : new SingleBar({ format: '{bar} {value}/{total} conversations · {failed} failed', hideCursor: true });
-        bar?.start(site.tests.conversations.length, 0, { failed: 0 });
-        let failed = 0;
-        const results = await evaluateSite(client, site, environment, (result) => {
-          if (!result.passed) failed += 1;
-          bar?.increment(1, { failed });
-        }).finally(() => bar?.stop());
+        const results = await runWithBar(mesh, site, options.json === true);
         const total = summary(results);
-        if (options.json) process.stdout.write(`${JSON.stringify({ ...total, floor: site.tests.floor, siteVersion: site.version, failed: results.filter((result) => !result.passed) })}\n`);
+        const failed = results.filter((result) => !result.passed);
+        if (options.json) process.stdout.write(`${JSON.stringify({ ...total, floor: site.tests.floor, siteVersion: site.version, failed: failed.map(({ answers: _answers, ...result }) => result) })}\n`);
         else {
-          for (const result of results.filter((one) => !one.passed)) {
+          for (const result of failed) {
             process.stdout.write(`${styleText('red', 'failed')} ${result.name}  turn ${result.turn}: ${result.faults?.join('; ')}  (${result.requestId})\n`);
           }
           for (const [tag, row] of Object.entries(total.byTag).toSorted(([a], [b]) => (a < b ? -1 : 1))) process.stdout.write(`  ${tag.padEnd(14)} ${row.passed}/${row.total}\n`);

@@ -10,6 +10,8 @@ export interface ScriptedOllama {
   models: string[];
   /** The models' outputs, one a call; a number is an HTTP status. The last one is repeated. */
   outputs: (string | number)[];
+  /** In the place of `outputs`: what each call is answered with. */
+  answerTo?: (chat: z.infer<typeof ChatBody>) => string;
   readonly chats: z.infer<typeof ChatBody>[];
   stop(): Promise<void>;
 }
@@ -27,7 +29,7 @@ export async function startScriptedOllama(outputs: (string | number)[] = []): Pr
       response.writeHead(404).end('{"error": "no such model"}');
       return;
     }
-    const output = ollama.outputs.length > 1 ? ollama.outputs.shift() : ollama.outputs[0];
+    const output = ollama.answerTo?.(chat) ?? (ollama.outputs.length > 1 ? ollama.outputs.shift() : ollama.outputs[0]);
     if (typeof output === 'number') {
       response.writeHead(output).end('{"error": "no"}');
       return;
