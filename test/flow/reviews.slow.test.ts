@@ -67,6 +67,13 @@ it('an answer of the expert is reviewed, and then given without it, to its tenan
   expect((await new HttpClient(open.mesh.url, OTHER_KEY).ask(ASK)).receipt).toMatchObject({ tier: 'expert', leftSite: true });
 
   const site = join(directory, 'site');
+  const rows = join(directory, 'rows.jsonl');
+  expect(await yard('train', 'export', '--site', site, '--out', rows)).toContain('1 examples of 1 reviews');
+  const { messages } = JSON.parse(await readFile(rows, 'utf8')) as { messages: { role: string; content: string }[] };
+  expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant']);
+  expect(messages[0]?.content).toContain('Reply with one JSON object');
+  expect([messages[1]?.content, JSON.parse(messages[2]?.content ?? '')]).toEqual([ASK, { answer: 'It costs nothing.', confidence: 1, needs: 'nothing' }]);
+
   expect(await yard('reviews', 'export', '--site', site)).toContain('answers/reviewed.yaml: 1 added');
   expect(await readFile(join(site, 'answers/reviewed.yaml'), 'utf8')).toContain(`id: reviewed.${id}`);
   // Ends with another code than 0 where the site is not sound.

@@ -18,6 +18,7 @@ export { ListStepsJob, MOST_STEPS, StepList } from './jobs/list-steps-job.js';
 export { AuditEvent, type Tier, type UntimedEvent } from './audit-event.js';
 export { Decision, Reply, ReplyFrame, RequestState } from './reply.js';
 export { mergeTrail, type JobContext, type Onward, type ReplyDraft } from './job-context.js';
+export { TrainingMaterial, TrainingResult } from './training.js';
 export type { AnsweredBy, ChatCompletion, ChatMessage, ChatModel, ChatOptions, ChatRequest, ChatTool, ChatToolCall } from './ports/chat-model.js';
 export type { CallTool, ToolOutcome, ToolReport, ToolUse } from './ports/call-tool.js';
 export type { Embedder, EmbeddingRole } from './ports/embedder.js';

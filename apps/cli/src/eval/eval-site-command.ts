@@ -80,7 +80,7 @@ export function evalSiteCommand(): Command {
         else {
           process.stderr.write(`${isUp ? 'the running mesh has another version of the site; ' : ''}starting a mesh for ${directory}\n`);
           const own = await openMeshFor(directory, { key: options.key });
-          stop = own.stop;
+          stop = () => own.stop();
           mesh = own;
         }
         const results = await runWithBar(mesh, site, options.json === true);

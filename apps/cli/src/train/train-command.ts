@@ -7,6 +7,8 @@ import { crossValidate, labelledExamples, serialiseModel, type Comparison, type 
 import type { EmbeddedTexts } from '@switchyard/local-models';
 import { placesOfSentences, requireSite, type Site } from '@switchyard/site';
 import { fail } from '../output.js';
+import { trainExportCommand } from './export/train-export-command.js';
+import { writeRowsByWorker } from './export/write-rows.js';
 import { scoreInThreads } from './router/score-in-threads.js';
 import { trainRouterCommand } from './router/train-router-command.js';
 import { trainInThreads } from './train-in-threads.js';
@@ -40,11 +42,12 @@ function describeVectors({ fingerprint, words, both, gain, gained, lost, used }:
   );
 }
 
-export function trainCommand(train = trainInThreads, scoreAll = scoreInThreads): Command {
+export function trainCommand(train = trainInThreads, scoreAll = scoreInThreads, writeRows = writeRowsByWorker): Command {
   return new Command('train')
-    // Both have --site, --data, --out and --json: those behind `router` are its own.
+    // Both have --site, --data, --out and --json: those behind `router` and `export` are their own.
     .enablePositionalOptions()
     .addCommand(trainRouterCommand(scoreAll))
+    .addCommand(trainExportCommand(writeRows))
     .description("trains the intent model from the site's utterances and questions; prints cross-validated accuracy, what the vectors of the site's embedding model add, the confused pairs, and sentences that probably stand under the wrong label, with file and line")
     .option('--site <dir>', 'folder of the site', process.env['SITE_DIR'] ?? 'deploy/sites/shop')
     .option('--out <file>', 'write the model here')
