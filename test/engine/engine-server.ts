@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
-import type { ServedCall } from '../../libs/local-models/src/__fixtures__/served-call.js';
+import type { ServedCall } from '@switchyard/testing';
 import { json, statusOf, type Front } from './serve/front.ts';
 import { ollamaFront } from './serve/ollama-front.ts';
 import { openAiFront } from './serve/openai-front.ts';

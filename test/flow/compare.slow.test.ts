@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startScriptedOllama, type ScriptedOllama } from '@switchyard/testing';
 import { runCommand } from '../../apps/cli/src/__fixtures__/run-command.js';
 import { evalSiteCommand } from '../../apps/cli/src/eval/eval-site-command.js';
 import { SAMPLE_KEY } from '../../apps/cli/src/up/start-mesh.js';
-import { startScriptedOllama, type ScriptedOllama } from '../../apps/worker/src/__fixtures__/scripted-ollama.js';
 
 const both = (text: string): string => `{ zh: '${text}', en: '${text}' }`;
 /** Every message goes to the local model, and what it does not answer to a person. */

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ChatModel, ChatRequest } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
+import { ollamaWire, openAiWire, startScriptedServer, type Script, type ScriptedServer, type Wire, waitFor } from '@switchyard/testing';
 import { localModelConformance } from './__fixtures__/chat-model-conformance.js';
 import { startScriptedRuntime } from './__fixtures__/scripted-runtime.js';
-import { ollamaWire, openAiWire, startScriptedServer, type Script, type ScriptedServer, type Wire } from './__fixtures__/scripted-server.js';
 import { poolModels } from './model-pool.js';
 import { createOllamaChatModel } from './ollama-chat-model.js';
 import { createOpenAiCompatibleChatModel } from './openai-compatible-chat-model.js';
@@ -135,9 +135,19 @@ function scriptedConformance(title: string, wire: Wire, start: (server: Scripted
       await expect(model.complete(request, { signal: open() })).rejects.toMatchObject({ retryAfterMs: 30_000 });
     });
 
-    it.each(['error', 'cut', 'end'] as const)('is MODEL_UNAVAILABLE when a stream breaks off (%s)', async (breakOff) => {
+    it.each(['error', 'cut', 'end', 'garbled'] as const)('is MODEL_UNAVAILABLE when a stream breaks off (%s)', async (breakOff) => {
       const model = await serve({ pieces: ['half of '], breakOff });
       expect(await codeOf(model.complete(request, { signal: open() }))).toBe('MODEL_UNAVAILABLE');
+    });
+
+    it('leaves a server that has not begun to answer when it is aborted', async () => {
+      const model = await serve({ delayMs: 60_000 });
+      const controller = new AbortController();
+      const reason = new MeshError('DEADLINE_PASSED', 'too late');
+      const call = model.complete(request, { signal: controller.signal });
+      void waitFor(() => server.calls.length === 1).then(() => controller.abort(reason));
+      await expect(call).rejects.toBe(reason);
+      await waitFor(() => server.calls[0]?.ended?.how === 'gone');
     });
 
     it('calls once only when the server fails', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MeshError } from '@switchyard/errors';
-import { ollamaWire, openAiWire, startScriptedServer, type ScriptedServer, type Wire } from './__fixtures__/scripted-server.js';
+import { ollamaWire, openAiWire, startScriptedServer, type ScriptedServer, type Wire } from '@switchyard/testing';
 import { findLocalEmbedder, findLocalModel } from './find-local-model.js';
 import { isOnSite } from './is-on-site.js';
 import { createOllamaChatModel } from './ollama-chat-model.js';

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ChatModel } from '@switchyard/contracts';
-import { Chance, inTurns, planFaults, runFaultCase, startFaultServer, waitFor, type FaultScript, type FaultServer, type StreamForm } from '@switchyard/testing';
-import { ollamaWire, openAiWire, type Wire } from './__fixtures__/scripted-server.js';
+import { Chance, inTurns, planFaults, runFaultCase, startFaultServer, waitFor, type FaultScript, type FaultServer, type StreamForm, ollamaWire, openAiWire, type Wire } from '@switchyard/testing';
 import { poolModels } from './model-pool.js';
 import { createOllamaChatModel } from './ollama-chat-model.js';
 import { createOpenAiCompatibleChatModel } from './openai-compatible-chat-model.js';

@@ -3,6 +3,9 @@ export { meaningVector, startEmbeddingServer, synonymExamples, type EmbeddingSer
 export { envelopeOf } from './envelope-of.js';
 export { freePort } from './free-port.js';
 export { jobOf } from './job-of.js';
+export { startScriptedOllama, type ScriptedOllama } from './local-model/scripted-ollama.js';
+export { ollamaWire, openAiWire, startScriptedServer, type ChatBody, type Script, type ScriptedServer, type Wire } from './local-model/scripted-server.js';
+export type { ServedCall } from './local-model/served-call.js';
 export { MemoryContext, type ForwardedJob, type MemoryContextOptions } from './memory-context.js';
 export { planFaults, type FaultCase, type FaultScript, type StreamForm } from './model-faults/fault-script.js';
 export { inTurns, runFaultCase } from './model-faults/run-fault-case.js';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { ServedCall } from '../../../libs/local-models/src/__fixtures__/served-call.js';
+import type { ServedCall } from '@switchyard/testing';
 import { PromptTooLong, QueueFull, type GenerateOptions, type Generated } from '../engine-model.ts';
 import type { ServedModel, TinyEngine } from '../tiny-engine.ts';
 

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatModel } from '@switchyard/contracts';
 import { createOllamaChatModel } from '@switchyard/local-models';
-import { MemoryContext, type MemoryContextOptions } from '@switchyard/testing';
+import { MemoryContext, startScriptedOllama, type MemoryContextOptions, type ScriptedOllama } from '@switchyard/testing';
 import { answerJob, type AnswerJobOptions } from '../__fixtures__/answer-job.js';
-import { startScriptedOllama, type ScriptedOllama } from '../__fixtures__/scripted-ollama.js';
 import { shopSite } from '../__fixtures__/shop-site.js';
 import { answerWithModel } from './answer-with-model.js';
 import { createEscalate } from './escalate.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createOllamaChatModel } from '@switchyard/local-models';
-import { startScriptedOllama } from '../__fixtures__/scripted-ollama.js';
+import { startScriptedOllama } from '@switchyard/testing';
 import { watchLocalModel } from './watch-local-model.js';
 
 describe('watching the local model', () => {

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatModel, ChatRequest } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
-import { waitFor } from '@switchyard/testing';
-import type { ServedCall } from './served-call.js';
+import { waitFor, type ServedCall } from '@switchyard/testing';
 
 /** A model server, real or scripted, and what it has seen. */
 export interface Runtime {

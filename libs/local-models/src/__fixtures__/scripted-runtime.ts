@@ -1,6 +1,6 @@
 import type { ChatModel } from '@switchyard/contracts';
+import { startScriptedServer, type Script, type Wire } from '@switchyard/testing';
 import { ANSWER_SCHEMA, type Runtime } from './chat-model-conformance.js';
-import { startScriptedServer, type Script, type Wire } from './scripted-server.js';
 
 const SCRIPTS: Readonly<Record<Parameters<Runtime['prepare']>[0], Partial<Script>>> = {
   short: { pieces: ['您的', '订单', ' is on', ' its way 🎁'], tokensIn: 21, tokensOut: 5 },

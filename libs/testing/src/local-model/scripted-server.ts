@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ServedCall } from './served-call.js';
 
@@ -13,14 +14,16 @@ export interface Script {
   /** Instead of an answer: this status with an error body that quotes the prompt. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** After the pieces: an error object in the stream, a closed socket, or an end without the last message. */
-  readonly breakOff?: 'error' | 'cut' | 'end';
+  /** After the pieces: an error object in the stream, a closed socket, an end without the last message, or half of an object. */
+  readonly breakOff?: 'error' | 'cut' | 'end' | 'garbled';
   /** After the pieces: nothing more, until the client goes away. */
   readonly hang?: boolean;
   /** What the model asks for after the pieces; its arguments as the text that came out of it. */
   readonly toolCalls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
   /** With a status, or with `breakOff: 'error'`: how the server's error begins. */
   readonly says?: string;
+  /** Milliseconds before the answer begins. */
+  readonly delayMs?: number;
   /** Send byte by byte, so that characters are split across chunks. */
   readonly bytewise?: boolean;
 }
@@ -28,15 +31,17 @@ export interface Script {
 export interface ScriptedServer {
   readonly url: string;
   script: Script;
+  /** What goes before `script` for a call, by what it asks for. */
+  answerTo?: (chat: ChatBody) => Partial<Script>;
   /** Models that it says it has; `cloud` ones are passed on elsewhere. */
   models: { name: string; cloud?: boolean }[];
+  /** JSON that paths answer with, before anything else: what a server tells of its adapters, for one. */
+  readonly answers: Map<string, unknown>;
   readonly requests: { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[];
   /** Chats of models that it has, as it saw them. */
   readonly calls: readonly ServedCall[];
   /** That clients have opened so far. */
   readonly connections: number;
-  /** Resolves when a client goes away before its answer is complete. */
-  readonly clientGone: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -93,12 +98,16 @@ export const openAiWire: Wire = {
   vectors: (rows) => ({ object: 'list', data: rows.map((embedding, index) => ({ object: 'embedding', index, embedding })).toReversed() }),
 };
 
-const Body = z.looseObject({ model: z.string().optional(), messages: z.array(z.unknown()).optional(), input: z.array(z.string()).optional() });
+/** What only calls tools says nothing. */
+const Message = z.looseObject({ role: z.string(), content: z.string().nullish().transform((content) => content ?? '') });
+const Body = z.looseObject({ model: z.string().default(''), messages: z.array(Message).default([]), input: z.array(z.string()).optional() });
 type Body = z.infer<typeof Body>;
+/** A chat as it was asked for, with whatever else its body holds. */
+export type ChatBody = Body;
 
-async function readBody(request: IncomingMessage): Promise<Body> {
+async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
   const body = await text(request);
-  return Body.parse(body === '' ? {} : JSON.parse(body));
+  return body === '' ? {} : (JSON.parse(body) as Record<string, unknown>);
 }
 
 async function play(script: Script, wire: Wire, prompt: string, response: ServerResponse): Promise<void> {
@@ -106,9 +115,11 @@ async function play(script: Script, wire: Wire, prompt: string, response: Server
     response.writeHead(script.status, { 'content-type': 'application/json', ...script.headers }).end(JSON.stringify({ error: `${script.says ?? 'cannot serve'}: ${prompt}` }));
     return;
   }
+  if (script.delayMs !== undefined) await wait(script.delayMs, undefined, { ref: false });
   response.writeHead(200, { 'content-type': wire.contentType });
   const end = script.hang || script.breakOff !== undefined ? '' : wire.last(script);
-  const bytes = Buffer.from(script.pieces.map((piece) => wire.piece(piece)).join('') + (script.toolCalls ? wire.calls(script) : '') + (script.breakOff === 'error' ? wire.error(script.says ?? 'llama runner process no longer running') : '') + end);
+  const broken = { error: wire.error(script.says ?? 'llama runner process no longer running'), garbled: wire.piece('x').replace(/\}+\s*$/, '\n\n'), cut: '', end: '' }[script.breakOff ?? 'end'];
+  const bytes = Buffer.from(script.pieces.map((piece) => wire.piece(piece)).join('') + (script.toolCalls ? wire.calls(script) : '') + broken + end);
   const size = script.bytewise ? 1 : 7_919;
   for (let at = 0; at < bytes.length; at += size) {
     response.write(bytes.subarray(at, at + size));
@@ -129,22 +140,23 @@ function follow({ pieces, tokensIn, tokensOut }: Script, model: string, response
 
 /** A model server on a free port that speaks the real protocol and says what it is told to. */
 export async function startScriptedServer(wire: Wire): Promise<ScriptedServer> {
-  const gone = Promise.withResolvers<void>();
   const requests: ScriptedServer['requests'] = [];
   const calls: ServedCall[] = [];
   const server = createServer((request, response) => {
     const serve = async (): Promise<void> => {
-      const body = await readBody(request);
+      const sent = await readBody(request);
       const path = request.url ?? '';
-      requests.push({ path, body });
-      response.on('close', () => {
-        if (!response.writableEnded) gone.resolve();
-      });
+      requests.push({ path, body: sent });
+      const body = Body.parse(sent);
       const json = (value: unknown): void => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+      if (scripted.answers.has(path)) return json(scripted.answers.get(path));
       if (path === wire.listPath) return json(wire.list(scripted.models));
-      if (path === wire.chatPath && !scripted.models.some(({ name }) => name === body.model)) return void response.writeHead(404).end();
-      if (path === wire.chatPath) calls.push(follow(scripted.script, body.model ?? '', response));
-      if (path === wire.chatPath) return play(scripted.script, wire, JSON.stringify(body.messages), response);
+      if (path === wire.chatPath) {
+        const script = { ...scripted.script, ...scripted.answerTo?.(body) };
+        if (!scripted.models.some(({ name }) => name === body.model)) return void response.writeHead(404).end();
+        calls.push(follow(script, body.model, response));
+        return play(script, wire, JSON.stringify(body.messages), response);
+      }
       // A vector that tells the texts apart: their lengths.
       if (path === wire.embedPath) return json(wire.vectors((body.input ?? []).map((one) => [one.length, 3, 4])));
       response.writeHead(404).end();
@@ -161,12 +173,12 @@ export async function startScriptedServer(wire: Wire): Promise<ScriptedServer> {
     url: `http://127.0.0.1:${address.port}`,
     script: { pieces: ['ok'], finish: 'stop', tokensIn: 1, tokensOut: 1 },
     models: [{ name: 'small' }],
+    answers: new Map(),
     requests,
     calls,
     get connections() {
       return connections;
     },
-    clientGone: gone.promise,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
