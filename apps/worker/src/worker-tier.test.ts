@@ -110,6 +110,16 @@ describe('the worker on a real queue', () => {
     await without.close();
   });
 
+  it('is ready without its canary, and says of its health that the canary is away', async () => {
+    const config = parseEnvironment(WorkerEnv, { REDIS_URL: redisUrl, SITE_DIR: 'unused', SEAL_KEY_FILE: sealKeyFile, INSTANCE: 'worker-canary', LOG_LEVEL: 'silent', OLLAMA_URL: ollama.url, MODEL_REQUIRED: 'true' });
+    const site = toolSite();
+    site.settings.models.worker = { model: 'small', maxOutputTokens: 64, maxToolCalls: 3, canary: { model: 'tuned', share: 0.5 } };
+    const withCanary = await startTier({ tier: 'worker', queues: ['worker'], module: WorkerModule.register(config, site, { SHOP_URL: shop.url }), config, siteVersion: 'v1' });
+    const response = await fetch(`${withCanary.url}/health/ready`);
+    expect([response.status, await response.json()]).toMatchObject([200, { status: 'up', checks: { model: 'up', canary: 'away' } }]);
+    await withCanary.close();
+  });
+
   it('tells the mesh that it has a local model', async () => {
     const availability = tier.app.get<Availability>(AVAILABILITY, { strict: false });
     await waitFor(async () => (await availability.read()).localModel);

@@ -1,10 +1,10 @@
 import type { ChatCompletion, ChatMessage, ChatModel, JobContext, ModelUse, ReplyLanguage } from '@switchyard/contracts';
 import { schemaOfForm, type AnswerForm } from './answer-form.js';
 import { repairPrompt } from './build-prompt.js';
-import { namesOf } from './variant/names-of.js';
-import { observeCall } from './variant/model-metrics.js';
 import type { Judged } from './judge-output.js';
 import { readToolWish, type ToolWish } from './tool-choice/tool-wish.js';
+import { observeCall } from './variant/model-metrics.js';
+import { namesOf } from './variant/names-of.js';
 
 /** What the model gave: a wish for a tool, an answer, or (undefined twice) nothing that can be read. */
 export interface Asked {

@@ -45,23 +45,20 @@ export class LocalModelWatch implements OnApplicationBootstrap, OnApplicationShu
 
   async onApplicationBootstrap(): Promise<void> {
     const { model } = this;
-    this.stops.push(
-      await watchLocalModel(model, {
+    const canary = model?.canary;
+    this.stops = await Promise.all([
+      watchLocalModel(model, {
         announce: (available) => {
           this.isThere = available;
           this.availability.announce('localModel', available);
         },
         onChange: (available, detail) => this.logger.info({ available, detail, model: model?.model, adapter: model?.adapter }, 'local model'),
       }),
-    );
-    const canary = model?.canary;
-    if (!canary) return;
-    this.stops.push(
-      await watchLocalModel(canary, {
+      watchLocalModel(canary, {
         announce: (available) => void (this.isCanaryThere = available),
-        onChange: (available, detail) => this.logger.info({ available, detail, model: canary.model, adapter: canary.adapter }, 'canary of the local model'),
+        onChange: (available, detail) => this.logger.info({ available, detail, model: canary?.model, adapter: canary?.adapter }, 'canary of the local model'),
       }),
-    );
+    ]);
   }
 
   onApplicationShutdown(): void {
