@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '@switchyard/database';
+import { dayOf, spendKey } from '@switchyard/queue';
 import { createLogger } from '@switchyard/telemetry';
 import { Chance, createLeakFinder, privateConversations, waitFor } from '@switchyard/testing';
 import { expertSiteFiles } from '../../apps/expert/src/__fixtures__/expert-site.js';
@@ -90,7 +91,7 @@ describe(`${CONVERSATIONS * 4} messages with private values through the mesh to 
     await dumping;
 
     // A spend of another type: whoever asks for the budget fails, as often as it is tried.
-    const [spend = ''] = await redis.keys('switchyard:spend:demo:*');
+    const spend = spendKey('demo', dayOf(Date.now()));
     await redis.rename(spend, `${spend}.kept`);
     await redis.rpush(spend, 'not a number');
     await Promise.all(dead.map(async ({ messages: [text = ''] }, index) => void deadOutcomes.push((await open.client.ask({ text, conversationId: `dead-${index}`, deadlineMs: 30_000 })).outcome)));

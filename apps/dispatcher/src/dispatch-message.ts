@@ -1,3 +1,4 @@
+import { estimateHold } from '@switchyard/consultation';
 import { type DispatchJob, type JobContext, type JobInput, type Trail } from '@switchyard/contracts';
 import { slotsOfFlow } from '@switchyard/dialogue';
 import type { WordMatcher } from '@switchyard/guardrail';
@@ -92,6 +93,7 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
     ...(recognition.curated === undefined ? {} : { curated: recognition.curated.answer }),
     wishes: recognition.asked.map(wishOf),
     collection,
+    holdOf: (consultation) => estimateHold(site, consultation),
     trail: { ...trail, ...tickets },
     moment: 'message',
     facts,

@@ -28,7 +28,7 @@ afterAll(async () => {
 async function start(env: Record<string, string>): Promise<RunningTier> {
   const site = expertSite(provider.url);
   const config = parseEnvironment(ExpertEnv, { REDIS_URL: redisUrl, SITE_DIR: 'unused', SEAL_KEY_FILE: keyFile, INSTANCE: 'expert-test', LOG_LEVEL: 'silent', ...env });
-  return startTier({ tier: 'expert', queues: ['dispatch', 'expert'], module: DirectDispatcherModule.register(ExpertModule.register(config, site)), config, siteVersion: site.version });
+  return startTier({ tier: 'expert', queues: ['dispatch', 'expert'], module: DirectDispatcherModule.register(ExpertModule.register(config, site), site), config, siteVersion: site.version });
 }
 
 /** One message through Redis and back, with the pieces that came before the reply. */

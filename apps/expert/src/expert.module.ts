@@ -1,13 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { eventLoop } from '@switchyard/config';
+import { requirePrompt } from '@switchyard/consultation';
 import { createWordScreen, type WordScreen } from '@switchyard/guardrail';
-import { CLOUD_CALLS, conversationTtlIn, MESH_STATE, MeshModule, REDIS, REVIEWS, SEALER, type CloudCalls, type MeshState, type RedisConnection, type Reviews, type Sealer } from '@switchyard/queue';
+import { Budget, CLOUD_CALLS, conversationTtlIn, MESH_STATE, MeshModule, REDIS, REVIEWS, SEALER, type CloudCalls, type MeshState, type RedisConnection, type Reviews, type Sealer } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { createLogger } from '@switchyard/telemetry';
-import { Budget } from './budget/budget.js';
 import { BUDGET, BudgetSweep, SITE } from './budget/budget-sweep.js';
 import { AnnounceExpert, LOGGER, MODELS } from './consult/announce-expert.js';
-import { requirePrompt } from './consult/build-prompt.js';
 import { chooseExpertModels } from './consult/choose-expert-models.js';
 import type { ExpertTier } from './consult/consult-cloud.js';
 import { ConsultProcessor, EXPERT_TIER } from './consult/consult.processor.js';

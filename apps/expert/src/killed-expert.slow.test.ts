@@ -10,12 +10,11 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseEnvironment, TierEnv } from '@switchyard/config';
 import type { Reply } from '@switchyard/contracts';
-import { dayOf, MESH_CLIENT, MeshModule, newRequestId, REPLY_READER, spendKey, startTier, type MeshClient, type ReplyReader, type RunningTier } from '@switchyard/queue';
+import { dayOf, holdsKey, MESH_CLIENT, MeshModule, newRequestId, REPLY_READER, spendKey, startTier, type MeshClient, type ReplyReader, type RunningTier } from '@switchyard/queue';
 import { startRedis, waitFor, writeSealKeyFile } from '@switchyard/testing';
 import { DirectDispatcherModule } from './__fixtures__/direct-dispatcher.js';
 import { expertSite, expertSiteFiles } from './__fixtures__/expert-site.js';
 import { startScriptedProvider, type ScriptedProvider } from './__fixtures__/scripted-provider.js';
-import { holdsKey } from './budget/budget.js';
 
 const PROGRAM = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
 const USAGE = { prompt_tokens: 100, completion_tokens: 10 };
@@ -43,7 +42,7 @@ beforeAll(async () => {
   environment = { PATH: process.env['PATH'], REDIS_URL: server.url, SITE_DIR: join(folder, 'site'), DATA_DIR: join(folder, 'data'), SEAL_KEY_FILE: keys.path, INSTANCE: 'expert-1', LOG_LEVEL: 'fatal', DEEPSEEK_API_KEY: 'sk' };
   const site = expertSite(provider.url);
   const config = parseEnvironment(TierEnv, { ...environment, INSTANCE: 'front' });
-  front = await startTier({ tier: 'dispatcher', queues: ['dispatch'], module: DirectDispatcherModule.register(MeshModule.register(config, site)), config, siteVersion: site.version });
+  front = await startTier({ tier: 'dispatcher', queues: ['dispatch'], module: DirectDispatcherModule.register(MeshModule.register(config, site), site), config, siteVersion: site.version });
   stops.push(() => front.close());
 });
 afterAll(async () => {

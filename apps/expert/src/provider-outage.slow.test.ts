@@ -29,7 +29,7 @@ beforeAll(async () => {
   stops.push(() => redis.stop(), () => keys.remove(), () => provider.close());
   const site = expertSite(provider.url, (files) => ({ ...files, 'rules/rules.yaml': `${files['rules/rules.yaml'] ?? ''}  - { name: expert_away, on: expert_unavailable, then: { to: say, text: { zh: 简答。, en: A short answer of ours. } } }\n` }));
   const config = parseEnvironment(ExpertEnv, { REDIS_URL: redis.url, SITE_DIR: 'unused', SEAL_KEY_FILE: keys.path, INSTANCE: 'expert-outage', LOG_LEVEL: 'silent', DEEPSEEK_API_KEY: 'sk' });
-  tier = await startTier({ tier: 'expert', queues: ['dispatch', 'expert'], module: DirectDispatcherModule.register(ExpertModule.register(config, site)), config, siteVersion: site.version });
+  tier = await startTier({ tier: 'expert', queues: ['dispatch', 'expert'], module: DirectDispatcherModule.register(ExpertModule.register(config, site), site), config, siteVersion: site.version });
   stops.push(() => tier.close());
 });
 afterAll(async () => {

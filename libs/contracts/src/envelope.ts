@@ -56,6 +56,10 @@ export type Trail = z.infer<typeof Trail>;
 
 export const emptyTrail = (): Trail => ({ rules: [], redactions: {}, models: [], leftSite: false, timings: {} });
 
+/** What a job that spends may come to, in USD: an upper bound for the dearest model that may be asked, and for the cheapest. */
+export const HoldEstimate = z.looseObject({ mostUsd: z.number().nonnegative(), leastUsd: z.number().nonnegative() });
+export type HoldEstimate = z.infer<typeof HoldEstimate>;
+
 /**
  * The envelope of one request, the data of every job. It travels from tier to tier; each adds to it what it
  * learned and forwards it as a new job with a derived id. Times are milliseconds since 1970 by Redis' clock.
@@ -79,6 +83,8 @@ export const Envelope = z.looseObject({
   /** How many tiers have had the request; bounded, so that tiers cannot pass it back and forth for ever. */
   hop: z.int().nonnegative(),
   trail: Trail,
+  /** Only of a job that spends: what is held for it, so that one that is tried again from the dead letters can be held for anew. */
+  hold: HoldEstimate.optional(),
   /** The clear part of the job: ids, names, numbers. Parsed by the contract of `kind`. */
   body: z.looseObject({}),
   /** The private part of the job: whatever holds customer text. Parsed by the contract of `kind` once opened. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ConversationState, FlowState, HandOver } from './conversation.js';
-import type { JobContract } from './define-job.js';
-import type { Trail } from './envelope.js';
+import type { FreeJob, JobContract, PaidJob } from './define-job.js';
+import type { HoldEstimate, Trail } from './envelope.js';
 import type { AnswerTier, Citation, Outcome } from './receipt.js';
 import type { ReplyLanguage } from './language.js';
 import type { Decision } from './reply.js';
@@ -30,6 +30,20 @@ export interface Onward<J extends JobContract> {
   readonly trail?: Partial<Trail>;
 }
 
+/** A job that spends, and what is to be held for it. */
+export interface HeldOnward<J extends PaidJob> extends Onward<J> {
+  readonly hold: HoldEstimate;
+}
+
+/** What came of holding money, in USD. */
+export interface HoldVerdict {
+  readonly granted: boolean;
+  /** Whose cap was in the way where it was not granted. */
+  readonly exceeded?: 'day' | 'conversation';
+  /** What may still be spent, of the tenant or of the conversation, whichever is less; a hold that was granted is taken off. */
+  readonly leftUsd: number;
+}
+
 /**
  * What a handler can do with the job in its hands. Implemented by libs/queue; an interface here, so that
  * judgement can be tested without Redis.
@@ -51,7 +65,13 @@ export interface JobContext {
    */
   beforeModelCall(): Promise<void>;
   /** Passes the request on as a new job of the next tier, once the handler has returned. */
-  forward<J extends JobContract>(contract: J, onward: Onward<J>): Promise<void>;
+  forward<J extends FreeJob>(contract: J, onward: Onward<J>): Promise<void>;
+  /**
+   * Passes the request on as a job that spends money: at once, in the step that holds the money for it. Where the caps of its tenant
+   * or conversation are in the way nothing is passed on and nothing is held, and the handler goes on with the request.
+   * @throws MeshError QUEUE_UNAVAILABLE
+   */
+  forwardHeld<J extends PaidJob>(contract: J, onward: HeldOnward<J>): Promise<HoldVerdict>;
   /** Ends the request. `false`: another writer was first and this reply was dropped. */
   reply(draft: ReplyDraft): Promise<boolean>;
   /** Tells the client which route was picked. */

@@ -5,7 +5,7 @@ export { advance, restartFlow, resume, startFlow } from './advance-flow.js';
 export { messageFits } from './message-fits.js';
 export { slotsOfFlow } from './slots-of-flow.js';
 export { readYesNo, type YesNo } from './read-yes-no.js';
-export { earlierForPrompt, turnsForPrompt } from './turns-for-prompt.js';
+export { earlierForPrompt, mostOfTurns, turnsForPrompt } from './turns-for-prompt.js';
 export { leavesFlow } from './leave-words.js';
 export { render, renderValue } from './render-template.js';
 export { parseTemplate, type Expression, type TemplatePart } from './parse-template.js';

@@ -15,6 +15,19 @@ const tokensOf = (character: string): number => (OF_ONE_TOKEN.test(character) ? 
 /** The last turns of a conversation for a model's prompt, within a budget of tokens. */
 export const turnsForPrompt = (turns: readonly Turn[]): Turn[] => lastTurns(turns.slice(-MOST_TURNS), MOST_TOKENS, tokensOf);
 
+/** Four bytes a character, three characters a token. */
+const MOST_BYTES = MOST_TOKENS * 3 * 4;
+
+/**
+ * How many turns `turnsForPrompt` gives at most, and of how many bytes (UTF-8) together, whichever of the turns it is given and
+ * whatever is replaced in them before. @param growthOf by how many bytes a text can grow then
+ */
+export function mostOfTurns(turns: readonly Turn[], growthOf: (text: string) => number): { readonly count: number; readonly bytes: number } {
+  const sizes = turns.map(({ text }) => Buffer.byteLength(text) + growthOf(text)).toSorted((one, other) => other - one);
+  const bytes = sizes.slice(0, MOST_TURNS).reduce((sum, size) => sum + size, 0);
+  return { count: Math.min(MOST_TURNS, turns.length), bytes: Math.min(MOST_BYTES, bytes) };
+}
+
 /** Of what was asked before, as many labels as help. */
 const MOST_LABELS = 8;
 

@@ -8,11 +8,13 @@ import { MeshError } from '@switchyard/errors';
  * - `model.before`: before a model is asked;
  * - `job.end`: the handler is done, its job is not;
  * - `reply.before`, `reply.after`: before and after a request's end is stored;
+ * - `hop.before`, `hop.after`: a tier, before and after a request is passed on with money held for it; `hop.between`: on a cluster,
+ *   when the next job is added and the tier's own is not completed;
  * - `tool.after`: a tool has done its work, and nothing is written of it yet.
  */
-export type FailpointName = 'accept.before' | 'accept.after' | 'job.begin' | 'model.before' | 'job.end' | 'reply.before' | 'reply.after' | 'tool.after';
+export type FailpointName = 'accept.before' | 'accept.after' | 'job.begin' | 'model.before' | 'job.end' | 'reply.before' | 'reply.after' | 'hop.before' | 'hop.between' | 'hop.after' | 'tool.after';
 
-const NAMES: ReadonlySet<string> = new Set<FailpointName>(['accept.before', 'accept.after', 'job.begin', 'model.before', 'job.end', 'reply.before', 'reply.after', 'tool.after']);
+const NAMES: ReadonlySet<string> = new Set<FailpointName>(['accept.before', 'accept.after', 'job.begin', 'model.before', 'job.end', 'reply.before', 'reply.after', 'hop.before', 'hop.between', 'hop.after', 'tool.after']);
 
 interface Armed {
   /** 0 to 1 each time the place is passed. */

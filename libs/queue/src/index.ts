@@ -49,4 +49,6 @@ export { allJobs, jobsOf } from './job-catalogue.js';
 export { queueSettings, type QueueSettings } from './queue-settings.js';
 export { AUDIT_STREAM, bullQueueName, CANCEL_CHANNEL, jobIdOf, KEY_PREFIX, newRequestId, pseudonymsKey, replyStreamOf } from './redis-keys.js';
 export { MeshState, type MeshFacts } from './measure/mesh-state.js';
-export { conversationSpendKey, dayOf, spendKey, type SpendingCaps } from './measure/spending.js';
+export { conversationSpendKey, dayOf, formerSpendKeys, holdsKey, NO_BUDGET, spendKey, type SpendingCaps } from './spending/spending.js';
+export { Budget, type Reservation, type ReserveRequest } from './spending/budget.js';
+export { factsOfHold, HOLD_MARGIN_MS } from './spending/hold.js';

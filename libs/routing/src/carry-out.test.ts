@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_HOPS, type Envelope } from '@switchyard/contracts';
+import { MAX_HOPS, type Envelope, type HoldVerdict } from '@switchyard/contracts';
 import { CuratedAnswer, IntentDefinition, RuleDefinition, SiteFile } from '@switchyard/site';
 import { envelopeOf, MemoryContext } from '@switchyard/testing';
 import { carryOut, type CarryOutInput } from './carry-out.js';
@@ -22,10 +22,10 @@ const intents = [
 const curated = CuratedAnswer.parse({ id: 'hours', questions: { en: ['when are you open'] }, answer: text('nine to nine') });
 const slots = { order_number: { value: 'HG20260001', raw: 'hg20260001' } };
 
-async function run(decision: RouteDecision, changes: Partial<CarryOutInput> & { envelope?: Partial<Envelope>; repliedBefore?: boolean } = {}): Promise<MemoryContext> {
-  const { envelope, repliedBefore, ...input } = changes;
-  const context = new MemoryContext({ repliedBefore });
-  await carryOut(decision, { context, job: { envelope: envelopeOf(envelope) }, site: { settings, intents, rules: [] }, language: 'en', text: 'hello', turns: [], collection: 'site', moment: 'message', ...input });
+async function run(decision: RouteDecision, changes: Partial<CarryOutInput> & { envelope?: Partial<Envelope>; repliedBefore?: boolean; holdVerdict?: HoldVerdict } = {}): Promise<MemoryContext> {
+  const { envelope, repliedBefore, holdVerdict, ...input } = changes;
+  const context = new MemoryContext({ repliedBefore, holdVerdict });
+  await carryOut(decision, { context, job: { envelope: envelopeOf(envelope) }, site: { settings, intents, rules: [] }, language: 'en', text: 'hello', turns: [], collection: 'site', moment: 'message', holdOf: () => ({ mostUsd: 0.02, leastUsd: 0.01 }), ...input });
   expect(context.forwarded.length + context.replies.length, 'exactly one way on').toBe(1);
   return context;
 }
@@ -80,8 +80,38 @@ describe('carryOut', () => {
 
   it('consults the expert with turns and passages', async () => {
     const turns = [{ role: 'customer' as const, text: 'before' }];
-    const { forwarded } = await run({ rule: 'r', to: 'expert' }, { envelope: { kind: 'retrieve', hop: 2 }, turns, passages: [{ documentId: 'd', title: 't', text: 'p' }] });
+    const { forwarded, held } = await run({ rule: 'r', to: 'expert' }, { envelope: { kind: 'retrieve', hop: 2 }, turns, passages: [{ documentId: 'd', title: 't', text: 'p' }] });
     expect(forwarded[0]).toMatchObject({ kind: 'consult', private: { turns, passages: [{ documentId: 'd' }] } });
+    expect(held).toEqual([{ mostUsd: 0.02, leastUsd: 0.01 }]);
+  });
+
+  it('tells whoever reckons what a consultation may cost all that the expert will be told', async () => {
+    const asked: unknown[] = [];
+    const holdOf = (consultation: object) => (asked.push(consultation), { mostUsd: 0, leastUsd: 0 });
+    await run({ rule: 'r', to: 'expert' }, { holdOf, trail: { intents: ['a', 'b'] }, passages: [{ documentId: 'd', title: 't', text: 'p' }] });
+    expect(asked).toEqual([{ language: 'en', text: 'hello', turns: [], passages: [{ documentId: 'd', title: 't', text: 'p' }], intents: ['a', 'b'], earlier: undefined }]);
+  });
+
+  describe('where the money for the expert cannot be held', () => {
+    const holdVerdict = { granted: false, exceeded: 'day', leftUsd: 0.003 } as const;
+    const facts = factsFromTrail(envelopeOf().trail, envelopeOf(), { egress: 'allowed', budgetLeftUsd: 0.5, available: { localModel: true, expert: true } });
+
+    it('decides by the rules of the site for that, which know what is left', async () => {
+      const rules = [
+        RuleDefinition.parse({ name: 'still_rich', on: 'expert_unavailable', when: { budgetLeftUsd: { gt: 0.003 } }, then: { to: 'human' } }),
+        RuleDefinition.parse({ name: 'poor', on: 'expert_unavailable', when: { 'available.expert': false, egress: 'allowed' }, then: { to: 'worker' } }),
+      ];
+      const { forwarded, recorded } = await run({ rule: 'r', to: 'expert' }, { facts, holdVerdict, site: { settings, intents, rules } });
+      expect(forwarded).toEqual([expect.objectContaining({ kind: 'answer', trail: expect.objectContaining({ rules: ['r', 'poor'] }) })]);
+      expect(recorded.map(({ step, facts: { reason } }) => [step, reason])).toEqual([['routed', undefined], ['escalated', 'budget_exhausted'], ['routed', undefined]]);
+    });
+
+    it('has a person take over where no rule says who answers instead, also where no facts were gathered', async () => {
+      for (const known of [{ facts }, {}]) {
+        const { replies } = await run({ rule: 'r', to: 'expert' }, { ...known, holdVerdict });
+        expect(replies[0]).toMatchObject({ outcome: 'handed_over', error: { code: 'BUDGET_EXHAUSTED' }, trail: { rules: ['r', 'builtin.no_rule'] }, conversation: { handOver: { reason: 'budget_exhausted' } } });
+      }
+    });
   });
 
   describe('where nothing may leave', () => {

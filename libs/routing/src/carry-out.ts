@@ -4,9 +4,12 @@ import {
   DispatchJob,
   MAX_HOPS,
   RetrieveJob,
+  mergeTrail,
   type AnswerTier,
+  type EarlierAsk,
   type Envelope,
   type HandOver,
+  type HoldEstimate,
   type JobContext,
   type Outcome,
   type ReplyDraft,
@@ -15,14 +18,26 @@ import {
   type Trail,
   type Turn,
 } from '@switchyard/contracts';
-import { errorEntry } from '@switchyard/errors';
+import { errorEntry, type ErrorCode } from '@switchyard/errors';
 import type { CuratedAnswer, RuleMoment, Site, Target, Text } from '@switchyard/site';
 import { BUILTIN_RULES, chooseRoute, type RouteDecision } from './choose-route.js';
 import { furtherWishes, wordsForFurther, type Answered, type Wish } from './further-wishes.js';
-import type { RuleFacts } from './rule-facts.js';
+import { factsFromTrail, type RuleFacts } from './rule-facts.js';
 
 /** A piece of a document that an answer may rest on. A type, not an interface, so that it fits a loose object. */
 export type Passage = { readonly documentId: string; readonly title: string; readonly text: string };
+
+/** What the expert would be asked. */
+export interface Consultation {
+  readonly language: ReplyLanguage;
+  readonly text: string;
+  readonly turns: readonly Turn[];
+  readonly passages: readonly Passage[];
+  /** Labels of all that is asked for, where that is several things. */
+  readonly intents?: readonly string[] | undefined;
+  /** What the conversation remembers of what was asked before its turns. */
+  readonly earlier?: readonly EarlierAsk[] | undefined;
+}
 
 export interface CarryOutInput {
   readonly context: JobContext;
@@ -39,6 +54,8 @@ export interface CarryOutInput {
   readonly wishes?: readonly Wish[];
   /** Why an earlier tier could not answer: a name, never a text. */
   readonly passedOnFor?: string;
+  /** What a consultation may cost at most, in USD: held before it is passed on to the expert. */
+  readonly holdOf: (consultation: Consultation) => HoldEstimate;
   /** Knowledge collection that `retrieval` answers from. */
   readonly collection: string;
   /** What this tier learned; the decision's rule is added to it. */
@@ -68,7 +85,8 @@ function settle(decision: RouteDecision, { job: { envelope }, curated, moment }:
 /**
  * Performs a decision: passes the request on to a tier, or ends it with a fixed text. A request that was passed on
  * `MAX_HOPS` times, or that a tier would pass to itself, goes to a person under the rule `builtin.hops`. Where nothing may
- * leave the site there is no expert to pass it on to: the rules of `expert_unavailable` decide at once.
+ * leave the site, or the money for the expert cannot be held, there is no expert to pass it on to: the rules of
+ * `expert_unavailable` decide at once.
  * Repeating it is harmless, as `forward` and `reply` are.
  */
 export async function carryOut(decision: RouteDecision, input: CarryOutInput): Promise<void> {
@@ -109,9 +127,8 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
       await context.forward(RetrieveJob, { body: { collection: input.collection, replyLanguage: language }, private: { text, turns: [...turns] }, trail });
       return;
     case 'expert':
-      if (input.facts?.egress === 'blocked') return goWithoutExpert({ ...input, trail, facts: input.facts });
-      await context.forward(ConsultJob, { body: { replyLanguage: language }, private: { text, turns: [...turns], ...(passages === undefined ? {} : { passages: [...passages] }) }, trail });
-      return;
+      if (input.facts?.egress === 'blocked') return goWithoutExpert({ ...input, trail }, 'egress_blocked', 'EGRESS_BLOCKED');
+      return consult({ ...input, trail });
     case 'curated':
       if (input.curated) await reply('answered', 'curated', input.curated.answer, { label: input.curated.id });
       return;
@@ -126,17 +143,27 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
   }
 }
 
-/** What the expert would do with a message where egress is blocked, without passing it on. */
-async function goWithoutExpert(input: CarryOutInput & { readonly facts: RuleFacts }): Promise<void> {
-  const { context, site: { rules }, facts } = input;
+/** Passes a message on to the expert with the money for it held; where there is none, its job is never in the queue. */
+async function consult(input: CarryOutInput): Promise<void> {
+  const { context, job: { envelope }, language, text, turns, passages = [], trail } = input;
+  const { earlier } = await context.conversation();
+  const hold = input.holdOf({ language, text, turns, passages, earlier, intents: mergeTrail(envelope.trail, trail).intents });
+  const { granted, leftUsd } = await context.forwardHeld(ConsultJob, { body: { replyLanguage: language }, private: { text, turns: [...turns], ...(input.passages === undefined ? {} : { passages: [...passages] }) }, trail, hold });
+  if (!granted) await goWithoutExpert(input, 'budget_exhausted', 'BUDGET_EXHAUSTED', { budgetLeftUsd: leftUsd });
+}
+
+/** What the expert would do with a message that it may not, or cannot be paid to answer, without passing it on. */
+async function goWithoutExpert(input: CarryOutInput, reason: string, code: ErrorCode, known: Partial<RuleFacts> = {}): Promise<void> {
+  const { context, job: { envelope }, site: { rules }, trail } = input;
   const moment = 'expert_unavailable';
-  context.record('escalated', { moment, reason: 'egress_blocked' });
-  const without = { ...facts, available: { ...facts.available, expert: false } };
+  context.record('escalated', { moment, reason });
+  const facts = input.facts ?? factsFromTrail(mergeTrail(envelope.trail, trail), envelope);
+  const without = { ...facts, ...known, available: { ...facts.available, expert: false } };
   // Where the site says nothing of it, the client hears why.
-  const error = rules.some(({ on }) => on === moment) ? {} : { error: { code: 'EGRESS_BLOCKED', title: errorEntry('EGRESS_BLOCKED').title } };
+  const error = rules.some(({ on }) => on === moment) ? {} : { error: { code, title: errorEntry(code).title } };
   const decision = chooseRoute(rules, moment, without);
   context.decided({ rule: decision.rule, to: decision.to, intent: facts.intent ?? 'none', confidence: facts.confidence });
-  await carryOut(decision, { ...input, moment, facts: without, ...error });
+  await carryOut(decision, { ...input, passedOnFor: reason, moment, facts: without, ...error });
 }
 
 /** What this tier knows for the person who takes over; the transport adds the rest, and keeps it sealed. */

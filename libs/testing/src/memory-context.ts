@@ -1,4 +1,4 @@
-import type { ConversationState, Decision, JobContext, JobContract, Onward, ReplyDraft, Trail } from '@switchyard/contracts';
+import type { ConversationState, Decision, FreeJob, HeldOnward, HoldEstimate, HoldVerdict, JobContext, JobContract, Onward, PaidJob, ReplyDraft, Trail } from '@switchyard/contracts';
 import type { MeshError } from '@switchyard/errors';
 
 /** How much later every reading of the clock is, so that whatever is measured took some time. */
@@ -22,6 +22,8 @@ export interface MemoryContextOptions {
   readonly conversation?: Partial<ConversationState>;
   /** Another writer was first: every reply is dropped. */
   readonly repliedBefore?: boolean;
+  /** What holding money comes to; granted by default. */
+  readonly holdVerdict?: HoldVerdict | undefined;
   /** Called with every piece of the answer, once it is kept. */
   readonly onDelta?: (text: string) => void;
 }
@@ -31,6 +33,8 @@ export class MemoryContext implements JobContext {
   readonly attempt: number;
   readonly signal: AbortSignal;
   readonly forwarded: ForwardedJob[] = [];
+  /** What was to be held for jobs that spend, also where it was refused. */
+  readonly held: HoldEstimate[] = [];
   readonly replies: ReplyDraft[] = [];
   readonly decisions: Decision[] = [];
   readonly deltas: string[] = [];
@@ -67,7 +71,18 @@ export class MemoryContext implements JobContext {
     return this.modelCallRefusal ? Promise.reject(this.modelCallRefusal) : Promise.resolve();
   }
 
-  async forward<J extends JobContract>(contract: J, onward: Onward<J>): Promise<void> {
+  async forward<J extends FreeJob>(contract: J, onward: Onward<J>): Promise<void> {
+    this.#keep(contract, onward);
+  }
+
+  async forwardHeld<J extends PaidJob>(contract: J, onward: HeldOnward<J>): Promise<HoldVerdict> {
+    const verdict = this.#options.holdVerdict ?? { granted: true, leftUsd: 1 };
+    this.held.push(onward.hold);
+    if (verdict.granted) this.#keep(contract, onward);
+    return verdict;
+  }
+
+  #keep<J extends JobContract>(contract: J, onward: Onward<J>): void {
     // What the transport does: a part that does not fit its contract is a bug of the sender.
     const body = contract.body.parse(onward.body) as Record<string, unknown>;
     const own = contract.private.parse(onward.private) as Record<string, unknown>;

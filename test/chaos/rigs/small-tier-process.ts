@@ -72,7 +72,7 @@ class Tier {
     const queue = queueOf(text);
     const part = { text, turns: [] };
     if (queue === 'retrieval') await context.forward(RetrieveJob, { body: { collection: 'site', replyLanguage: 'en' }, private: part });
-    else if (queue === 'expert') await context.forward(ConsultJob, { body: { replyLanguage: 'en' }, private: part });
+    else if (queue === 'expert') await context.forwardHeld(ConsultJob, { body: { replyLanguage: 'en' }, private: part, hold: { mostUsd: 0, leastUsd: 0 } });
     else await context.forward(AnswerJob, { body: { mode: 'model', replyLanguage: 'en', slotNames: [] }, private: { ...part, slots: {} } });
   }
   async perform(job: Job, context: JobContext): Promise<void> {

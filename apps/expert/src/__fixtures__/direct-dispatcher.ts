@@ -1,20 +1,28 @@
-import { Controller, Module, type DynamicModule } from '@nestjs/common';
-import { ConsultJob, DispatchJob, type JobContext, type JobInput } from '@switchyard/contracts';
+import { Controller, Inject, Module, type DynamicModule } from '@nestjs/common';
+import { estimateHold } from '@switchyard/consultation';
+import { DispatchJob, type JobContext, type JobInput } from '@switchyard/contracts';
 import { Handles } from '@switchyard/queue';
+import { carryOut } from '@switchyard/routing';
+import type { Site } from '@switchyard/site';
 
-/** Stands in front of the expert: passes every message on to it. */
+const DIRECT_SITE = Symbol('site of the direct dispatcher');
+
+/** Stands in front of the expert: passes every message on to it for which money can be held. */
 @Controller()
 class DirectDispatcher {
+  constructor(@Inject(DIRECT_SITE) private readonly site: Site) {}
+
   @Handles(DispatchJob)
   async dispatch(job: JobInput<typeof DispatchJob>, context: JobContext): Promise<unknown> {
     const { text, turns } = job.private;
-    return context.forward(ConsultJob, { body: { replyLanguage: job.body.language ?? 'en' }, private: { text, turns }, trail: { rules: ['all'] } });
+    const { site } = this;
+    return carryOut({ rule: 'all', to: 'expert' }, { context, job, site, text, turns, language: job.body.language ?? 'en', collection: 'site', moment: 'message', holdOf: (consultation) => estimateHold(site, consultation) });
   }
 }
 
 @Module({})
 export class DirectDispatcherModule {
-  static register(expert: DynamicModule): DynamicModule {
-    return { module: DirectDispatcherModule, imports: [expert], controllers: [DirectDispatcher] };
+  static register(expert: DynamicModule, site: Site): DynamicModule {
+    return { module: DirectDispatcherModule, imports: [expert], controllers: [DirectDispatcher], providers: [{ provide: DIRECT_SITE, useValue: site }] };
   }
 }

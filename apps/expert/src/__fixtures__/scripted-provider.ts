@@ -10,6 +10,8 @@ export interface Script {
   /** Instead of an answer. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** After the pieces, until this. */
+  readonly wait?: Promise<void>;
   /** After the pieces, nothing more. */
   readonly hang?: boolean;
   /** After the pieces, the connection breaks. */
@@ -33,7 +35,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
     const serve = async (): Promise<void> => {
       const body = await text(request);
       provider.received.push(body);
-      const { pieces, finish = 'stop', usage, status, headers = {}, hang, cut } = typeof provider.script === 'function' ? provider.script(body) : provider.script;
+      const { pieces, finish = 'stop', usage, status, headers = {}, wait, hang, cut } = typeof provider.script === 'function' ? provider.script(body) : provider.script;
       if (status !== undefined) {
         response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ error: { message: `no: ${body}`, type: 'x' } }));
         return;
@@ -41,6 +43,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const chunk = (rest: object): string => data({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', ...rest });
       for (const content of pieces) response.write(chunk({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
+      await wait;
       if (cut) response.write('\n', () => response.destroy());
       if (hang || cut) return;
       response.end(chunk({ choices: [{ index: 0, delta: {}, finish_reason: finish }] }) + (usage ? chunk({ choices: [], usage }) : '') + 'data: [DONE]\n\n');

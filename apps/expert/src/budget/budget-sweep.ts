@@ -1,7 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { CLOCK, type RedisClock } from '@switchyard/queue';
+import { CLOCK, type Budget, type RedisClock } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
-import type { Budget } from './budget.js';
 
 export const BUDGET = Symbol('budget');
 export const SITE = Symbol('site');
@@ -9,8 +8,8 @@ export const SITE = Symbol('site');
 const EVERY_MS = 30_000;
 
 /**
- * Gives back the holds of runs that died. Reserving does so, too, but where holds fill a tenant's budget the
- * dispatcher sends nothing here any more, so nobody would reserve.
+ * Gives back the holds of runs that died, and takes over what experts of a former release have counted today. Holding does
+ * give back, too, but where holds fill a tenant's budget rules send nothing here any more, so nobody would hold.
  */
 @Injectable()
 export class BudgetSweep implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -22,7 +21,9 @@ export class BudgetSweep implements OnApplicationBootstrap, OnApplicationShutdow
     @Inject(SITE) private readonly site: Site,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /** Before the first job is taken, so that the day of an upgrade has its budget once. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.sweep();
     this.timer = setInterval(() => void this.sweep(), EVERY_MS).unref();
   }
 
@@ -33,6 +34,6 @@ export class BudgetSweep implements OnApplicationBootstrap, OnApplicationShutdow
   private async sweep(): Promise<void> {
     const tenants = this.site.settings.tenants.filter((tenant) => tenant.budget);
     // With Redis away there is nothing to give back; the next turn comes.
-    await Promise.allSettled(tenants.map((tenant) => this.budget.sweep(tenant.id, this.clock.now())));
+    await Promise.allSettled(tenants.flatMap(({ id }) => [this.budget.adopt(id, this.clock.now()), this.budget.sweep(id, this.clock.now())]));
   }
 }

@@ -1,9 +1,9 @@
 import { neverConnected } from '@switchyard/cloud-models';
+import { costOf, mostTokensIn, mostTokensOf } from '@switchyard/consultation';
 import type { ChatCompletion, JobContext, ModelUse, ReplyLanguage } from '@switchyard/contracts';
 import { MeshError, toMeshError } from '@switchyard/errors';
 import type { WordMatcher } from '@switchyard/guardrail';
-import type { Reservation } from '../budget/budget.js';
-import { costOf, mostTokensIn, mostTokensOf } from '../budget/price-call.js';
+import type { Reservation } from '@switchyard/queue';
 import { catchInvented } from '../redact/invented.js';
 import { createAnswerStream, type StreamedAnswer } from './answer-stream.js';
 import type { UsableModel } from './choose-expert-models.js';

@@ -3,13 +3,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ConsultJob, emptyTrail, type JobInput } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { buildWordMatcher } from '@switchyard/guardrail';
-import { CloudCalls, Sealer, spendKey, type MeshFacts } from '@switchyard/queue';
+import { Budget, CloudCalls, holdsKey, Sealer, spendKey, type MeshFacts } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import { jobOf, MemoryContext, startRedis, type MemoryContextOptions, type TestRedis } from '@switchyard/testing';
 import { expertSite } from '../__fixtures__/expert-site.js';
 import { NOON } from '../__fixtures__/noon.js';
 import { seeded, splitByChance, startScriptedProvider, type Script, type ScriptedProvider } from '../__fixtures__/scripted-provider.js';
-import { Budget } from '../budget/budget.js';
 import { PseudonymStore } from '../redact/pseudonym-store.js';
 import { chooseExpertModels, type ModelChoice } from './choose-expert-models.js';
 import { consultCloud, type ExpertTier } from './consult-cloud.js';
@@ -59,7 +58,7 @@ async function consult(job: Consultation, options: MemoryContextOptions = {}, ti
   return context;
 }
 const spent = async (tenant = 'demo'): Promise<number> => Number((await redis.get(spendKey(tenant, '2026-03-01'))) ?? 0);
-const isFreeOfHolds = async (): Promise<boolean> => (await redis.exists(`{${spendKey('demo', '2026-03-01')}}:holds`)) === 0;
+const isFreeOfHolds = async (): Promise<boolean> => (await redis.exists(holdsKey('demo', '2026-03-01'))) === 0;
 const ask = { private: { text: 'How do I clean it?' } };
 
 describe('a consultation', () => {

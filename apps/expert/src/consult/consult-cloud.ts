@@ -1,10 +1,9 @@
+import { mostCostOf, mostTokensIn } from '@switchyard/consultation';
 import type { ConsultJob, JobContext, JobInput, ModelUse, Trail } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { WordMatcher } from '@switchyard/guardrail';
-import type { CloudCalls, MeshFacts, Reviews, SpendingCaps } from '@switchyard/queue';
+import { factsOfHold, HOLD_MARGIN_MS, NO_BUDGET, type Budget, type CloudCalls, type MeshFacts, type Reviews } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
-import type { Budget } from '../budget/budget.js';
-import { mostCostOf, mostTokensIn } from '../budget/price-call.js';
 import type { PseudonymStore } from '../redact/pseudonym-store.js';
 import { askModel, type Asked } from './ask-model.js';
 import type { ModelChoice, UsableModel } from './choose-expert-models.js';
@@ -30,12 +29,6 @@ export interface ExpertTier {
 
 type Input = JobInput<typeof ConsultJob>;
 
-/** A tenant without a budget may spend nothing. */
-const NOTHING: SpendingCaps = { perDayUsd: 0 };
-
-/** A hold outlives its call by this much, so that it is never given back while the call runs. */
-const HOLD_MARGIN_MS = 30_000;
-
 /**
  * One message to a cloud model: redact, reserve, ask, restore, screen, settle. Where a model is overloaded or away the next
  * of the site's is asked. Whatever stands in the way, the request ends with an outcome: without a usable model, with personal
@@ -45,10 +38,14 @@ const HOLD_MARGIN_MS = 30_000;
  */
 export async function consultCloud(tier: ExpertTier, job: Input, context: JobContext): Promise<void> {
   const { site, models, calls } = tier;
-  const { requestId } = job.envelope;
+  const { requestId, tenant } = job.envelope;
   // Calls of the runs before: one that was killed, or whose model failed, has told nobody.
   const before = context.attempt > 1 ? await calls.read(requestId) : [];
-  const instead = (reason: string, code: WhyCode, trail: Partial<Trail>): Promise<void> => goWithoutExpert(site, tier.readMesh, job, context, { outcome: 'handed_over', reason, code, trail });
+  const instead = async (reason: string, code: WhyCode, trail: Partial<Trail>): Promise<void> => {
+    // What was held for the call that is not made; else it ends with the request, or with its time.
+    await tier.budget.release(tenant, requestId, context.now()).catch(() => undefined);
+    await goWithoutExpert(site, tier.readMesh, job, context, { outcome: 'handed_over', reason, code, trail });
+  };
   const sentBefore = before.length === 0 ? {} : trailOf(before);
   if ('code' in models) return instead(models.reason, models.code, sentBefore);
   const prompt = await preparePrompt(site, tier.pseudonyms, job, context);
@@ -88,7 +85,7 @@ type WhyCode = 'BUDGET_EXHAUSTED' | 'EGRESS_BLOCKED' | 'MODEL_UNAVAILABLE' | 'PE
 function attemptsOf({ site, budget, calls }: ExpertTier, prompt: PreparedPrompt, matcher: WordMatcher, job: Input, context: JobContext): (usable: UsableModel) => Promise<Attempt> {
   const { requestId, tenant, conversationId } = job.envelope;
   const { messages } = prompt;
-  const caps = site.settings.tenants.find((one) => one.id === tenant)?.budget ?? NOTHING;
+  const caps = site.settings.tenants.find((one) => one.id === tenant)?.budget ?? NO_BUDGET;
   let count = 0;
 
   return async (usable) => {
@@ -97,10 +94,8 @@ function attemptsOf({ site, budget, calls }: ExpertTier, prompt: PreparedPrompt,
     await context.beforeModelCall();
     const nowMs = context.now();
     const reservation = await budget.reserve({ tenant, requestId, conversationId, amountUsd, caps, nowMs, heldUntilMs: nowMs + context.timeLeftMs() + HOLD_MARGIN_MS });
-    const { granted, exceeded, spentUsd } = reservation;
-    const { perDayUsd: capUsd, perConversationUsd: conversationCapUsd } = caps;
-    context.record('budget_reserved', { granted, ...(exceeded ? { exceeded } : {}), amountUsd, capUsd, ...(conversationCapUsd === undefined ? {} : { conversationCapUsd }), spentUsd, priceAsOf: usable.price.asOf });
-    if (!granted) return { overBudget: true };
+    context.record('budget_reserved', { ...factsOfHold(reservation, caps), priceAsOf: usable.price.asOf });
+    if (!reservation.granted) return { overBudget: true };
     const call = `${context.attempt}.${(count += 1)}`;
     const { model, host } = usable.chat;
     try {

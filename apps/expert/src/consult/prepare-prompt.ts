@@ -1,3 +1,4 @@
+import { buildPrompt } from '@switchyard/consultation';
 import { PersonalDataKind, type ChatMessage, type ConsultJob, type JobContext, type JobInput } from '@switchyard/contracts';
 import { earlierForPrompt } from '@switchyard/dialogue';
 import { placeholdersIn, type PseudonymMap } from '@switchyard/guardrail';
@@ -5,7 +6,6 @@ import { personalDataAction, type Site } from '@switchyard/site';
 import type { PseudonymStore } from '../redact/pseudonym-store.js';
 import { redactParts } from '../redact/redact-parts.js';
 import { withhold } from '../redact/withhold.js';
-import { buildPrompt } from './build-prompt.js';
 
 export interface PreparedPrompt {
   readonly messages: readonly ChatMessage[];

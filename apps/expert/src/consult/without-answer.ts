@@ -1,5 +1,6 @@
 import type { Citation, ConsultJob, JobContext, JobInput, Outcome, Trail } from '@switchyard/contracts';
 import { errorEntry, type ErrorCode } from '@switchyard/errors';
+import { estimateHold } from '@switchyard/consultation';
 import { fixedText, type MeshFacts } from '@switchyard/queue';
 import { passOn } from '@switchyard/routing';
 import type { Site } from '@switchyard/site';
@@ -42,6 +43,7 @@ export async function goWithoutExpert(site: Site, readMesh: (tenant: string, con
     language: body.replyLanguage,
     trail: why.trail,
     reason: why.reason,
+    holdOf: (consultation) => estimateHold(site, consultation),
     collection: site.settings.tenants.find(({ id }) => id === envelope.tenant)?.collection ?? 'site',
     // Whatever the last heartbeat said of it.
     mesh: { ...mesh, available: { ...mesh.available, expert: false } },

@@ -81,7 +81,7 @@ export class DeadLettersController {
     description: `${AGAIN} Doing it twice is one request. A call of one tier to another is made again, and has no request that could be fetched.`,
     parameters: [ID],
     answers: [{ status: 202, description: 'It goes on as this request.', schema: named('Redriven', z.object({ requestId: z.string() })) }],
-    errors: ['REQUEST_INVALID', 'REQUEST_UNKNOWN', ...UNREADABLE, 'QUEUE_UNAVAILABLE'],
+    errors: ['REQUEST_INVALID', 'REQUEST_UNKNOWN', 'BUDGET_EXHAUSTED', ...UNREADABLE, 'QUEUE_UNAVAILABLE'],
   })
   async redrive(@From() caller: Caller, @Param('id') given: string, @Res() reply: FastifyReply): Promise<void> {
     const id = readLetterId(given);

@@ -1,4 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
+import { estimateHold } from '@switchyard/consultation';
 import { RetrieveJob, type JobContext, type JobInput, type Trail } from '@switchyard/contracts';
 import { answerFromKnowledge, type KnowledgeAnswer } from '@switchyard/knowledge';
 import { Handles, type AnswerCache } from '@switchyard/queue';
@@ -9,7 +10,7 @@ import { searchPorts } from '../search/search-ports.js';
 
 /** What the tier knows beside the job: the site, and what can be reached now. */
 export interface RetrievalTier {
-  readonly site: Pick<Site, 'settings' | 'intents' | 'rules'>;
+  readonly site: Pick<Site, 'settings' | 'intents' | 'rules' | 'prompts'>;
   /** Where an answer is kept for the next who asks the same. */
   readonly answers?: Pick<AnswerCache, 'keep'>;
   readonly readMesh: (tenant: string, conversationId: string) => Promise<PassOnInput['mesh']>;
@@ -61,6 +62,7 @@ export class RetrieveProcessor {
       context, job, site, text, turns, trail,
       language: body.replyLanguage,
       collection: body.collection,
+      holdOf: (consultation) => estimateHold(site, consultation),
       reason: gate.reason,
       mesh: await this.tier.readMesh(envelope.tenant, envelope.conversationId),
       ...(passages.length > 0 ? { passages } : {}),

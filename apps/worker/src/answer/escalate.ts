@@ -1,3 +1,4 @@
+import { estimateHold } from '@switchyard/consultation';
 import type { AnswerJob, JobContext, JobInput, Trail } from '@switchyard/contracts';
 import { passOn, type PassOnInput } from '@switchyard/routing';
 import type { Site } from '@switchyard/site';
@@ -27,6 +28,7 @@ export function createEscalate({ site, readMesh }: EscalateOptions): Escalate {
     await passOn(moment, {
       context, job, site, text, turns, slots, trail, reason,
       language: body.replyLanguage,
+      holdOf: (consultation) => estimateHold(site, consultation),
       collection: tenant?.collection ?? 'site',
       // The model that has just failed is not asked again, whatever its last heartbeat said.
       mesh: moment === 'model_unavailable' ? { ...mesh, available: { localModel: false, expert: mesh.available?.expert ?? false } } : mesh,

@@ -1,3 +1,4 @@
+import { mostGrowth } from '../most-growth.js';
 import { scoreInjection } from '../score-injection.js';
 
 /** A stretch of a text that tells the reader's machine what to do. */
@@ -121,6 +122,23 @@ export function materialForPrompt(passages: readonly Material[]): string {
   const marked = passages.map(({ title, text }) => ({ title: markInstructions(title).text.replaceAll('"', "'"), ...markInstructions(text) }));
   const sources = marked.map(({ title, text }, index) => `<passage number="${index + 1}" title="${title}">\n${text}\n</passage>`).join('\n');
   return marked.some(({ found, title }) => found > 0 || title.includes('<untrusted>')) ? `${sources}\n${NOTICE}` : sources;
+}
+
+const SENTENCE_ENDS = /[\n。！？.!?]/g;
+const MARKS = '<untrusted></untrusted>'.length;
+const WRAPPING = '<passage number="" title="">\n\n</passage>\n'.length;
+
+/** What one text of a passage can come to, in bytes: every second sentence marked, every angle bracket replaced. */
+function mostBytesMarked(text: string): number {
+  const sentences = (text.match(SENTENCE_ENDS)?.length ?? 0) + 1;
+  return Buffer.byteLength(text) + mostGrowth(text) + 2 * text.split('<').length + MARKS * Math.ceil(sentences / 2);
+}
+
+/** How long `materialForPrompt` can be for the passages, in bytes (UTF-8), whatever personal data is replaced in them before; at most. */
+export function mostBytesOfMaterial(passages: readonly Material[]): number {
+  if (passages.length === 0) return 0;
+  const each = passages.map(({ title, text }) => WRAPPING + String(passages.length).length + mostBytesMarked(title) + mostBytesMarked(text));
+  return each.reduce((sum, bytes) => sum + bytes, NOTICE.length + 1);
 }
 
 /** A field of what a tool returned. */

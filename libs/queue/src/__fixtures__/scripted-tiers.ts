@@ -1,5 +1,5 @@
 import { Controller, Inject, Module, type DynamicModule } from '@nestjs/common';
-import { AnswerJob, DispatchJob, ExplainJob, ListStepsJob, type JobContext, type JobInput } from '@switchyard/contracts';
+import { AnswerJob, ConsultJob, DispatchJob, ExplainJob, ListStepsJob, type JobContext, type JobInput } from '@switchyard/contracts';
 import { MeshModule } from '../boot/mesh-module.js';
 import type { MeshConfig } from '../boot/mesh.js';
 import type { MeshSite } from '../boot/mesh-site.js';
@@ -10,6 +10,7 @@ import { testSite } from './site.js';
 export interface Script {
   readonly dispatch?: (job: JobInput<typeof DispatchJob>, context: JobContext) => Promise<void>;
   readonly answer?: (job: JobInput<typeof AnswerJob>, context: JobContext) => Promise<void>;
+  readonly consult?: (job: JobInput<typeof ConsultJob>, context: JobContext) => Promise<void>;
   readonly explain?: (job: JobInput<typeof ExplainJob>, context: JobContext) => Promise<unknown>;
 }
 
@@ -33,6 +34,16 @@ export class WorkerTier {
   @Handles(AnswerJob)
   answer(job: JobInput<typeof AnswerJob>, context: JobContext): Promise<void> {
     return (this.script.answer ?? unscripted)(job, context);
+  }
+}
+
+@Controller()
+export class ExpertTier {
+  constructor(@Inject(SCRIPT) private readonly script: Script) {}
+
+  @Handles(ConsultJob)
+  consult(job: JobInput<typeof ConsultJob>, context: JobContext): Promise<void> {
+    return (this.script.consult ?? unscripted)(job, context);
   }
 }
 
@@ -61,6 +72,6 @@ export class SecondWorkerTier {
 @Module({})
 class ScriptedModule {}
 
-export function scriptedModule(config: MeshConfig, script: Script, site: MeshSite = testSite, controllers: NonNullable<DynamicModule['controllers']> = [DispatchTier, WorkerTier, AuditTier]): DynamicModule {
+export function scriptedModule(config: MeshConfig, script: Script, site: MeshSite = testSite, controllers: NonNullable<DynamicModule['controllers']> = [DispatchTier, WorkerTier, ExpertTier, AuditTier]): DynamicModule {
   return { module: ScriptedModule, imports: [MeshModule.register(config, site)], controllers, providers: [{ provide: SCRIPT, useValue: script }] };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { AnswerJob, type DispatchJob, type JobContext, type JobInput, type Reply, type ReplyDraft } from '@switchyard/contracts';
+import { AnswerJob, ConsultJob, type DispatchJob, type HoldVerdict, type JobContext, type JobInput, type Reply, type ReplyDraft } from '@switchyard/contracts';
 import { startRedis, startRedisCluster, startSentinel, writeSealKeyFile, type TestRedis } from '@switchyard/testing';
 import { createRedis, redisServers } from '../connect/open-redis.js';
 import { Mesh, type MeshConfig } from '../boot/mesh.js';
@@ -138,3 +138,7 @@ export const answer = (text: string, draft: Partial<ReplyDraft> = {}): ReplyDraf
 /** Passes a dispatched message on to the worker. */
 export const passOn = (job: JobInput<typeof DispatchJob | typeof AnswerJob>, context: JobContext): Promise<void> =>
   context.forward(AnswerJob, { body: { mode: 'model', replyLanguage: 'en', slotNames: [] }, private: { text: job.private.text, slots: {}, turns: [] } });
+
+/** Passes a message on to the expert, where this much can be held for it. */
+export const consult = (job: JobInput<typeof DispatchJob>, context: JobContext, amountUsd: number): Promise<HoldVerdict> =>
+  context.forwardHeld(ConsultJob, { body: { replyLanguage: 'en' }, private: { text: job.private.text, turns: [] }, hold: { mostUsd: amountUsd, leastUsd: amountUsd } });

@@ -1,5 +1,5 @@
 import type { Outcome, ReplyLanguage } from '@switchyard/contracts';
-import type { SpendingCaps } from '../measure/spending.js';
+import { NO_BUDGET, type SpendingCaps } from '../spending/spending.js';
 
 type Text = Readonly<Record<ReplyLanguage, string>>;
 
@@ -42,6 +42,9 @@ export interface MeshSite {
     readonly retention: { readonly requestHours: number; readonly conversationHours: number };
   };
 }
+
+/** What a tenant may spend. */
+export const capsIn = ({ settings }: MeshSite, tenant: string): SpendingCaps => settings.tenants?.find(({ id }) => id === tenant)?.budget ?? NO_BUDGET;
 
 const textNames = { refused: 'refused', handed_over: 'handedOver', failed: 'failed', expired: 'expired', cancelled: 'cancelled' } as const;
 

@@ -27,7 +27,7 @@ import { MeshStore } from '../store/mesh-store.js';
 import { JobQueues } from '../transport/job-queues.js';
 import type { JobSurroundings } from '../transport/running-job.js';
 import { checkDurability, type DurabilityProfile } from './durability.js';
-import { conversationTtlIn, type MeshSite } from './mesh-site.js';
+import { capsIn, conversationTtlIn, type MeshSite } from './mesh-site.js';
 
 /** What `MeshModule` needs of an app's configuration. */
 export type MeshConfig = Pick<TierEnv, 'REDIS_URL' | 'SEAL_KEY_FILE' | 'INSTANCE' | 'LOG_LEVEL'> & Partial<Pick<TierEnv, 'EGRESS' | 'STREAMS_REDIS_URL' | 'DURABILITY' | 'DURABLE_REPLICAS' | 'FAILPOINTS'>>;
@@ -142,7 +142,7 @@ export class Mesh implements OnApplicationShutdown {
     const endings = new Endings({ redis, cloudCalls, store, sealer, clock, audit, conversations, deliveries, site, tier, logger });
     const maySupersede = site.settings.conversations?.supersede === 'generation';
     const { defaultLanguage } = site.settings;
-    return { tier, instance: config.INSTANCE, store, clock, sealer, outbox, conversations, deliveries, endings, cloudCalls, audit, maySupersede, defaultLanguage, keywordsOf, weightOf: (tenant) => weightIn(site, tenant) };
+    return { tier, instance: config.INSTANCE, store, clock, sealer, outbox, conversations, deliveries, endings, cloudCalls, audit, maySupersede, defaultLanguage, keywordsOf, weightOf: (tenant) => weightIn(site, tenant), capsOf: (tenant) => capsIn(site, tenant) };
   }
 
   /** A connection for subscriptions, not opened yet. */

@@ -3,7 +3,7 @@ import type { RedisConnection } from '../connect/open-redis.js';
 import type { RedisClock } from '../connect/redis-clock.js';
 import type { Availability } from './availability.js';
 import type { Backlog } from './backlog.js';
-import { readBudgetLeft, type SpendingCaps } from './spending.js';
+import { readBudgetLeft, type SpendingCaps } from '../spending/spending.js';
 
 /** What rules may ask about the mesh at this moment. */
 export interface MeshFacts {

@@ -3,12 +3,13 @@ import { v5 as derivedId } from 'uuid';
 import { QueueName, type Envelope, type JobContract } from '@switchyard/contracts';
 import { MeshError, type ErrorCode } from '@switchyard/errors';
 import { childTraceparent } from '@switchyard/telemetry';
-import type { MeshSite } from '../boot/mesh-site.js';
+import { capsIn, type MeshSite } from '../boot/mesh-site.js';
 import { asQueueError, type RedisConnection } from '../connect/open-redis.js';
 import type { RedisClock } from '../connect/redis-clock.js';
 import { allJobs } from '../job-catalogue.js';
 import { inPartition } from '../redis-keys.js';
 import type { Sealer } from '../seal/sealer.js';
+import { holdFor, spendKeyOf, type Hold } from '../spending/hold.js';
 import type { MeshStore } from '../store/mesh-store.js';
 import { newJob } from '../store/new-job.js';
 import { buildEnvelope } from '../transport/build-envelope.js';
@@ -82,7 +83,8 @@ export class DeadLetters {
    * Tries a failed job again. The client of the failed request was told its outcome, which stands; so the job goes on
    * as a new request, with a new deadline of the same length, behind what is open in its conversation.
    * @returns the new request's id; `undefined` when there is no such dead letter of the tenant.
-   * @throws MeshError JOB_INVALID, JOB_VERSION_UNKNOWN or SEAL_BROKEN when the job cannot be read; TENANT_BACKLOG_FULL where its conversation has too many open.
+   * @throws MeshError JOB_INVALID, JOB_VERSION_UNKNOWN or SEAL_BROKEN when the job cannot be read; TENANT_BACKLOG_FULL where its conversation has too many open,
+   * BUDGET_EXHAUSTED where it asks for what spends money and there is none left for it.
    */
   async redrive(tenant: string, id: string): Promise<string | undefined> {
     const found = await this.find(tenant, id);
@@ -105,11 +107,24 @@ export class DeadLetters {
     // A call has no record, and nobody waits for its result any more.
     if (contract.style === 'call') return asQueueError(this.store.add(job));
     const keepMs = this.site.settings.retention.requestHours * 3_600_000 + deadlineAt - acceptedAt;
-    const { kind } = await asQueueError(this.store.accept({ requestId, conversationId, acceptedAt, deadlineAt, replyTo, siteVersion, traceparent, keepMs, waitMs: 0, job }));
-    if (kind === 'full') throw conversationFull();
+    const hold = contract.spends ? await this.hold(envelope) : undefined;
+    const { kind } = await asQueueError(this.store.accept({ requestId, conversationId, acceptedAt, deadlineAt, replyTo, siteVersion, traceparent, keepMs, waitMs: 0, job, hold: hold && spendKeyOf(hold) }));
+    if (kind === 'full') {
+      if (hold) await asQueueError(this.store.giveBackHold(hold));
+      throw conversationFull();
+    }
     const record = await asQueueError(readRequest(this.redis, requestId));
     if (!record) throw new MeshError('REQUEST_UNKNOWN', 'the request was past its retention at once');
     if (kind === 'human') await this.endings.leaveToPerson(record, typeof text === 'string' ? text : undefined);
+  }
+
+  /** Before the job is in its queue: a crash between leaves a hold that ends with its time. */
+  private async hold(envelope: Envelope): Promise<Hold> {
+    // A job of a release that did not hold says nothing of its price; its call is held for when it is made.
+    const hold = holdFor(envelope, envelope.hold ?? { mostUsd: 0, leastUsd: 0 }, capsIn(this.site, envelope.tenant), envelope.acceptedAt);
+    const { granted } = await asQueueError(this.store.hold(hold));
+    if (!granted) throw new MeshError('BUDGET_EXHAUSTED', 'nothing is left to try the job again with');
+    return hold;
   }
 
   private async ofQueue(queue: QueueName, tenant: string, limit: number, code: ErrorCode | undefined): Promise<DeadLetter[]> {

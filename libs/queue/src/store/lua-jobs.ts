@@ -208,4 +208,35 @@ export const JOB_BRANCHES = `
     -- Done before by this very run: then the next step was added, and may be done by now.
     if done == 0 or epoch < tonumber(found[2] or 0) then return done == 0 and 1 or 3 end
     return addJob(job)
+  elseif name == 'hophold' then
+    -- As \`hop\`, with money held for the next job: {verdict, what is held}. Where a cap is in the way, 4, and nothing is done.
+    local base, id, token, record, epoch = arg(), arg(), arg(), arg(), num()
+    local job, hold = readJob(), money().read()
+    local found = call('HMGET', record, 'outcome', 'epoch')
+    local isNewest = epoch >= tonumber(found[2] or 0)
+    local held
+    if not found[1] and isNewest and call('GET', base .. id .. ':lock') == token then
+      held = money().hold(hold, 'q')
+      if held[1] == 0 then return { 4, held } end
+      -- For whoever ends the request before a call is made for it.
+      call('HSET', record, 'hold', hold.spend)
+    end
+    local done = complete(base, id, token, 0)
+    if done < 0 then return { done } end
+    if found[1] then return { 2 } end
+    if done == 0 then return { 1, money().standing(hold, hold.most, false) } end
+    if not isNewest then return { 3 } end
+    addJob(job)
+    return { 1, held }
+  elseif name == 'jobhold' then
+    -- Adds a job and holds money for it. One that was added before has its hold, or has come to its call by now.
+    local job, hold = readJob(), money().read()
+    if call('EXISTS', job.base .. job.id) == 1 then return money().standing(hold, hold.most, false) end
+    local held = money().hold(hold, 'q')
+    if held[1] == 1 then addJob(job) end
+    return held
+  elseif name == 'hold' then
+    return money().hold(money().read(), 'q')
+  elseif name == 'unhold' then
+    return money().drop(arg(), arg(), 'q')
 `;

@@ -62,12 +62,13 @@ export const REQUEST_BRANCHES = `
   elseif name == 'accept' then
     -- {verdict, id of the request in work, whether a newer message may end that one}
     local base, id, suffix, tenant, conversation, lane, replyTo = arg(), arg(), arg(), arg(), arg(), arg(), arg()
-    local acceptedAt, deadlineAt, trace, site, language, ttl, bytes, waitMs, isSplit = arg(), arg(), arg(), arg(), arg(), arg(), arg(), num(), num()
+    local acceptedAt, deadlineAt, trace, site, language, ttl, bytes, waitMs, isSplit, hold = arg(), arg(), arg(), arg(), arg(), arg(), arg(), num(), num(), arg()
     local job = readJob()
     local record, laneKey = base .. 'req:' .. id, base .. 'lane:' .. suffix
     if call('HSETNX', record, 'tenant', tenant) == 0 then return { 'repeat', '', '' } end
     call('HSET', record, 'state', 'accepted', 'conversationId', conversation, 'lane', lane, 'replyTo', replyTo,
       'acceptedAt', acceptedAt, 'deadlineAt', deadlineAt, 'traceparent', trace, 'siteVersion', site, 'bytes', bytes, 'language', language)
+    if hold ~= '' then call('HSET', record, 'hold', hold) end
     call('PEXPIRE', record, ttl)
     call('ZADD', base .. 'pending', deadlineAt, id)
     call('HINCRBY', base .. 'usage', tenant, bytes)
@@ -103,17 +104,17 @@ export const REQUEST_BRANCHES = `
     end
     return { 'held', ahead, call('HGET', base .. 'req:' .. ahead, 'interruptible') or '' }
   elseif name == 'finish' then
-    -- Ends a request: the first writer of the newest run, once. {verdict, id of a request that the caller must take up, when it ended}
+    -- Ends a request: the first writer of the newest run, once. {verdict, id of a request that the caller must take up, when it ended, where money may be held for it}
     -- 1 ended (or by this very writer before), 0 has an outcome, -1 the conversation changed, -2 a person has it, -3 overtaken.
     local base, id, suffix, epoch, writer, outcome, reply, replyTo, frame = arg(), arg(), arg(), num(), arg(), arg(), arg(), arg(), arg()
     local isSilent, windowMs, isSplit, revision, box, ttl, event = num(), num(), num(), arg(), arg(), arg(), arg()
     local jobBase, jobId, token = arg(), arg(), arg()
     local record, conversation = base .. 'req:' .. id, base .. 'conv:' .. suffix
-    local function settle(verdict, next, endedAt)
+    local function settle(verdict, next, endedAt, hold)
       if jobBase ~= '' then complete(jobBase, jobId, token, 0) end
-      return { verdict, next or '', endedAt or '' }
+      return { verdict, next or '', endedAt or '', hold or '' }
     end
-    local found = call('HMGET', record, 'tenant', 'outcome', 'epoch', 'by', 'bytes', 'held', 'said', 'endedAt')
+    local found = call('HMGET', record, 'tenant', 'outcome', 'epoch', 'by', 'bytes', 'held', 'said', 'endedAt', 'hold')
     if not found[1] then
       call('ZREM', base .. 'pending', id)
       call('ZREM', base .. 'due', id)
@@ -144,17 +145,20 @@ export const REQUEST_BRANCHES = `
       if isSplit == 1 then call('HSET', base .. 'deliveries', arg(), arg()) else addJob(readJob()) end
     end
     call('LREM', base .. 'lane:' .. suffix, '1', id)
-    return settle(1, advance(base, suffix, windowMs, isSplit == 1), int(now()))
+    -- Money that waits for the expert; on a cluster it lies elsewhere, and the caller gives it back.
+    if found[9] and isSplit == 0 then money().drop(found[9], id, 'q') end
+    return settle(1, advance(base, suffix, windowMs, isSplit == 1), int(now()), found[9])
   elseif name == 'begin' then
     return beginRequest(arg(), arg(), num(), num())
   elseif name == 'mark' then
     -- Whether anybody still waits for this run's answer; where a newer message may end it, what the customer said is kept for then.
-    local base, id, suffix, epoch, said = arg(), arg(), arg(), num(), arg()
+    local base, id, suffix, epoch, said, hold = arg(), arg(), arg(), num(), arg(), arg()
     local record = base .. 'req:' .. id
     local found = call('HMGET', record, 'tenant', 'outcome', 'epoch')
     if not found[1] then return 'gone' end
     if found[2] then return found[2] end
     if epoch < tonumber(found[3] or 0) then return 'overtaken' end
+    if hold ~= '' then call('HSET', record, 'hold', hold) end
     if call('HEXISTS', base .. 'conv:' .. suffix, 'human') == 1 then return 'human' end
     if said ~= '' then call('HSET', record, 'interruptible', '1', 'said', said) end
     return 'open'

@@ -1,7 +1,9 @@
 import { Cluster } from 'ioredis';
 import type { Envelope, JobContract, QueueName } from '@switchyard/contracts';
 import type { RedisConnection } from '../connect/open-redis.js';
+import { failpoint } from '../failpoint.js';
 import { allPartitions, AUDIT_STREAM, baseOfRequest, idempotencyKey } from '../redis-keys.js';
+import { spendKeyOf, type Held, type Hold } from '../spending/hold.js';
 import type { Outbox } from '../reply/outbox.js';
 import { GroupCommit, type Durability } from './group-commit.js';
 import { newJob, type NewJob } from './new-job.js';
@@ -77,6 +79,33 @@ export class MeshStore {
     return isWanted ? 'passed' : wanted === 'overtaken' ? 'overtaken' : 'ended';
   }
 
+  /**
+   * Completes a job and passes its request on to a job that spends, with money held for it; where its caps are in the way, nothing is
+   * done. On a cluster the money is held with the job that is added, and the one before it completed then: a crash between leaves a
+   * job that is run again, and finds the next one added.
+   */
+  async hopHeld(completion: operations.Completion, next: NewJob, epoch: number, hold: Hold): Promise<operations.HeldHop> {
+    if (!this.isSplit) return this.run(operations.hopHeld(completion, next, epoch, hold));
+    const { requestId, tenant, conversationId } = hold;
+    const wanted = await this.run(operations.markRun({ requestId, tenant, conversationId, epoch }, '', spendKeyOf(hold)));
+    const isWanted = wanted === 'open' || wanted === 'human';
+    const held = isWanted ? await this.run(operations.addHeldJob(next, hold)) : undefined;
+    if (held?.granted === false) return { verdict: 'over_budget', held };
+    failpoint('hop.between');
+    if (!(await this.complete(completion))) return { verdict: 'lost' };
+    return held ? { verdict: 'passed', held } : { verdict: wanted === 'overtaken' ? 'overtaken' : 'ended' };
+  }
+
+  /** Holds money for a request that is about to be put into the queue of the expert. */
+  hold(hold: Hold): Promise<Held> {
+    return this.run(operations.holdMoney(hold));
+  }
+
+  /** Gives back what is held for a request that will not reach the expert. */
+  giveBackHold(hold: Hold): Promise<void> {
+    return this.run(operations.giveBackHold(spendKeyOf(hold), hold.requestId));
+  }
+
   /** @returns whether the run still had the job */
   complete(completion: operations.Completion): Promise<boolean> {
     return this.run(operations.completeJob(completion, this.isSplit ? KEEP_DONE_MS : 0));
@@ -124,6 +153,8 @@ export class MeshStore {
       // Where the streams are away the gateway finds the stored reply by itself.
       await this.frameCommit(end.replyTo).run(operations.addFrames(end.replyTo, `${end.frameHead}${end.reply}}`)).catch(() => undefined);
     }
+    // Where this is not done the hold ends with its time.
+    if (finished.hold !== undefined && finished.verdict === 'ended') this.run(operations.giveBackHold(finished.hold, end.requestId)).catch(() => undefined);
     // The record lies elsewhere there. One that dies before this leaves an end without its line.
     if (this.isSplit && end.event && finished.verdict === 'ended' && finished.endedAt !== undefined) outbox.event({ ...end.event, at: finished.endedAt });
     if (this.isSplit && end.deliveries?.length && finished.verdict === 'ended') await this.deliverOn(end.deliveries, baseOfRequest(end.requestId));

@@ -1,5 +1,6 @@
 import type { Outcome, QueueName, UntimedEvent } from '@switchyard/contracts';
 import { AUDIT_STREAM, baseOfConversation, baseOfRequest, conversationSuffix, queueBase, requestKey } from '../redis-keys.js';
+import { readHeld, valuesOfHold, type Held, type Hold } from '../spending/hold.js';
 import { TAKEN_FIELDS } from './lua-jobs.js';
 import { valuesOf, type NewJob } from './new-job.js';
 import type { Operation } from './operation.js';
@@ -86,6 +87,35 @@ export function hop(completion: Completion, next: NewJob, epoch: number): Operat
   return { name: 'hop', slot: queueBase(completion.queue), values, read: (answer) => (answer === -1 ? 'lost' : answer === 2 ? 'ended' : answer === 3 ? 'overtaken' : 'passed') };
 }
 
+/** `over_budget`: nothing was done, and the run still has its job. */
+export type HeldHopVerdict = HopVerdict | 'over_budget';
+
+/** What came of passing a request on with money held for it; `held` where it was passed on, or a cap was in the way. */
+export interface HeldHop {
+  readonly verdict: HeldHopVerdict;
+  readonly held?: Held;
+}
+
+/** As `hop`, and in the same step the hold of the next job. */
+export function hopHeld(completion: Completion, next: NewJob, epoch: number, hold: Hold): Operation<HeldHop> {
+  const plain = hop(completion, next, epoch);
+  return {
+    ...plain,
+    name: 'hophold',
+    values: [...plain.values, ...valuesOfHold(hold)],
+    read: (answer) => {
+      const [verdict, held] = list(answer);
+      return { verdict: verdict === 4 ? 'over_budget' : plain.read(verdict), ...(held === undefined ? {} : { held: readHeld(held) }) };
+    },
+  };
+}
+
+/** Adds a job and holds money for it, in one step; on a cluster, where its request lies elsewhere. */
+export const addHeldJob = (job: NewJob, hold: Hold): Operation<Held> => ({ name: 'jobhold', slot: queueBase(job.queue), values: [...valuesOf(job, false), ...valuesOfHold(hold)], read: readHeld });
+export const holdMoney = (hold: Hold): Operation<Held> => ({ name: 'hold', slot: queueBase('expert'), values: valuesOfHold(hold), read: readHeld });
+/** Gives back what waits for a request; not what a call holds. @param spend the key that it is held under */
+export const giveBackHold = (spend: string, requestId: string): Operation<void> => ({ name: 'unhold', slot: spend, values: [spend, requestId], read: nothing });
+
 export function takeJobs(queue: QueueName, by: TakenBy, count: number): Operation<Taken> {
   return { name: 'take', slot: queueBase(queue), values: [queueBase(queue), by.worker, by.lockMs, count], read: readTaken };
 }
@@ -119,6 +149,8 @@ export interface Acceptance {
   /** How long it waits for further messages of the conversation before it is taken up. */
   readonly waitMs: number;
   readonly conversationId: string;
+  /** The key under which money is held for it, so that its end gives it back. */
+  readonly hold?: string | undefined;
   readonly job: NewJob;
 }
 
@@ -130,7 +162,7 @@ export function accept(acceptance: Acceptance, isSplit: boolean): Operation<Acce
   const base = baseOfRequest(requestId);
   const values = [
     base, requestId, conversationSuffix(job.tenant, conversationId), job.tenant, conversationId, job.lane, acceptance.replyTo, acceptance.acceptedAt, acceptance.deadlineAt,
-    acceptance.traceparent, acceptance.siteVersion, acceptance.language ?? '', Math.ceil(acceptance.keepMs), Buffer.byteLength(job.data), acceptance.waitMs, isSplit ? 1 : 0, ...valuesOf(job, !isSplit),
+    acceptance.traceparent, acceptance.siteVersion, acceptance.language ?? '', Math.ceil(acceptance.keepMs), Buffer.byteLength(job.data), acceptance.waitMs, isSplit ? 1 : 0, acceptance.hold ?? '', ...valuesOf(job, !isSplit),
   ];
   const read = (answer: unknown): AcceptVerdict => {
     const [kind, ahead, interruptible] = list(answer) as [string, string, string];
@@ -173,6 +205,8 @@ export interface Finished {
   readonly next?: string;
   /** When this writer ended it, by Redis' clock: a busy process hears of it later. */
   readonly endedAt?: number;
+  /** On a cluster, where money may still be held for it: the key. */
+  readonly hold?: string;
 }
 
 export function finish(end: RequestEnd, windowMs: number, how: { readonly isSplit: boolean; readonly withFrame: boolean }): Operation<Finished> {
@@ -191,8 +225,8 @@ export function finish(end: RequestEnd, windowMs: number, how: { readonly isSpli
     slot: base,
     values,
     read: (answer) => {
-      const [verdict, next, endedAt] = list(answer) as [number, string, string];
-      return { verdict: FINISH[String(verdict)] ?? 'late', ...(next ? { next } : {}), ...(endedAt ? { endedAt: Number(endedAt) } : {}) };
+      const [verdict, next, endedAt, hold] = list(answer) as [number, string, string, string];
+      return { verdict: FINISH[String(verdict)] ?? 'late', ...(next ? { next } : {}), ...(endedAt ? { endedAt: Number(endedAt) } : {}), ...(how.isSplit && hold ? { hold } : {}) };
     },
   };
 }
@@ -223,10 +257,13 @@ export const addEvents = (events: string): Operation<void> => ({ name: 'events',
 
 export type Wanted = 'open' | 'gone' | 'human' | 'overtaken' | Outcome;
 
-/** Whether anybody still waits for a run's answer. `said`: what the customer said, sealed, where a newer message may end the run. */
-export function markRun(run: { readonly requestId: string; readonly tenant: string; readonly conversationId: string; readonly epoch: number }, said: string): Operation<Wanted> {
+/**
+ * Whether anybody still waits for a run's answer. `said`: what the customer said, sealed, where a newer message may end the run.
+ * `hold`: the key under which money is about to be held for it, so that its end gives it back.
+ */
+export function markRun(run: { readonly requestId: string; readonly tenant: string; readonly conversationId: string; readonly epoch: number }, said: string, hold = ''): Operation<Wanted> {
   const base = baseOfRequest(run.requestId);
-  return { name: 'mark', slot: base, values: [base, run.requestId, conversationSuffix(run.tenant, run.conversationId), run.epoch, said], read: (answer) => String(answer) as Wanted };
+  return { name: 'mark', slot: base, values: [base, run.requestId, conversationSuffix(run.tenant, run.conversationId), run.epoch, said, hold], read: (answer) => String(answer) as Wanted };
 }
 
 /** One request of a conversation that has not ended. */

@@ -2,6 +2,7 @@ import { RedisScript } from '../connect/run-script.js';
 import { AUDIT_FIELD, AUDIT_STREAM_LENGTH } from '../reply/audit-stream.js';
 import { FRAMES_FIELD, REPLY_STREAM_LENGTH } from '../reply/frame-stream.js';
 import { AUDIT_STREAM } from '../redis-keys.js';
+import { SPENDING_FUNCTIONS } from '../spending/lua-spending.js';
 import { JOB_BRANCHES, JOB_FUNCTIONS } from './lua-jobs.js';
 import { REQUEST_BRANCHES, REQUEST_FUNCTIONS } from './lua-requests.js';
 
@@ -61,7 +62,7 @@ local function writeFrames()
     call('XADD', stream, 'NOMKSTREAM', 'MAXLEN', '~', ${REPLY_STREAM_LENGTH}, '*', '${FRAMES_FIELD}', asList(frames[stream]))
   end
 end
-${JOB_FUNCTIONS}
+${SPENDING_FUNCTIONS}${JOB_FUNCTIONS}
 ${REQUEST_FUNCTIONS}
 -- A choice, and not a table of functions, which would be made anew at every call of the script.
 local function perform(name)

@@ -4,12 +4,13 @@ import { AnswerJob, DispatchJob, emptyTrail, ExplainJob, type Envelope } from '@
 import { MeshError } from '@switchyard/errors';
 import { startRedisCluster, waitFor, type TestRedisCluster } from '@switchyard/testing';
 import { testSite } from '../__fixtures__/site.js';
-import { answer, passOn, TestMesh, type Gateway } from '../__fixtures__/test-mesh.js';
+import { answer, consult, passOn, TestMesh, type Gateway } from '../__fixtures__/test-mesh.js';
 import { newRequestId } from '../redis-keys.js';
 import { Deliveries } from '../people/deliveries.js';
 import { buildReply } from '../reply/build-reply.js';
 import { finishRequest } from '../reply/finish-request.js';
 import { DeadlineSweeper } from '../request/deadline-sweeper.js';
+import { Budget } from '../spending/budget.js';
 import { newJob, type NewJob } from '../store/new-job.js';
 import { argumentsOf, failureOf, type Operation } from '../store/operation.js';
 import * as operations from '../store/operations.js';
@@ -26,6 +27,8 @@ afterEach(() => test.clear());
 afterAll(() => test.stop());
 
 const peopleSite = { ...testSite, settings: { ...testSite.settings, tenants: [{ id: 'demo', people: { webhook: {}, chatwoot: { account: 3 } } }] } };
+
+const spendingSite = { ...testSite, settings: { ...testSite.settings, tenants: [{ id: 'demo', budget: { perDayUsd: 1, perConversationUsd: 0.5 } }] as const } };
 
 /** One step alone, as of an instance that dies after it. */
 async function step<Answer>(operation: Operation<Answer>): Promise<Answer> {
@@ -211,18 +214,29 @@ it('on a cluster, all keys of each script, and of each command, lie in one slot'
       for (const key of new Command(name.toLowerCase(), rest).getKeys()) if (script && slotOf(String(key)) !== script.slot) crossed.push(`${name} ${String(key)} in ${script.name}`);
     });
   }
-  const gateway = await test.gateway();
+  const gateway = await test.gateway(spendingSite);
   const { mesh } = gateway;
+  const budget = new Budget(mesh.redis);
+  let isFixed = false;
+  let calls = 0;
   await test.tier({
     dispatch: async (job, context) => {
       context.delta('…');
       await context.beforeModelCall();
       if (job.private.text === 'fail') throw new MeshError('MODEL_OVERLOADED', 'busy');
-      await passOn(job, context);
+      if (job.private.text === 'consult') await consult(job, context, 0.1);
+      else await passOn(job, context);
+    },
+    consult: async ({ envelope: { requestId, tenant, conversationId, deadlineAt } }, context) => {
+      const reservation = await budget.reserve({ requestId, tenant, conversationId, amountUsd: 0.05, caps: spendingSite.settings.tenants[0].budget, nowMs: context.now(), heldUntilMs: deadlineAt });
+      await reservation.settle(0.01);
+      calls += 1;
+      if (!isFixed) throw new MeshError('INTERNAL', 'broken');
+      await context.reply(answer('done'));
     },
     answer: async (_job, context) => void (await context.reply(answer('done'))),
     explain: async () => ({}),
-  });
+  }, { queues: ['dispatch', 'worker', 'expert', 'audit'] }, spendingSite);
   const asked = await Promise.all(Array.from({ length: 30 }, (_, number) => gateway.ask(number === 0 ? 'fail' : 'hello', { conversationId: `c${number % 10}` })));
   await Promise.all(asked.map(({ reply }) => reply));
   await gateway.submitOnce('hello', { key: 'k', content: 'hello' });
@@ -233,6 +247,15 @@ it('on a cluster, all keys of each script, and of each command, lie in one slot'
   await mesh.requests.cancel('demo', cancelled.requestId);
   const [letter] = await waitFor(async () => mesh.deadLetters.list('demo', 1).then((letters) => (letters.length > 0 ? letters : undefined)));
   await mesh.deadLetters.redrive('demo', letter?.id ?? '');
+  await (await gateway.ask('consult')).reply;
+  const paid = await waitFor(async () => mesh.deadLetters.list('demo', 1, { queue: 'expert' }).then(([one]) => one));
+  isFixed = true;
+  const again = await mesh.deadLetters.redrive('demo', paid.id);
+  await endOf(gateway, again ?? '');
+  await budget.release('demo', again ?? '', mesh.clock.now());
+  await budget.adopt('demo', mesh.clock.now());
+  expect(await budget.sweep('demo', mesh.clock.now())).toBeCloseTo(calls * 0.01, 9);
+  await mesh.state.read('demo', 'c1');
   mesh.availability.announce('expert', true);
   await new DeadlineSweeper(mesh.redis, mesh.store, mesh.endings).sweep();
   await mesh.store.usage();

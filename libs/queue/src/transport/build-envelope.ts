@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ENVELOPE_VERSION, type Envelope, type JobContract, type Lane, type Trail } from '@switchyard/contracts';
+import { ENVELOPE_VERSION, type Envelope, type HoldEstimate, type JobContract, type Lane, type Trail } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { Sealer } from '../seal/sealer.js';
 
@@ -17,6 +17,7 @@ export interface EnvelopeHead {
   readonly siteVersion: string;
   readonly hop: number;
   readonly trail: Trail;
+  readonly hold?: HoldEstimate | undefined;
   readonly [ofANewerRelease: string]: unknown;
 }
 

@@ -4,7 +4,7 @@ import { MeshError, toMeshError } from '@switchyard/errors';
 import { traceIdOf, type Logger } from '@switchyard/telemetry';
 import type { MeshSite } from '../boot/mesh-site.js';
 import { failpoint } from '../failpoint.js';
-import { droppedHops, jobFailures, jobRetries, jobTakeovers, jobTime, jobWait } from '../measure/job-metrics.js';
+import { jobFailures, jobRetries, jobTakeovers, jobTime, jobWait } from '../measure/job-metrics.js';
 import { queueSettings } from '../queue-settings.js';
 import type { Begun } from '../store/operations.js';
 import type { Company } from './company.js';
@@ -102,11 +102,7 @@ export class JobRunner {
   private leaveEnding(job: Job, run: RunningJob): void {
     const { next, isComplete, epoch } = run;
     if (!next && !isComplete) return;
-    const onDropped = (reason: 'ended' | 'overtaken'): void => {
-      droppedHops.inc({ reason });
-      run.record('dropped', { reason, to: next?.queue });
-    };
-    this.backend().endWith(job.id ?? '', run.attempt, { isComplete, ...(next && !isComplete ? { next: { job: next, epoch, onDropped } } : {}) });
+    this.backend().endWith(job.id ?? '', run.attempt, { isComplete, ...(next && !isComplete ? { next: { job: next, epoch, onDropped: (reason) => run.dropped(reason, next) } } : {}) });
   }
 
   /** What becomes of a failed run: another try, an outcome in the site's words, or nothing where it is not ours any more. */

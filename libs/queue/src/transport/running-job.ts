@@ -1,7 +1,7 @@
 import { BaseRpcContext } from '@nestjs/microservices';
 import {
   MAX_HOPS, mergeTrail,
-  type ConversationState, type Decision, type HandOver, type JobContext, type JobContract, type JobInput, type ModelUse, type Onward, type ReplyDraft, type ReplyLanguage, type Sealed, type Tier, type Trail, type Turn, type UntimedEvent,
+  type ConversationState, type Decision, type FreeJob, type HandOver, type HeldOnward, type HoldEstimate, type HoldVerdict, type JobContext, type JobContract, type JobInput, type ModelUse, type Onward, type PaidJob, type ReplyDraft, type ReplyLanguage, type Sealed, type Tier, type Trail, type Turn, type UntimedEvent,
 } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { childTraceparent } from '@switchyard/telemetry';
@@ -9,7 +9,7 @@ import type { RedisClock } from '../connect/redis-clock.js';
 import type { ConversationCommit, ConversationSnapshot, ConversationStore } from '../conversation/conversation-store.js';
 import { intentsOf } from '../conversation/remember.js';
 import { failpoint } from '../failpoint.js';
-import { outcomes } from '../measure/job-metrics.js';
+import { droppedHops, outcomes } from '../measure/job-metrics.js';
 import type { Deliveries } from '../people/deliveries.js';
 import { noteHandOver } from '../people/note-hand-over.js';
 import type { AuditLog } from '../reply/audit-log.js';
@@ -20,6 +20,8 @@ import type { Outbox } from '../reply/outbox.js';
 import { withCloudCalls, type CloudCalls } from '../request/cloud-calls.js';
 import { HUMAN_RULE, type Endings } from '../request/endings.js';
 import type { Sealer } from '../seal/sealer.js';
+import { factsOfHold, holdFor, verdictOf } from '../spending/hold.js';
+import type { SpendingCaps } from '../spending/spending.js';
 import type { MeshStore } from '../store/mesh-store.js';
 import { newJob, type NewJob } from '../store/new-job.js';
 import type { Begun, Completion } from '../store/operations.js';
@@ -48,6 +50,8 @@ export interface JobSurroundings {
   /** Whether a newer message of a conversation may end a generation that is under way. */
   readonly maySupersede: boolean;
   weightOf(tenant: string): number;
+  /** What a tenant, and one of its conversations, may spend. */
+  capsOf(tenant: string): SpendingCaps;
 }
 
 /** One run of one job: `attemptsStarted` of BullMQ counts retries and takeovers alike. */
@@ -69,7 +73,7 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
   ended: 'no' | 'forwarded' | 'replied' = 'no';
   /** The request's next job, which is added in the step that completes this one. */
   next: NewJob | undefined;
-  /** The end of the request completed the job in the same step. */
+  /** The end of the request, or passing it on with money held for it, completed the job in the same step. */
   isComplete = false;
   private readonly aborting = new AbortController();
   private deadline: NodeJS.Timeout | undefined;
@@ -121,17 +125,47 @@ export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implemen
     throw error;
   }
 
-  async forward<J extends JobContract>(contract: J, onward: Onward<J>): Promise<void> {
+  async forward<J extends FreeJob>(contract: J, onward: Onward<J>): Promise<void> {
+    this.next = this.nextJob(contract, onward);
+    this.ended = 'forwarded';
+  }
+
+  async forwardHeld<J extends PaidJob>(contract: J, onward: HeldOnward<J>): Promise<HoldVerdict> {
+    const { envelope } = this.input;
+    const { store } = this.around;
+    const caps = this.around.capsOf(envelope.tenant);
+    const next = this.nextJob(contract, onward, onward.hold);
+    const hold = holdFor(envelope, onward.hold, caps, this.now());
+    failpoint('hop.before');
+    const { verdict, held } = await store.hopHeld(this.run.completion, next, this.epoch, hold);
+    failpoint('hop.after');
+    if (held) this.record('budget_reserved', factsOfHold(held, caps));
+    if (held && verdict === 'over_budget') return verdictOf(held, caps);
+    this.ended = 'forwarded';
+    if (verdict === 'lost') this.lose();
+    else this.isComplete = true;
+    if (verdict === 'ended' || verdict === 'overtaken') this.dropped(verdict, next);
+    return { granted: true, leftUsd: held ? verdictOf(held, caps).leftUsd : 0 };
+  }
+
+  /** Notes that the next job was not wanted any more. */
+  dropped(reason: 'ended' | 'overtaken', next: NewJob): void {
+    droppedHops.inc({ reason });
+    this.record('dropped', { reason, to: next.queue });
+  }
+
+  private nextJob<J extends JobContract>(contract: J, onward: Onward<J>, hold?: HoldEstimate): NewJob {
     this.throwIfUnwanted();
     const { envelope } = this.input;
+    // The types say so, too; nothing gets into the queue of the expert for which nothing is held.
+    if (contract.spends && !hold) throw new MeshError('INTERNAL', `${contract.kind} spends, and nothing is held for it`);
     const hop = envelope.hop + 1;
     if (hop >= MAX_HOPS) throw new MeshError('HOPS_EXHAUSTED', `${hop} tiers have had the request`);
     // The rest of the envelope goes on as it came, with what a newer release may have put into it.
-    const { v: _v, kind: _kind, body: _body, sealed: _sealed, ...head } = envelope;
+    const { v: _v, kind: _kind, body: _body, sealed: _sealed, hold: _hold, ...head } = envelope;
     const traceparent = childTraceparent(envelope.traceparent);
-    const next = buildEnvelope(contract, { ...head, hop, traceparent, trail: this.trailWith(onward.trail) }, onward, this.around.sealer);
-    this.next = newJob(contract, next, { now: this.now(), weight: this.around.weightOf(envelope.tenant) });
-    this.ended = 'forwarded';
+    const next = buildEnvelope(contract, { ...head, hop, traceparent, trail: this.trailWith(onward.trail), ...(hold ? { hold } : {}) }, onward, this.around.sealer);
+    return newJob(contract, next, { now: this.now(), weight: this.around.weightOf(envelope.tenant) });
   }
 
   async reply(draft: ReplyDraft): Promise<boolean> {

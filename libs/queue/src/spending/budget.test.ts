@@ -1,10 +1,11 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '@switchyard/testing';
-import { NOON } from '../__fixtures__/noon.js';
-import { conversationSpendKey, dayOf, spendKey } from '@switchyard/queue';
 import { Budget, type ReserveRequest } from './budget.js';
-import { costOf, mostCostOf } from './price-call.js';
+import { conversationSpendKey, dayOf, formerSpendKeys, holdEndsKey, holdsKey, spendKey } from './spending.js';
+
+/** The moment of the tests: its day is the day of the budget. */
+const NOON = Date.parse('2026-03-01T12:00:00Z');
 
 let server: TestRedis;
 let connections: Redis[] = [];
@@ -86,6 +87,38 @@ describe('the budget of a day', () => {
     expect([await spent(midnight - 1), await spent(midnight)]).toEqual([0.5, 1]);
   });
 
+  it('gives back what was held the night before, by whatever comes: a call, a sweep, the end of the request', async () => {
+    const midnight = Date.parse('2026-03-02T00:00:00Z');
+    const queued = (requestId: string): Promise<unknown> => budget().reserve(ask({ requestId, amountUsd: 0.2, nowMs: midnight - 1, heldUntilMs: midnight + 60_000 }));
+    await Promise.all(['r1', 'r2'].map(queued));
+    await (await budget().reserve(ask({ requestId: 'r1', nowMs: midnight, heldUntilMs: midnight + 60_000 }))).settle(0.05);
+    expect([await spent(midnight - 1), await spent(midnight)]).toEqual([expect.closeTo(0.2, 9), expect.closeTo(0.05, 9)]);
+    await budget().sweep('demo', midnight + 61_000);
+    expect([await spent(midnight - 1), await spent(midnight)]).toEqual([expect.closeTo(0, 9), expect.closeTo(0.05, 9)]);
+  });
+
+  it('goes on with what a former release has counted that day, once, and with what its experts still spend', async () => {
+    const caps = { perDayUsd: 1, perConversationUsd: 0.5 };
+    const [spentKey, conversations] = formerSpendKeys('demo', '2026-03-01');
+    expect([spentKey, conversations]).toEqual(['switchyard:spend:demo:2026-03-01', '{switchyard:spend:demo:2026-03-01}:conversations']);
+    await budget().adopt('demo', NOON);
+    expect(await spent()).toBe(0);
+    await redis().set(spentKey, '0.7');
+    await redis().hset(conversations, 'c1', '0.45');
+    await Promise.all([1, 2, 3].map((index) => budget(index).adopt('demo', NOON)));
+    expect(await spent()).toBeCloseTo(0.7, 9);
+    expect((await budget().reserve(ask({ amountUsd: 0.2, conversationId: 'c1', caps }))).exceeded).toBe('conversation');
+    expect((await budget().reserve(ask({ amountUsd: 0.4, conversationId: 'c2', caps }))).exceeded).toBe('day');
+    expect((await budget().reserve(ask({ amountUsd: 0.2, conversationId: 'c2', caps }))).granted).toBe(true);
+    // One that was still running settled below its hold, and another spent.
+    await redis().set(spentKey, '0.65');
+    await budget().adopt('demo', NOON);
+    expect(await spent()).toBeCloseTo(0.85, 9);
+    expect(await redis().ttl(`${spendKey('demo', '2026-03-01')}:adopted`)).toBeGreaterThan(2 * 86_400);
+    await budget().adopt('demo', NOON + 86_400_000);
+    expect(await spent(NOON + 86_400_000)).toBe(0);
+  });
+
   it.each([
     ['nothing may be spent', 0, 0.1, false],
     ['the call costs nothing', 0, 0, true],
@@ -93,6 +126,16 @@ describe('the budget of a day', () => {
     ['the call is dearer than the cap', 0.1, 0.11, false],
   ])('decides where %s', async (_title, perDayUsd, amountUsd, granted) => {
     expect((await budget().reserve(ask({ caps: { perDayUsd }, amountUsd }))).granted).toBe(granted);
+  });
+
+  it('gives back what waits in the queue, and not what a call holds', async () => {
+    await budget().reserve(ask());
+    await budget().release('demo', 'r1', NOON);
+    expect(await spent()).toBeCloseTo(0.1, 9);
+    await redis().hset(holdsKey('demo', '2026-03-01'), 'r2', '0.04 q ');
+    await budget().release('demo', 'r2', NOON);
+    expect(await redis().hkeys(holdsKey('demo', '2026-03-01'))).toEqual(['r1']);
+    expect(await spent()).toBeCloseTo(0.06, 9);
   });
 
   it('keeps a refused request from holding anything', async () => {
@@ -103,9 +146,8 @@ describe('the budget of a day', () => {
   it('is forgotten after three days', async () => {
     await budget().reserve(ask());
     const key = spendKey('demo', '2026-03-01');
-    expect(key).toBe('switchyard:spend:demo:2026-03-01');
-    expect(await redis().ttl(key)).toBeGreaterThan(2 * 86_400);
-    expect(await redis().ttl(`{${key}}:holds`)).toBeGreaterThan(2 * 86_400);
+    expect(key).toBe('switchyard:{expert}:spend:demo:2026-03-01');
+    for (const one of [key, holdsKey('demo', '2026-03-01'), holdEndsKey('demo', '2026-03-01')]) expect(await redis().ttl(one)).toBeGreaterThan(2 * 86_400);
   });
 });
 
@@ -142,15 +184,5 @@ describe('the budget of a conversation', () => {
     expect(await redis().exists(conversationSpendKey('demo', '2026-03-01'))).toBe(0);
     await budget().reserve(ask({ requestId: 'r3', caps }));
     expect(await redis().ttl(conversationSpendKey('demo', '2026-03-01'))).toBeGreaterThan(2 * 86_400);
-  });
-});
-
-describe('the price of a call', () => {
-  const price = { inputPerMillionUsd: 10, outputPerMillionUsd: 20 };
-  it('is that of its tokens', () => expect(costOf(price, 1_000_000, 500_000)).toBe(20));
-
-  it('is at most that of every byte a token, and of the longest answer', () => {
-    // 16 around the whole, 16 around the message, 6 bytes.
-    expect(mostCostOf(price, [{ role: 'user', content: '你好' }], 100)).toBeCloseTo((38 * 10 + 100 * 20) / 1e6, 12);
   });
 });

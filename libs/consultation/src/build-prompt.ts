@@ -1,10 +1,16 @@
-import type { ChatMessage, ReplyLanguage } from '@switchyard/contracts';
+import type { ChatMessage, ReplyLanguage, Turn } from '@switchyard/contracts';
 import { turnsForPrompt } from '@switchyard/dialogue';
 import { MeshError } from '@switchyard/errors';
 import { materialForPrompt } from '@switchyard/guardrail';
 import { wishesForPrompt } from '@switchyard/routing';
 import type { Site } from '@switchyard/site';
-import type { Parts } from '../redact/redact-parts.js';
+
+/** What a consultation is about. */
+export interface PromptParts {
+  readonly text: string;
+  readonly turns: readonly Turn[];
+  readonly passages: readonly { readonly title: string; readonly text: string }[];
+}
 
 /** Used where the site has no prompt named `expert`. */
 const BUILT_IN_PROMPT = `You help the customer service of {{title}}. What you write goes to the customer as it is.
@@ -30,17 +36,21 @@ function fill(template: string, values: Readonly<Record<string, string>>): strin
 }
 
 /** The messages for the cloud model; `parts` are redacted already, `intents` are labels of what is asked for, `earlier` a sentence on what was asked before. What is the same for every request stands first. */
-export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, language: ReplyLanguage, { text, turns, passages }: Parts, intents?: readonly string[], earlier = ''): ChatMessage[] {
-  const sources = materialForPrompt(passages);
-  const prompt = site.prompts.get('expert');
-  const rules = fill(prompt?.text ?? BUILT_IN_PROMPT, { title: site.settings.title[language], language: LANGUAGE_NAME[language], passages: sources, question: text });
-  const appended = prompt?.variables.includes('passages') || sources === '' ? [] : [`Passages:\n${sources}`];
+export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, language: ReplyLanguage, { text, turns, passages }: PromptParts, intents?: readonly string[], earlier = ''): ChatMessage[] {
   const recent = turnsForPrompt(turns);
   // A conversation begins with the customer: some providers refuse one that does not.
   const first = recent.findIndex(({ role }) => role === 'customer');
   return [
-    { role: 'system', content: [rules, earlier, wishesForPrompt(intents), ...appended].filter((part) => part !== '').join('\n\n').trim() },
+    { role: 'system', content: ordersFor(site, language, { text, sources: materialForPrompt(passages) }, intents, earlier) },
     ...(first === -1 ? [] : recent.slice(first)).map(({ role, text: said }): ChatMessage => ({ role: role === 'customer' ? 'user' : 'assistant', content: said })),
     { role: 'user', content: text },
   ];
+}
+
+/** What the model is told before the conversation; `sources` are the passages as they stand in it. */
+export function ordersFor(site: Pick<Site, 'settings' | 'prompts'>, language: ReplyLanguage, { text, sources }: { readonly text: string; readonly sources: string }, intents?: readonly string[], earlier = ''): string {
+  const prompt = site.prompts.get('expert');
+  const rules = fill(prompt?.text ?? BUILT_IN_PROMPT, { title: site.settings.title[language], language: LANGUAGE_NAME[language], passages: sources, question: text });
+  const appended = prompt?.variables.includes('passages') || sources === '' ? [] : [`Passages:\n${sources}`];
+  return [rules, earlier, wishesForPrompt(intents), ...appended].filter((part) => part !== '').join('\n\n').trim();
 }
