@@ -11,11 +11,11 @@ const SLOTS = 16_384;
  * @throws when a node refuses, or when they do not find together.
  */
 export async function formCluster(servers: readonly Server[], masters: number): Promise<void> {
+  // Nodes that meet with the same epoch would first have to settle who comes first; and one that was met takes no epoch any more.
+  await Promise.all(servers.map(({ port }, index) => askRedis(port, (redis) => redis.cluster('SET-CONFIG-EPOCH', index + 1))));
   await Promise.all(
     servers.map(({ port }, index) =>
       askRedis(port, async (redis) => {
-        // Nodes that meet with the same epoch would first have to settle who comes first.
-        await redis.cluster('SET-CONFIG-EPOCH', index + 1);
         if (index < masters) await redis.cluster('ADDSLOTSRANGE', share(index, masters), share(index + 1, masters) - 1);
         // Everybody meets everybody: to learn of the others by gossip takes seconds.
         for (const other of servers.slice(index + 1)) await redis.cluster('MEET', '127.0.0.1', other.port, other.busPort);
