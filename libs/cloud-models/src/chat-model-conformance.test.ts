@@ -149,6 +149,11 @@ function chatModelConformance(provider: CloudProvider, wire: Wire): void {
         expect((await errorOf(model.complete({ ...request, tools }, { signal: open(), ...how }))).code).toBe('MODEL_OUTPUT_INVALID');
       });
 
+      it('is MODEL_OUTPUT_INVALID where the model asks for one though it was to answer', async () => {
+        const model = await serve({ pieces: [], toolCalls: calls });
+        expect((await errorOf(model.complete({ ...request, tools, toolChoice: 'none' }, { signal: open(), ...how }))).code).toBe('MODEL_OUTPUT_INVALID');
+      });
+
       it('goes on with what was called and returned, and may be told to answer now', async () => {
         const model = await serve();
         const [first, second] = [{ id: 'call_a', name: 'get_order', arguments: { orderId: 'HG1' } }, { id: 'call_b', name: 'ping', arguments: {} }];

@@ -37,7 +37,7 @@ export interface ChatRequest {
   readonly schema?: Record<string, unknown>;
   /** What the model may ask for. Nothing is called here: the calls come back. */
   readonly tools?: readonly ChatTool[];
-  /** `none`: it must answer now. The tools are named all the same, since some providers want to know those that the messages speak of. */
+  /** `none`: it must answer now. The tools are named all the same, since some providers want to know those that the messages speak of. A call all the same is MODEL_OUTPUT_INVALID. */
   readonly toolChoice?: 'auto' | 'none';
   readonly maxTokens: number;
   /** 0 to 2; 0 where absent. */
@@ -71,8 +71,8 @@ export interface ChatOptions {
 
 /**
  * A model that completes a chat, local or cloud. One conformance suite runs against every implementation.
- * Throws MeshError MODEL_UNAVAILABLE, MODEL_OVERLOADED, MODEL_MISSING, MODEL_REJECTED or MODEL_OUTPUT_INVALID (arguments of a
- * tool that are no JSON object); an aborted call rejects with the signal's reason. Adapters never retry: the queue owns retries.
+ * Throws MeshError MODEL_UNAVAILABLE, MODEL_OVERLOADED, MODEL_MISSING, MODEL_REJECTED or MODEL_OUTPUT_INVALID (a tool call
+ * that cannot be read, or that was not to be); an aborted call rejects with the signal's reason. Adapters never retry: the queue owns retries.
  */
 export interface ChatModel {
   readonly model: string;
