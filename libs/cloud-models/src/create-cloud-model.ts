@@ -8,9 +8,11 @@ import { buildCall, takesSchema, type ModelObject } from './build-call.js';
 import { readToolCall, requireJson } from './check-answer.js';
 import { baseUrlOf, type CloudModelSettings } from './providers.js';
 import { readUsage } from './read-usage.js';
+import { refuseModelNames } from './refuse-model-names.js';
 
 // The SDK writes warnings to the console, in a form that is not ours; what it warns of changes no answer.
 globalThis.AI_SDK_LOG_WARNINGS = false;
+refuseModelNames();
 
 /** Follows no redirect: the host that is recorded is the host that was asked. */
 const fetchThere: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'error' });
