@@ -92,7 +92,9 @@ export async function askModel({ usable, request, stream, hasSpoken, reservation
     await settle(use, { error: error.code, detail: error.detail, estimated: isPaid });
     return { error, thrown, isSent, hasSpoken: hasSpoken || received !== '', ...(use ? { use } : {}) };
   }
-  const { finish, tokensIn, tokensOut, tokensCached, rawUsage, toolCalls = [] } = completion;
+  const { finish, tokensIn, tokensOut, tokensCached, rawUsage } = completion;
+  // Where it was told of no tool, what it asks for is no wish that anybody could have meant.
+  const toolCalls = request.tools === undefined ? [] : (completion.toolCalls ?? []);
   // Some servers count nothing.
   const isCounted = tokensIn > 0 || tokensOut > 0;
   const use = isCounted ? useOf(tokensIn, tokensOut, false) : useOf(mostTokensIn(request), Math.min(mostTokensOf(completion.text) + mostTokensOf(JSON.stringify(toolCalls)), usable.maxOutputTokens), true);

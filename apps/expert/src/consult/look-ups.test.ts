@@ -214,6 +214,15 @@ describe('a tool that a cloud model asks for', () => {
     expect(facts(context, 'redacted')[1]).toMatchObject({ leftOut: { fields: 1 } });
   });
 
+  it('has keys of its result that are values themselves replaced', async () => {
+    order = { byPhone: { 13900139000: 'shipped' }, 'li@example.cn': { status: 'paid' } };
+    answers({ calls: [getOrder()] }, 'Fine.');
+    await consult();
+    const told = bodies()[1]?.messages.at(-1)?.content ?? '';
+    expect(told).not.toMatch(/13900139000|example/);
+    expect(told).toContain('byPhone._PHONE_1_: shipped\n_EMAIL_1_: paid\n');
+  });
+
   it('that does not answer well is told by its error', async () => {
     answers({ calls: [getOrder('HG404')] }, 'There is no HG404.');
     await consult({ text: 'Where is HG404?' });
@@ -255,8 +264,11 @@ describe('how often', () => {
 
   it('is never where the site allows no call, whatever the model asks for', async () => {
     answers({ calls: [getOrder()] });
-    const context = await consult({}, tierOf(siteOf((text) => text.replace('maxOutputTokens: 100', 'maxOutputTokens: 100, maxToolCalls: 0'))));
-    expect([shopCalls, facts(context, 'tool_refused'), facts(context, 'handed_over')]).toEqual([[], [{ reason: 'budget', tool: 'shop.get_order' }], [{ by: 'expert', reason: 'tool_refused', code: 'MODEL_OUTPUT_INVALID' }]]);
+    const none = tierOf(siteOf((text) => text.replace('maxOutputTokens: 100', 'maxOutputTokens: 100, maxToolCalls: 0')));
+    expect((await consult({}, none, { attempt: 3 })).replies[0]).toMatchObject({ outcome: 'handed_over', error: { code: 'MODEL_OUTPUT_INVALID' } });
+    answers({ pieces: ['I cannot look.'], calls: [getOrder()] });
+    expect((await consult({}, none)).replies[0]?.text).toBe('I cannot look.');
+    expect(shopCalls).toEqual([]);
   });
 
   it('is no longer than there is time to ask with what was found', async () => {

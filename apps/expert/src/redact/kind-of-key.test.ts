@@ -8,4 +8,4 @@ it.each([
   ['idCard', 'resident_id'], ['身份证号', 'resident_id'], ['passportNo', 'passport'], ['iban', 'iban'], ['cardNumber', 'credit_card'], ['bankAccount', 'bank_card'], ['licensePlate', 'licence_plate'], ['weChatId', 'wechat'], ['qq', 'qq'], ['clientIp', 'ip_address'],
 ])('%s holds a %s', (path, kind) => expect(kindOfKey(path)).toBe(kind));
 
-it.each(['', '0', 'name', 'items.0.name', 'product.name', 'status', 'customerId', 'memberLevel', 'telescope', 'hotel', 'description', 'shipping.method', 'recipe', 'addressed', 'total', '订单号', '客户编号', 'email_verified'])('%s tells of none', (path) => expect(kindOfKey(path)).toBeUndefined());
+it.each(['', '0', 'name', 'items.0.name', 'product.name', 'status', 'customerId', 'memberLevel', 'telescope', 'hotel', 'description', 'shipping.method', 'recipe', 'addressed', 'total', '订单号', '客户编号', 'email_verified', 'byPhone.13900139000'])('%s tells of none', (path) => expect(kindOfKey(path)).toBeUndefined());

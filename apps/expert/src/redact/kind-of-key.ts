@@ -31,7 +31,8 @@ const inWords = (key: string): string => key.replaceAll(/(?<=[a-z\d])(?=[A-Z])/g
  * @param path `items.0.receiver.name`: keys of the result, from the outside in
  */
 export function kindOfKey(path: string): PersonalDataKind | undefined {
-  const keys = path.split('.').filter((key) => !/^\d+$/.test(key)).map(inWords);
+  // Places in a list; longer numbers are keys.
+  const keys = path.split('.').filter((key) => !/^\d{1,3}$/.test(key)).map(inWords);
   const last = keys.at(-1);
   if (last === undefined) return undefined;
   const kind = KINDS.find(([, pattern]) => pattern.test(last))?.[0];

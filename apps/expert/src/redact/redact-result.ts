@@ -16,13 +16,13 @@ export interface RedactedResult {
 
 /**
  * What a tool returned, with placeholders in the place of personal data: those of the conversation where they stand for the
- * same values. What a key names (`receiver.name`, `phone`) is personal whatever its form.
+ * same values. What a key names (`receiver.name`, `phone`) is personal whatever its form; a key that is a value itself is replaced too.
  * @param quoted what reads as a placeholder in the prompt and stands for nothing; none of them is given out
  */
 export function redactResult(fields: readonly ResultField[], known: Pseudonyms, quoted: ReadonlySet<string>, policy: { readonly allowed: ReadonlySet<PersonalDataKind>; readonly isRefused: (kind: PersonalDataKind) => boolean }): RedactedResult {
-  const { texts, map, counts, pseudonyms } = redactTexts([...fields.map(({ text }) => text), [...quoted].join(' ')], known, policy.allowed, (index) => kindOfKey(fields[index]?.path ?? ''));
-  const written = fields.map(({ path }, index): ResultField => ({ path, text: texts[index] ?? '' }));
-  const kept = written.filter(({ text }) => ![...placeholdersIn(text)].some((placeholder) => Object.hasOwn(map, placeholder) && policy.isRefused(kindOfPlaceholder(placeholder) ?? 'person_name')));
+  const { texts, map, counts, pseudonyms } = redactTexts([...fields.map(({ text }) => text), ...fields.map(({ path }) => path), [...quoted].join(' ')], known, policy.allowed, (index) => kindOfKey(fields[index]?.path ?? ''));
+  const written = fields.map((_field, index): ResultField => ({ path: texts[fields.length + index] ?? '', text: texts[index] ?? '' }));
+  const kept = written.filter(({ path, text }) => ![...placeholdersIn(`${path} ${text}`)].some((placeholder) => Object.hasOwn(map, placeholder) && policy.isRefused(kindOfPlaceholder(placeholder) ?? 'person_name')));
   const sent = placeholdersIn(kept.map(({ text }) => text).join('\n'));
   return {
     fields: kept,
