@@ -21,11 +21,11 @@ import { PseudonymStore } from './redact/pseudonym-store.js';
 @Module({ controllers: [ConsultProcessor], providers: [AnnounceExpert, BudgetSweep] })
 export class ExpertModule {
   /** Wires the tier. @throws MeshError SITE_INVALID or CONFIG_INVALID, so that a bad setting stops the start and not the traffic */
-  static register(config: ExpertConfig, site: Site, keys = readExpertKeys(config, site), words: Pick<WordScreen, 'current'> = createWordScreen(site.words, eventLoop)): DynamicModule {
+  static register(config: ExpertConfig, site: Site, keys = readExpertKeys(config, site), words: Pick<WordScreen, 'current'> = createWordScreen(site.words, eventLoop), environmentOf = readLookUpEnvironment): DynamicModule {
     requirePrompt(site);
     const choice = chooseExpertModels(site, effectiveEgress(config, site), keys);
     const models = choice.usable ? new ModelChain(choice.usable) : choice;
-    const tools = lookUpTierOf(site, choice);
+    const tools = lookUpTierOf(site, choice, environmentOf);
     return {
       module: ExpertModule,
       imports: [MeshModule.register(config, site)],
@@ -45,8 +45,8 @@ export class ExpertModule {
 }
 
 /** Absent where no model may have anything looked up, or there is nothing to look up with. */
-function lookUpTierOf(site: Site, { usable = [] }: ModelChoice): LookUpTier | undefined {
+function lookUpTierOf(site: Site, { usable = [] }: ModelChoice, environmentOf: typeof readLookUpEnvironment): LookUpTier | undefined {
   const tools = lookUpToolsOf(site);
   if (tools.size === 0 || !usable.some(({ maxToolCalls }) => maxToolCalls > 0)) return undefined;
-  return { callTool: createToolCaller(tools, readLookUpEnvironment(tools)), secrets: promptSecretsOf(site, (language) => promptWithout(site, language)) };
+  return { callTool: createToolCaller(tools, environmentOf(tools)), secrets: promptSecretsOf(site, (language) => promptWithout(site, language)) };
 }
