@@ -24,7 +24,7 @@ export type SentRequest = Pick<ChatRequest, 'messages' | 'tools'>;
 /** Of the tool calls that a message holds, or answers. */
 function callsOf(message: ChatRequest['messages'][number]): number {
   if (message.role === 'tool') return mostTokensOf(message.toolCallId);
-  return message.role !== 'assistant' || message.toolCalls === undefined ? 0 : mostTokensOf(JSON.stringify(message.toolCalls)) + message.toolCalls.length * TOKENS_PER_TOOL;
+  return message.role !== 'assistant' || message.toolCalls === undefined ? 0 : mostTokensOf(JSON.stringify(message.toolCalls)) + message.toolCalls.length * TOKENS_PER_TOOL + mostTokensOf(message.thoughts ?? '');
 }
 
 /** The most that the input of a call can be, in tokens. */

@@ -28,6 +28,7 @@ export interface AskedForTools {
   readonly toolCalls: readonly ChatToolCall[];
   /** What it said before, as it wrote it. */
   readonly text: string;
+  readonly thoughts?: string | undefined;
   /** Whether it may be asked on: not where what it said may not be read. */
   readonly mayGoOn: boolean;
   readonly hasSpoken: boolean;
@@ -99,7 +100,7 @@ export async function askModel({ usable, request, stream, hasSpoken, reservation
   const isCounted = tokensIn > 0 || tokensOut > 0;
   const use = isCounted ? useOf(tokensIn, tokensOut, false) : useOf(mostTokensIn(request), Math.min(mostTokensOf(completion.text) + mostTokensOf(JSON.stringify(toolCalls)), usable.maxOutputTokens), true);
   await settle(use, { finish, tokensCached, usage: numbersOf(rawUsage), estimated: !isCounted, ...(toolCalls.length === 0 ? {} : { toolCalls: toolCalls.length }) });
-  if (toolCalls.length > 0 && finish === 'stop') return { toolCalls, text: completion.text, mayGoOn: stream.pause(), hasSpoken: hasSpoken || received !== '', finish, use, tookMs: context.now() - startedAt };
+  if (toolCalls.length > 0 && finish === 'stop') return { toolCalls, text: completion.text, thoughts: completion.thoughts, mayGoOn: stream.pause(), hasSpoken: hasSpoken || received !== '', finish, use, tookMs: context.now() - startedAt };
   const answer = stream.end();
   if (completion.text.trim() === '' && finish !== 'filtered') {
     const error = new MeshError('MODEL_OUTPUT_INVALID', `${host} answered with nothing`);

@@ -6,6 +6,7 @@ import { compileToolSchemas, toolRefusals } from '@switchyard/tools';
 import type { PseudonymStore } from '../redact/pseudonym-store.js';
 import { redactResult } from '../redact/redact-result.js';
 import { restoreArguments } from '../redact/restore-arguments.js';
+import type { AskedForTools } from './ask-model.js';
 import type { UsableModel } from './choose-expert-models.js';
 import { describeTools, lookUpToolsFor, nameForModel, TOOL_WORDS } from './look-up-tools.js';
 import { sendingPolicy, type PreparedPrompt } from './prepare-prompt.js';
@@ -68,7 +69,7 @@ export class LookUps {
    * @param tookMs what the model took: it takes as long again to ask with the results
    * @throws what the tools and the map of placeholders throw
    */
-  async carryOut({ text, toolCalls, tookMs }: { readonly text: string; readonly toolCalls: readonly ChatToolCall[]; readonly tookMs: number }, { maxToolCalls }: Pick<UsableModel, 'maxToolCalls'>): Promise<LookUpStop | undefined> {
+  async carryOut({ text, toolCalls, thoughts, tookMs }: Pick<AskedForTools, 'text' | 'toolCalls' | 'thoughts' | 'tookMs'>, { maxToolCalls }: Pick<UsableModel, 'maxToolCalls'>): Promise<LookUpStop | undefined> {
     const mayAsk = this.calls < maxToolCalls;
     const answers: ChatMessage[] = [];
     for (const call of toolCalls) {
@@ -76,7 +77,7 @@ export class LookUps {
       if (content === undefined) return 'tool_refused';
       answers.push({ role: 'tool', toolCallId: call.id, toolName: call.name, content });
     }
-    this.asked.push({ role: 'assistant', content: text, toolCalls }, ...answers);
+    this.asked.push({ role: 'assistant', content: text, toolCalls, ...(thoughts === undefined ? {} : { thoughts }) }, ...answers);
     return this.context.timeLeftMs() < tookMs ? 'no_time_for_tool' : undefined;
   }
 

@@ -11,11 +11,12 @@ export interface ChatToolCall {
 
 /**
  * One message to a model. A `tool` message answers one call of the last `assistant` message before it; every call of that
- * one is answered before the next message of another role, or providers refuse the conversation.
+ * one is answered before the next message of another role, or providers refuse the conversation. `thoughts` are those of the
+ * completion that the calls came with.
  */
 export type ChatMessage =
   | { readonly role: 'system' | 'user'; readonly content: string }
-  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ChatToolCall[] }
+  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ChatToolCall[]; readonly thoughts?: string }
   | { readonly role: 'tool'; readonly content: string; readonly toolCallId: string; readonly toolName: string };
 
 /** A tool as a model is told of it. */
@@ -48,6 +49,8 @@ export interface ChatCompletion {
   readonly text: string;
   /** What the model wants called, in its order; absent: nothing. Text beside it is what the model said before. */
   readonly toolCalls?: readonly ChatToolCall[];
+  /** What the model thought before it asked for tools; some providers refuse the conversation without it. For nobody to read. */
+  readonly thoughts?: string;
   /** `stop` also where it stopped to have tools called. */
   readonly finish: 'stop' | 'length' | 'filtered';
   readonly tokensIn: number;
