@@ -19,6 +19,13 @@ const NOT_IN_CORE = [/^@nestjs\//, /^bullmq$/, /^ioredis$/, /^pg$/, /^@electric-
 /** Words that core must not use: clocks, chance, the process, the network. */
 const IMPURE = [/\bDate\.now\(/, /\bnew Date\(\)/, /\bMath\.random\(/, /\bprocess\.(env|argv|exit)\b/, /(?<![.\w])fetch\(/, /\bsetTimeout\(/];
 
+/** The SDK that speaks to clouds. A model that it is given as a string goes to a third party's gateway, whatever the provider's name in it. */
+const CLOUD_SDK = /^(?:ai|@ai-sdk\/.+)$/;
+const GATEWAY = '@ai-sdk/gateway';
+/** Names of the SDK that lead there, also where they are renamed or taken from the namespace. */
+const GATEWAY_NAMES = /\b(?:gateway|createGateway)\b/;
+const MODEL_AS_STRING = /\b(?:model|embeddingModel|languageModel)\s*:\s*['"`]/;
+
 /** Who else may read the environment: the command line, whose options have defaults there. */
 const mayReadEnvironment = (file) => /(\.config|main|load-config)\.ts$/.test(file) || file.startsWith('apps/cli/');
 
@@ -57,11 +64,17 @@ for (const project of projects) {
       } else if (specifier.startsWith('node:')) {
         if (type === 'core' && !isTest && !PURE_NODE.has(specifier)) faults.push(`${file}: core may not import ${specifier}`);
       } else {
+        if (CLOUD_SDK.test(name) && !(type === 'adapter' && tag(project, 'egress') === 'cloud')) faults.push(`${file}: only an adapter with egress:cloud may import ${name}, which speaks to clouds`);
+        if (name === GATEWAY) faults.push(`${file}: ${name} hands what it is given to a third party's gateway`);
         if (!external.has(name)) faults.push(`${file}: ${name} is not in the root package.json`);
         if (!isTest && Object.hasOwn(root.devDependencies, name)) faults.push(`${file}: ${name} is a development dependency`);
         if (type === 'core' && !isTest && NOT_IN_CORE.some((pattern) => pattern.test(name))) faults.push(`${file}: core may not import ${name}`);
         if (type === 'contract' && !isTest && name !== 'zod') faults.push(`${file}: contracts may import zod only, not ${name}`);
       }
+    }
+    if (!isTest && /(?:\bfrom|\bimport\s*\()\s*['"](?:ai|@ai-sdk\/[^'"]+)['"]/.test(code)) {
+      if (MODEL_AS_STRING.test(code)) faults.push(`${file}: gives the SDK a model as a string, which goes to a third party's gateway; hand it the object that a provider makes`);
+      if (GATEWAY_NAMES.test(code)) faults.push(`${file}: names the SDK's gateway, a third party's`);
     }
     if (isTest) continue;
     if (type === 'core') for (const pattern of IMPURE) if (pattern.test(code)) faults.push(`${file}: core must be pure, but uses ${pattern.source}`);

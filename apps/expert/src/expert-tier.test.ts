@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseEnvironment } from '@switchyard/config';
 import type { Reply } from '@switchyard/contracts';
 import { AVAILABILITY, MESH, MESH_CLIENT, newRequestId, REPLY_READER, startTier, type Availability, type Mesh, type MeshClient, type ReplyReader, type RunningTier } from '@switchyard/queue';
-import { startRedis, waitFor, writeSealKeyFile } from '@switchyard/testing';
+import { serve, startRedis, waitFor, writeSealKeyFile } from '@switchyard/testing';
 import { DirectDispatcherModule } from './__fixtures__/direct-dispatcher.js';
 import { expertSite } from './__fixtures__/expert-site.js';
+import { lookUpSite } from './__fixtures__/look-up-site.js';
 import { splitByChance, seeded, startScriptedProvider, type ScriptedProvider } from './__fixtures__/scripted-provider.js';
 import { ExpertEnv } from './expert.config.js';
 import { ExpertModule } from './expert.module.js';
@@ -25,10 +26,9 @@ afterAll(async () => {
   for (const stop of stops.toReversed()) await stop();
 });
 
-async function start(env: Record<string, string>): Promise<RunningTier> {
-  const site = expertSite(provider.url);
+async function start(env: Record<string, string>, site = expertSite(provider.url), shopUrl = ''): Promise<RunningTier> {
   const config = parseEnvironment(ExpertEnv, { REDIS_URL: redisUrl, SITE_DIR: 'unused', SEAL_KEY_FILE: keyFile, INSTANCE: 'expert-test', LOG_LEVEL: 'silent', ...env });
-  return startTier({ tier: 'expert', queues: ['dispatch', 'expert'], module: DirectDispatcherModule.register(ExpertModule.register(config, site), site), config, siteVersion: site.version });
+  return startTier({ tier: 'expert', queues: ['dispatch', 'expert'], module: DirectDispatcherModule.register(ExpertModule.register(config, site, undefined, undefined, () => ({ SHOP_URL: shopUrl })), site), config, siteVersion: site.version });
 }
 
 /** One message through Redis and back, with the pieces that came before the reply. */
@@ -87,6 +87,26 @@ describe('the expert on a real queue', () => {
     const availability = tier.app.get<Availability>(AVAILABILITY, { strict: false });
     await waitFor(async () => (await availability.read()).expert);
     expect((await availability.read()).expert).toBe(true);
+  });
+});
+
+describe('the expert of a site with tools', () => {
+  it('looks up for the cloud model what the message is about, and tells of both calls', async () => {
+    const looked: string[] = [];
+    const shop = await serve((request, response) => {
+      looked.push(request.url ?? '');
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ receiver: { name: 'Anna Smith', phone: '13900139000' }, status: 'shipped' }));
+    });
+    const tier = await start({ DEEPSEEK_API_KEY: 'sk-secret' }, lookUpSite(provider.url), shop.url);
+    const usage = { prompt_tokens: 1_000, completion_tokens: 50 };
+    provider.received.length = 0;
+    provider.script = (body) => (body.includes('"role":"tool"') ? { pieces: splitByChance('It goes to <PERSON_NAME_1>, <PHONE_2>.', seeded(5)), usage } : { pieces: ['One moment. '], calls: [['shop_get_order', { orderId: 'HG20260001' }]], usage });
+    const { reply, deltas } = await send(tier, 'Where is HG20260001? Call 13800138000');
+    await Promise.all([tier.close(), shop.stop()]);
+    expect([looked, reply.text, deltas.join('')]).toEqual([['/orders/HG20260001'], 'One moment. \n\nIt goes to Anna Smith, 13900139000.', reply.text]);
+    expect(reply.receipt).toMatchObject({ outcome: 'answered', leftSite: true, models: [{ costUsd: 0.011 }, { costUsd: 0.011 }] });
+    expect(provider.received).toHaveLength(2);
+    expect(provider.received.join('')).not.toMatch(/1380013|1390013|Anna/);
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseEnvironment } from '@switchyard/config';
 import { expertSite } from './__fixtures__/expert-site.js';
+import { lookUpSite } from './__fixtures__/look-up-site.js';
 import { chooseExpertModels } from './consult/choose-expert-models.js';
-import { effectiveEgress, ExpertEnv, readExpertKeys, type ExpertConfig } from './expert.config.js';
+import { effectiveEgress, ExpertEnv, readExpertKeys, readLookUpEnvironment, type ExpertConfig } from './expert.config.js';
 import { ExpertModule } from './expert.module.js';
 
 const config = (env: Record<string, string> = {}): ExpertConfig => parseEnvironment(ExpertEnv, { REDIS_URL: 'redis://127.0.0.1:1', SITE_DIR: 's', SEAL_KEY_FILE: 'k', ...env });
@@ -29,6 +30,22 @@ describe('with EGRESS=blocked, the expert', () => {
 describe('the keys', () => {
   it('are the usual ones and those that the site names', () => {
     expect(readExpertKeys(config({ DEEPSEEK_API_KEY: 'd' }), withOwnKey(), { SHOP_CLOUD_KEY: 's', OTHER_SECRET: 'x' })).toEqual({ DEEPSEEK_API_KEY: 'd', SHOP_CLOUD_KEY: 's' });
+  });
+});
+
+describe('what the tools of cloud models name', () => {
+  const register = (site = lookUpSite('http://127.0.0.1:9'), env: Record<string, string> = { DEEPSEEK_API_KEY: 'd' }, own: NodeJS.ProcessEnv = {}) => ExpertModule.register(config(env), site, undefined, undefined, (tools) => readLookUpEnvironment(tools, own));
+
+  it('must be there, or the expert does not start', () => {
+    expect(() => register()).toThrow('the tool shop.get_order needs SHOP_URL; the tool find_orders needs SHOP_URL; the tool list_customers needs SHOP_URL; the expert looks things up with it, unless maxToolCalls of its models is 0');
+    expect(() => register(undefined, undefined, { SHOP_URL: 'http://127.0.0.1:1' })).not.toThrow();
+  });
+
+  it('need not where no model may have a tool called', () => {
+    expect(() => register(lookUpSite('http://127.0.0.1:9', (text) => text.replaceAll('price:', 'maxToolCalls: 0, price:')))).not.toThrow();
+    expect(() => register(undefined, {})).not.toThrow();
+    expect(() => register(undefined, { EGRESS: 'blocked' })).not.toThrow();
+    expect(() => register(expertSite())).not.toThrow();
   });
 });
 

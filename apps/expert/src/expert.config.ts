@@ -3,6 +3,7 @@ import { USUAL_KEY_VARIABLES } from '@switchyard/cloud-models';
 import { TierEnv } from '@switchyard/config';
 import { MeshError } from '@switchyard/errors';
 import type { ExpertModel, Site } from '@switchyard/site';
+import { environmentOfTools, type ToolDefinition, type ToolEnvironment } from '@switchyard/tools';
 
 const KEY_VARIABLES = Object.values(USUAL_KEY_VARIABLES);
 const key = (provider: string) => z.string().min(1).optional().describe(`Key for ${provider}. Must be unset where EGRESS is "blocked".`);
@@ -47,4 +48,9 @@ export function readExpertKeys(config: ExpertConfig, site: Pick<Site, 'settings'
   const there = Object.keys(keys)[0];
   if (config.EGRESS === 'blocked' && there !== undefined) throw new MeshError('CONFIG_INVALID', `${there}: must be unset where EGRESS is "blocked"`, { field: there });
   return keys;
+}
+
+/** What the tools name that cloud models may have looked up with. @throws MeshError CONFIG_INVALID, naming every tool and variable that is missing */
+export function readLookUpEnvironment(tools: ReadonlyMap<string, ToolDefinition>, env: NodeJS.ProcessEnv = process.env): ToolEnvironment {
+  return environmentOfTools(tools.values(), env, '; the expert looks things up with it, unless maxToolCalls of its models is 0');
 }

@@ -43,7 +43,7 @@ const recorded = async (step: string): Promise<AuditEvent[]> => {
 };
 
 it('500 requests at once against a budget for ten: those that the money is held for are asked, the rest end by the rule, and nothing is overspent', { timeout: 60_000 }, async () => {
-  const { mostUsd } = estimateHold(siteFor(1), { language: 'en', text: TEXT, turns: [], passages: [] });
+  const { mostUsd } = estimateHold(siteFor(1), { tenant: 'demo', language: 'en', text: TEXT, turns: [], passages: [] });
   const capUsd = 10 * mostUsd;
   const site = siteFor(capUsd);
   const [server, keys] = [await startRedis(), await writeSealKeyFile()];

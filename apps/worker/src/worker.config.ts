@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { ServerUrls, TierEnv } from '@switchyard/config';
-import { MeshError } from '@switchyard/errors';
 import type { Site } from '@switchyard/site';
-import { variablesOf, type ToolEnvironment } from '@switchyard/tools';
+import { environmentOfTools, type ToolEnvironment } from '@switchyard/tools';
 
 export const WorkerEnv = TierEnv.extend({
   OLLAMA_URL: ServerUrls.optional().describe('Ollama of this site, or several, by commas; unset: http://127.0.0.1:11434 is tried once at start.'),
@@ -15,13 +14,5 @@ export const WorkerEnv = TierEnv.extend({
 });
 export type WorkerConfig = z.infer<typeof WorkerEnv>;
 
-/**
- * The environment variables that the site's tools name: secrets stand in a site by reference only.
- * @throws MeshError CONFIG_INVALID, naming every tool and variable that is missing
- */
-export function readToolEnvironment(site: Pick<Site, 'tools'>, env: NodeJS.ProcessEnv = process.env): ToolEnvironment {
-  const wanted = [...site.tools.values()].flatMap((tool) => variablesOf(tool).map((name) => ({ name, tool: tool.name })));
-  const missing = wanted.filter(({ name }) => !env[name]);
-  if (missing.length > 0) throw new MeshError('CONFIG_INVALID', missing.map(({ name, tool }) => `the tool ${tool} needs ${name}`).join('; '), { field: missing[0]?.name ?? '' });
-  return Object.fromEntries(wanted.map(({ name }) => [name, env[name] ?? '']));
-}
+/** What the site's tools name. @throws MeshError CONFIG_INVALID, naming every tool and variable that is missing */
+export const readToolEnvironment = (site: Pick<Site, 'tools'>, env: NodeJS.ProcessEnv = process.env): ToolEnvironment => environmentOfTools(site.tools.values(), env);

@@ -1,4 +1,4 @@
-import { APICallError } from 'ai';
+import { APICallError, ToolChoiceViolationError } from 'ai';
 import { MeshError, type ErrorCode } from '@switchyard/errors';
 import { readRetryAfter } from '@switchyard/resilience';
 
@@ -60,6 +60,7 @@ export function asModelError(error: unknown, host: string, signal: AbortSignal):
     const wait = retryAfterMs(call.responseHeaders);
     return new MeshError(codeOfStatus(call.statusCode), `HTTP ${call.statusCode} from ${host}`, wait === undefined ? {} : { retryAfterMs: wait });
   }
+  if (chainOf(error).some((one) => ToolChoiceViolationError.isInstance(one))) return new MeshError('MODEL_OUTPUT_INVALID', `${host} asked for a tool where it was to answer`);
   const network = networkCodeOf(error);
   if (network !== undefined) return new MeshError('MODEL_UNAVAILABLE', `no answer from ${host}: ${network}`, { cause: Object.assign(new Error(network), { code: network }) });
   return new MeshError(codeOfStreamError(error), `no complete answer from ${host}`);

@@ -22,14 +22,18 @@ function toolSet(tools: readonly ChatTool[]): ToolSet {
   return Object.fromEntries(tools.map(({ name, description, parameters }) => [name, tool({ description, inputSchema: jsonSchema(parameters as Schema) })]));
 }
 
-function messageOf(message: ChatMessage): ModelMessage[] {
+/** DeepSeek refuses calls without the thoughts that led to them; OpenAI refuses the field, and Anthropic thoughts that it has not signed. */
+const takesThoughts = ({ provider }: CloudModelSettings): boolean => provider !== 'openai' && provider !== 'anthropic';
+
+function messageOf(message: ChatMessage, settings: CloudModelSettings): ModelMessage[] {
   const { content } = message;
   if (message.role === 'tool') return [{ role: 'tool', content: [{ type: 'tool-result', toolCallId: message.toolCallId, toolName: message.toolName, output: { type: 'text', value: content } }] }];
   if (message.role !== 'assistant') return message.role === 'user' ? [{ role: 'user', content }] : [];
-  const { toolCalls = [] } = message;
+  const { toolCalls = [], thoughts = '' } = message;
   if (toolCalls.length === 0) return [{ role: 'assistant', content }];
   const said = content === '' ? [] : [{ type: 'text' as const, text: content }];
-  return [{ role: 'assistant', content: [...said, ...toolCalls.map(({ id, name, arguments: input }) => ({ type: 'tool-call' as const, toolCallId: id, toolName: name, input }))] }];
+  const thought = thoughts === '' || !takesThoughts(settings) ? [] : [{ type: 'reasoning' as const, text: thoughts }];
+  return [{ role: 'assistant', content: [...thought, ...said, ...toolCalls.map(({ id, name, arguments: input }) => ({ type: 'tool-call' as const, toolCallId: id, toolName: name, input }))] }];
 }
 
 /** What the SDK asks for JSON with; it hands the text over as it came, whole or cut, and we look at it. */
@@ -50,7 +54,7 @@ export function buildCall(model: ModelObject, settings: CloudModelSettings, { me
     abortSignal: signal,
     ...(takesTemperature(settings) ? { temperature: temperature ?? 0 } : {}),
     ...(instructions === '' ? {} : { instructions }),
-    messages: messages.flatMap(messageOf),
+    messages: messages.flatMap((message) => messageOf(message, settings)),
     ...(tools.length === 0 ? {} : { tools: toolSet(tools), ...(toolChoice === undefined ? {} : { toolChoice }) }),
     ...(schema === undefined ? {} : { output: jsonOutput(schema) }),
   };

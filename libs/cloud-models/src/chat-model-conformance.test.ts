@@ -149,6 +149,23 @@ function chatModelConformance(provider: CloudProvider, wire: Wire): void {
         expect((await errorOf(model.complete({ ...request, tools }, { signal: open(), ...how }))).code).toBe('MODEL_OUTPUT_INVALID');
       });
 
+      it('is MODEL_OUTPUT_INVALID where the model asks for one though it was to answer', async () => {
+        const model = await serve({ pieces: [], toolCalls: calls });
+        expect((await errorOf(model.complete({ ...request, tools, toolChoice: 'none' }, { signal: open(), ...how }))).code).toBe('MODEL_OUTPUT_INVALID');
+      });
+
+      it('has the thoughts that led to calls, and gives them back where the provider wants them', async () => {
+        const thoughts = wire === openAiWire ? 'An order: look it up.' : undefined;
+        const model = await serve({ pieces: ['So.'], toolCalls: calls.slice(0, 1), ...(thoughts === undefined ? {} : { thoughts }) });
+        const completion = await model.complete({ ...request, tools }, { signal: open(), ...how });
+        expect(completion).toMatchObject({ text: 'So.', toolCalls: [{ id: 'call_a' }] });
+        expect(completion.thoughts).toBe(thoughts);
+        const [call] = completion.toolCalls ?? [];
+        server.script = { pieces: ['Shipped.'], finish: 'stop', tokensIn: 1, tokensOut: 1, tokensCached: 0 };
+        await model.complete({ ...request, tools, messages: [...request.messages, { role: 'assistant', content: 'So.', toolCalls: call ? [call] : [], thoughts: 'An order: look it up.' }, { role: 'tool', toolCallId: 'call_a', toolName: 'get_order', content: 'x' }] }, { signal: open(), ...how });
+        expect(JSON.stringify(chatCalls()[1]?.body).includes('An order: look it up.')).toBe(provider !== 'openai' && provider !== 'anthropic');
+      });
+
       it('goes on with what was called and returned, and may be told to answer now', async () => {
         const model = await serve();
         const [first, second] = [{ id: 'call_a', name: 'get_order', arguments: { orderId: 'HG1' } }, { id: 'call_b', name: 'ping', arguments: {} }];

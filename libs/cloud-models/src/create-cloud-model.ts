@@ -8,9 +8,11 @@ import { buildCall, takesSchema, type ModelObject } from './build-call.js';
 import { readToolCall, requireJson } from './check-answer.js';
 import { baseUrlOf, type CloudModelSettings } from './providers.js';
 import { readUsage } from './read-usage.js';
+import { refuseModelNames } from './refuse-model-names.js';
 
 // The SDK writes warnings to the console, in a form that is not ours; what it warns of changes no answer.
 globalThis.AI_SDK_LOG_WARNINGS = false;
+refuseModelNames();
 
 /** Follows no redirect: the host that is recorded is the host that was asked. */
 const fetchThere: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'error' });
@@ -36,10 +38,16 @@ function finishOf(reason: FinishReason, raw: string | undefined, host: string): 
   return reason === 'length' ? 'length' : reason === 'content-filter' ? 'filtered' : 'stop';
 }
 
+/** What the model wants called, and why; thoughts before an answer are of no use to anybody. */
+function wishOf(toolCalls: readonly ChatToolCall[], thoughts = ''): Pick<ChatCompletion, 'toolCalls' | 'thoughts'> {
+  return toolCalls.length === 0 ? {} : { toolCalls, ...(thoughts === '' ? {} : { thoughts }) };
+}
+
 async function stream(call: ReturnType<typeof buildCall>, host: string, signal: AbortSignal, onDelta: (text: string) => void): Promise<ChatCompletion> {
   // Errors come as parts of the stream; without a listener the SDK prints them, prompt and all.
   const { stream: parts } = streamText({ ...call, onError: () => undefined });
   let text = '';
+  let thoughts = '';
   const toolCalls: ChatToolCall[] = [];
   let ended: Pick<ChatCompletion, 'finish' | 'tokensIn' | 'tokensOut' | 'tokensCached' | 'rawUsage'> | undefined;
   for await (const part of parts) {
@@ -49,18 +57,18 @@ async function stream(call: ReturnType<typeof buildCall>, host: string, signal: 
       text += part.text;
       onDelta(part.text);
     }
+    if (part.type === 'reasoning-delta') thoughts += part.text;
     if (part.type === 'tool-call') toolCalls.push(readToolCall(part, host));
     if (part.type === 'finish-step') ended = { finish: finishOf(part.finishReason, part.rawFinishReason, host), ...readUsage(part.usage) };
   }
   signal.throwIfAborted();
   if (!ended) throw new MeshError('MODEL_UNAVAILABLE', `${host} ended its answer early`);
-  return { text, ...(toolCalls.length === 0 ? {} : { toolCalls }), ...ended };
+  return { text, ...wishOf(toolCalls, thoughts), ...ended };
 }
 
 async function whole(call: ReturnType<typeof buildCall>, host: string): Promise<ChatCompletion> {
-  const { text, toolCalls, finishReason, rawFinishReason, usage } = await generateText(call);
-  const calls = toolCalls.map((one) => readToolCall(one, host));
-  return { text, ...(calls.length === 0 ? {} : { toolCalls: calls }), finish: finishOf(finishReason, rawFinishReason, host), ...readUsage(usage) };
+  const { text, toolCalls, reasoningText, finishReason, rawFinishReason, usage } = await generateText(call);
+  return { text, ...wishOf(toolCalls.map((one) => readToolCall(one, host)), reasoningText), finish: finishOf(finishReason, rawFinishReason, host), ...readUsage(usage) };
 }
 
 /** Asks the provider for the model, or for its list where it has no page per model. */

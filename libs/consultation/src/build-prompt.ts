@@ -35,6 +35,13 @@ function fill(template: string, values: Readonly<Record<string, string>>): strin
   return template.replace(/\{\{\s*([A-Za-z0-9_.]+)\s*\}\}/g, (written, name: string) => values[name] ?? written);
 }
 
+function rulesFor(site: Pick<Site, 'settings' | 'prompts'>, language: ReplyLanguage, values: { readonly passages: string; readonly question: string }): string {
+  return fill(site.prompts.get('expert')?.text ?? BUILT_IN_PROMPT, { title: site.settings.title[language], language: LANGUAGE_NAME[language], ...values });
+}
+
+/** The prompt as every message has it. */
+export const promptWithout = (site: Pick<Site, 'settings' | 'prompts'>, language: ReplyLanguage): string => rulesFor(site, language, { passages: '', question: '' });
+
 /** The messages for the cloud model; `parts` are redacted already, `intents` are labels of what is asked for, `earlier` a sentence on what was asked before. What is the same for every request stands first. */
 export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, language: ReplyLanguage, { text, turns, passages }: PromptParts, intents?: readonly string[], earlier = ''): ChatMessage[] {
   const recent = turnsForPrompt(turns);
@@ -50,7 +57,7 @@ export function buildPrompt(site: Pick<Site, 'settings' | 'prompts'>, language: 
 /** What the model is told before the conversation; `sources` are the passages as they stand in it. */
 export function ordersFor(site: Pick<Site, 'settings' | 'prompts'>, language: ReplyLanguage, { text, sources }: { readonly text: string; readonly sources: string }, intents?: readonly string[], earlier = ''): string {
   const prompt = site.prompts.get('expert');
-  const rules = fill(prompt?.text ?? BUILT_IN_PROMPT, { title: site.settings.title[language], language: LANGUAGE_NAME[language], passages: sources, question: text });
+  const rules = rulesFor(site, language, { passages: sources, question: text });
   const appended = prompt?.variables.includes('passages') || sources === '' ? [] : [`Passages:\n${sources}`];
   return [rules, earlier, wishesForPrompt(intents), ...appended].filter((part) => part !== '').join('\n\n').trim();
 }

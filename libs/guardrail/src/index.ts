@@ -18,5 +18,6 @@ export { isEmail } from './find-emails.js';
 export { isIban } from './iban.js';
 export { detectInjection, INJECTION_THRESHOLD, prepareInjectionClassifier, weightOf } from './injection/detect-injection.js';
 export { findInstructions, markInstructions, materialForPrompt, mostBytesOfMaterial, resultForPrompt, type FoundInstruction, type Material, type ResultField } from './injection/mark-instructions.js';
+export { promptSecretsOf, type PromptSecrets } from './prompt-secrets.js';
 export { createLeakScreen, type LeakScreen, type LeakScreenOptions, type PromptLeak } from './prompt-leak.js';
 export { soundsLike } from './sounds-like.js';

@@ -106,6 +106,11 @@ function scriptedConformance(title: string, wire: Wire, start: (server: Scripted
       ], 2, 'none']);
     });
 
+    it('is MODEL_OUTPUT_INVALID where the model asks for a tool though it was to answer', async () => {
+      const model = await serve({ pieces: [], toolCalls: [{ id: 'call_a', name: 'ping', arguments: '{}' }] });
+      expect(await codeOf(model.complete({ ...request, tools, toolChoice: 'none' }, { signal: open() }))).toBe('MODEL_OUTPUT_INVALID');
+    });
+
     it('gives an answer that is not the JSON that was asked for as it is: its tier asks again with it', async () => {
       const model = await serve({ pieces: ['Sure! '] });
       expect((await model.complete({ ...request, schema }, { signal: open() })).text).toBe('Sure! ');

@@ -5,7 +5,7 @@ import type { ChatCompletion, ChatMessage, ChatModel, ChatOptions, ChatRequest, 
 import { MeshError } from '@switchyard/errors';
 import { asServerError, callServer, endAnswer, hostOf, LONGEST_LINE, readText } from './call-server.js';
 import { ollamaNameOf, ollamaUrl, requireOllamaModel, type OllamaOptions } from './ollama-server.js';
-import { functionsOf, readToolCall } from './tool-calls.js';
+import { functionsOf, readToolCall, requireAllowed } from './tool-calls.js';
 
 /** A line of `/api/chat`; `error` can come in the middle of a stream that began with status 200. */
 const Line = z.object({
@@ -110,6 +110,7 @@ export function createOllamaChatModel(options: OllamaOptions): ChatModel {
         if (piece !== '') onDelta?.(piece);
         for (const { id, function: called } of line.message?.tool_calls ?? []) toolCalls.push(readToolCall({ id, ...called }, host));
         isComplete = line.done === true;
+        if (isComplete) requireAllowed(toolCalls, request, host);
         if (isComplete) return completionOf(text, toolCalls, line);
       }
     } catch (error) {

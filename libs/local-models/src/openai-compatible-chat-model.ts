@@ -4,7 +4,7 @@ import type { ChatCompletion, ChatMessage, ChatModel, ChatOptions, ChatRequest, 
 import { MeshError } from '@switchyard/errors';
 import { asServerError, callServer, endAnswer, hostOf, LONGEST_LINE, readText } from './call-server.js';
 import { openAiUrl, requireServedModel, type AskedModel, type OpenAiCompatibleOptions } from './openai-compatible-server.js';
-import { functionsOf, ToolCallPieces } from './tool-calls.js';
+import { functionsOf, requireAllowed, ToolCallPieces } from './tool-calls.js';
 
 const Usage = z.looseObject({
   prompt_tokens: z.int().default(0),
@@ -113,7 +113,9 @@ export function createOpenAiCompatibleChatModel(options: OpenAiCompatibleOptions
       void endAnswer(response, isComplete);
     }
     if (finish === undefined) throw new MeshError('MODEL_UNAVAILABLE', `${host} ended its answer early`);
-    return completionOf(text, calls.read(host), finish, usage);
+    const toolCalls = calls.read(host);
+    requireAllowed(toolCalls, request, host);
+    return completionOf(text, toolCalls, finish, usage);
   };
 
   return { model, ...(adapter ? { adapter } : {}), where: 'local', host, complete, ready: async (signal) => void (await ready(signal)) };

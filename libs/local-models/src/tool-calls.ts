@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ChatTool, ChatToolCall } from '@switchyard/contracts';
+import type { ChatRequest, ChatTool, ChatToolCall } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 
 /** A call as it came: arguments as an object, or as the text of one. */
@@ -25,6 +25,11 @@ export function readToolCall({ id, name, arguments: given }: WrittenToolCall, ho
   if (typeof read !== 'object' || read === null || Array.isArray(read)) throw new MeshError('MODEL_OUTPUT_INVALID', `${host} answered with a tool call whose arguments are no JSON object`);
   // Ollama before 0.12 and some others name no call.
   return { id: id || `call_${randomUUID()}`, name, arguments: read as Record<string, unknown> };
+}
+
+/** @throws MeshError MODEL_OUTPUT_INVALID where a model asks for a tool though it was to answer */
+export function requireAllowed(calls: readonly ChatToolCall[], { toolChoice }: Pick<ChatRequest, 'toolChoice'>, host: string): void {
+  if (toolChoice === 'none' && calls.length > 0) throw new MeshError('MODEL_OUTPUT_INVALID', `${host} asked for a tool where it was to answer`);
 }
 
 /** Tools as both protocols have them. */

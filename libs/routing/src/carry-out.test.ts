@@ -88,8 +88,8 @@ describe('carryOut', () => {
   it('tells whoever reckons what a consultation may cost all that the expert will be told', async () => {
     const asked: unknown[] = [];
     const holdOf = (consultation: object) => (asked.push(consultation), { mostUsd: 0, leastUsd: 0 });
-    await run({ rule: 'r', to: 'expert' }, { holdOf, trail: { intents: ['a', 'b'] }, passages: [{ documentId: 'd', title: 't', text: 'p' }] });
-    expect(asked).toEqual([{ language: 'en', text: 'hello', turns: [], passages: [{ documentId: 'd', title: 't', text: 'p' }], intents: ['a', 'b'], earlier: undefined }]);
+    await run({ rule: 'r', to: 'expert' }, { holdOf, trail: { intent: { label: 'a', confidence: 1, source: 'model' }, intents: ['a', 'b'] }, passages: [{ documentId: 'd', title: 't', text: 'p' }] });
+    expect(asked).toEqual([{ tenant: 'demo', language: 'en', text: 'hello', turns: [], passages: [{ documentId: 'd', title: 't', text: 'p' }], intent: { label: 'a', confidence: 1, source: 'model' }, intents: ['a', 'b'], earlier: undefined }]);
   });
 
   describe('where the money for the expert cannot be held', () => {

@@ -29,12 +29,14 @@ export type Passage = { readonly documentId: string; readonly title: string; rea
 
 /** What the expert would be asked. */
 export interface Consultation {
+  readonly tenant: string;
   readonly language: ReplyLanguage;
   readonly text: string;
   readonly turns: readonly Turn[];
   readonly passages: readonly Passage[];
+  readonly intent?: Trail['intent'];
   /** Labels of all that is asked for, where that is several things. */
-  readonly intents?: readonly string[] | undefined;
+  readonly intents?: Trail['intents'];
   /** What the conversation remembers of what was asked before its turns. */
   readonly earlier?: readonly EarlierAsk[] | undefined;
 }
@@ -147,7 +149,8 @@ export async function carryOut(decision: RouteDecision, input: CarryOutInput): P
 async function consult(input: CarryOutInput): Promise<void> {
   const { context, job: { envelope }, language, text, turns, passages = [], trail } = input;
   const { earlier } = await context.conversation();
-  const hold = input.holdOf({ language, text, turns, passages, earlier, intents: mergeTrail(envelope.trail, trail).intents });
+  const { intent, intents } = mergeTrail(envelope.trail, trail);
+  const hold = input.holdOf({ tenant: envelope.tenant, language, text, turns, passages, earlier, intent, intents });
   const { granted, leftUsd } = await context.forwardHeld(ConsultJob, { body: { replyLanguage: language }, private: { text, turns: [...turns], ...(input.passages === undefined ? {} : { passages: [...passages] }) }, trail, hold });
   if (!granted) await goWithoutExpert(input, 'budget_exhausted', 'BUDGET_EXHAUSTED', { budgetLeftUsd: leftUsd });
 }

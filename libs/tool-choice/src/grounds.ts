@@ -21,11 +21,54 @@ export interface Grounds {
 /** Letters and digits only, in one case, width and script. */
 export const compact = (text: string): string => normaliseText(text).replace(/[^\p{L}\p{N}]+/gu, '');
 
-/** Whether a value stands in a text, however it is spaced or hyphenated there, and not as a part of a longer number or word. */
-function standsIn(text: string, value: string): boolean {
-  const letters = compact(value);
-  const pattern = Array.from(letters).join('[^\\p{L}\\p{N}]{0,3}');
-  return new RegExp(`${/^[a-z\d]/u.test(letters) ? '(?<![a-z\\d])' : ''}${pattern}${/[a-z\d]$/u.test(letters) ? '(?![a-z\\d])' : ''}`, 'u').test(text);
+/** A text by its letters and digits: what stands between them is only counted. */
+interface Lettered {
+  readonly letters: string;
+  /** How many other characters stand before each of them; by UTF-16 units, as `letters`. */
+  readonly gaps: readonly number[];
+}
+
+const LETTER = /[\p{L}\p{N}]/u;
+const LATIN = /[a-z\d]/u;
+/** Signs between two letters of a value, at most: more of them part two things. */
+const LONGEST_GAP = 3;
+
+function letteredOf(text: string): Lettered {
+  const gaps: number[] = [];
+  let letters = '';
+  let gap = 0;
+  for (const character of text) {
+    if (!LETTER.test(character)) {
+      gap++;
+      continue;
+    }
+    letters += character;
+    gaps.push(gap);
+    for (let unit = 1; unit < character.length; unit++) gaps.push(0);
+    gap = 0;
+  }
+  return { letters, gaps };
+}
+
+/**
+ * Whether a value stands in a text, however it is spaced or hyphenated there, and not as a part of a longer number or word.
+ * In time with the length of both: a model says how long a value is.
+ */
+function standsIn({ letters, gaps }: Lettered, value: string): boolean {
+  const sought = compact(value);
+  /** Whether the letters on both sides of a place are of one word. */
+  const isWithin = (at: number): boolean => at > 0 && at < letters.length && gaps[at] === 0 && LATIN.test(letters[at - 1] ?? '') && LATIN.test(letters[at] ?? '');
+  let from = 0;
+  for (;;) {
+    const at = letters.indexOf(sought, from);
+    if (at === -1) return false;
+    const end = at + sought.length;
+    let broken = end - 1;
+    while (broken > at && (gaps[broken] ?? 0) <= LONGEST_GAP) broken--;
+    if (broken <= at && !isWithin(at) && !isWithin(end)) return true;
+    // Whatever begins before the last gap that is too long has it inside as well.
+    from = Math.max(at + 1, broken);
+  }
 }
 
 const DAY_MS = 86_400_000;
@@ -45,7 +88,7 @@ function withoutInstructions(text: string): string {
 
 export function groundsOf({ conversation, results, nowMs }: GroundsInput): Grounds {
   const texts = [conversation, ...results.flat().map(({ text }) => withoutInstructions(text))];
-  const known = texts.map(normaliseText).join('\n');
+  const known = letteredOf(texts.map(normaliseText).join('\n'));
   let numbers: Set<number> | undefined;
   let days: Set<string> | undefined;
   return {

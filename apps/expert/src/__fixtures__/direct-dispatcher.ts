@@ -7,7 +7,7 @@ import type { Site } from '@switchyard/site';
 
 const DIRECT_SITE = Symbol('site of the direct dispatcher');
 
-/** Stands in front of the expert: passes every message on to it for which money can be held. */
+/** Stands in front of the expert: passes every message on to it for which money can be held, one with an order number as a question for that order. */
 @Controller()
 class DirectDispatcher {
   constructor(@Inject(DIRECT_SITE) private readonly site: Site) {}
@@ -16,7 +16,7 @@ class DirectDispatcher {
   async dispatch(job: JobInput<typeof DispatchJob>, context: JobContext): Promise<unknown> {
     const { text, turns } = job.private;
     const { site } = this;
-    return carryOut({ rule: 'all', to: 'expert' }, { context, job, site, text, turns, language: job.body.language ?? 'en', collection: 'site', moment: 'message', holdOf: (consultation) => estimateHold(site, consultation) });
+    return carryOut({ rule: 'all', to: 'expert' }, { ...(/HG\d/.test(text) ? { trail: { intent: { label: 'order_status', confidence: 1, source: 'model' } } } : {}), context, job, site, text, turns, language: job.body.language ?? 'en', collection: 'site', moment: 'message', holdOf: (consultation) => estimateHold(site, consultation) });
   }
 }
 

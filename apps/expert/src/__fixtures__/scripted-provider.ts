@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 export interface Script {
   readonly pieces: readonly string[];
   readonly finish?: string;
+  /** After the pieces: tools that are to be called, each with its arguments, an object or the text that came in its place. */
+  readonly calls?: readonly (readonly [name: string, given: unknown])[];
   /** Absent: the server counts nothing. */
   readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number };
   /** Instead of an answer. */
@@ -35,7 +37,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
     const serve = async (): Promise<void> => {
       const body = await text(request);
       provider.received.push(body);
-      const { pieces, finish = 'stop', usage, status, headers = {}, wait, hang, cut } = typeof provider.script === 'function' ? provider.script(body) : provider.script;
+      const { pieces, calls = [], finish = calls.length > 0 ? 'tool_calls' : 'stop', usage, status, headers = {}, wait, hang, cut } = typeof provider.script === 'function' ? provider.script(body) : provider.script;
       if (status !== undefined) {
         response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ error: { message: `no: ${body}`, type: 'x' } }));
         return;
@@ -43,6 +45,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const chunk = (rest: object): string => data({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', ...rest });
       for (const content of pieces) response.write(chunk({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
+      calls.forEach(([name, given], index) => response.write(chunk({ choices: [{ index: 0, delta: { tool_calls: [{ index, id: `call_${provider.received.length}_${index}`, type: 'function', function: { name, arguments: typeof given === 'string' ? given : JSON.stringify(given) } }] }, finish_reason: null }] })));
       await wait;
       if (cut) response.write('\n', () => response.destroy());
       if (hang || cut) return;

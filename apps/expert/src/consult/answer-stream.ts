@@ -16,6 +16,11 @@ export interface StreamedAnswer {
 
 export interface AnswerStream {
   push(piece: string): void;
+  /**
+   * The model has said something and asks for a tool: what it said goes out, and what it says next stands apart from it.
+   * @returns whether it may go on: it may not where the customer was not to read that
+   */
+  pause(): boolean;
   end(): StreamedAnswer;
 }
 
@@ -37,6 +42,7 @@ export function createAnswerStream(map: PseudonymMap, matcher: WordMatcher, send
   let pending = '';
   let blocked: StreamedAnswer['blocked'];
   let isMasked = false;
+  let gap = '';
 
   const check = (text: string): void => {
     const screening = screen(text, matcher);
@@ -55,13 +61,22 @@ export function createAnswerStream(map: PseudonymMap, matcher: WordMatcher, send
 
   return {
     push(piece) {
-      pending += restored.push(piece);
+      const next = restored.push(piece);
+      // Not before there is something behind it: an answer that ends here has no empty end.
+      pending += gap !== '' && next.trim() !== '' ? `${gap}${next.trimStart()}` : gap === '' ? next : '';
+      if (next.trim() !== '') gap = '';
       const complete = COMPLETE.exec(pending)?.[0] ?? '';
       if (complete === '') return;
       // A word that began in these sentences and may go on in the next waits for it: what was sent cannot be masked.
       const closed = complete.slice(0, matcher.openFrom(complete));
       pending = pending.slice(closed.length);
       release(closed);
+    },
+    pause() {
+      release(pending + restored.end());
+      pending = '';
+      if (whole.trim() !== '') gap = '\n\n';
+      return blocked === undefined;
     },
     end() {
       release(pending + restored.end());

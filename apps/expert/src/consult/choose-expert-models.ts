@@ -8,6 +8,8 @@ export interface UsableModel {
   readonly provider: ExpertModel['provider'];
   readonly price: ExpertModel['price'];
   readonly maxOutputTokens: number;
+  /** Tools that it may have called for one message; 0: none. */
+  readonly maxToolCalls: number;
 }
 
 /** The models that may be asked, in the order of the site; or why there is none, as a code of the catalogue and a name for the record. */
@@ -23,7 +25,7 @@ export function chooseExpertModels(site: Pick<Site, 'settings'>, egress: 'allowe
   const { expert } = site.settings.models;
   const usable = expert.flatMap((model): UsableModel[] => {
     const key = keys[keyVariableOf(model) ?? ''];
-    return key === undefined ? [] : [{ chat: createCloudModel(model, key), provider: model.provider, price: model.price, maxOutputTokens: model.maxOutputTokens }];
+    return key === undefined ? [] : [{ chat: createCloudModel(model, key), provider: model.provider, price: model.price, maxOutputTokens: model.maxOutputTokens, maxToolCalls: model.maxToolCalls }];
   });
   if (usable.length > 0) return { usable };
   return { code: 'MODEL_UNAVAILABLE', reason: expert.length === 0 ? 'no_expert_model' : 'no_key' };

@@ -1,15 +1,16 @@
-import { mostCostOf, mostTokensIn } from '@switchyard/consultation';
 import type { ConsultJob, JobContext, JobInput, ModelUse, Trail } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { WordMatcher } from '@switchyard/guardrail';
-import { factsOfHold, HOLD_MARGIN_MS, NO_BUDGET, type Budget, type CloudCalls, type MeshFacts, type Reviews } from '@switchyard/queue';
+import type { Budget, CloudCalls, MeshFacts, Reviews } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import type { PseudonymStore } from '../redact/pseudonym-store.js';
-import { askModel, type Asked } from './ask-model.js';
+import type { Asked } from './ask-model.js';
+import { attemptsOf } from './attempt-models.js';
 import type { ModelChoice, UsableModel } from './choose-expert-models.js';
-import type { Attempt, ModelChain } from './model-chain.js';
+import { LookUps, type LookUpStop, type LookUpTier } from './look-ups.js';
+import type { ModelChain } from './model-chain.js';
 import { offerForReview } from './offer-for-review.js';
-import { preparePrompt, type PreparedPrompt } from './prepare-prompt.js';
+import { preparePrompt } from './prepare-prompt.js';
 import { momentOf, willBeTried } from './will-be-tried.js';
 import { citationsOf, endWithout, goWithoutExpert } from './without-answer.js';
 
@@ -20,6 +21,8 @@ export interface ExpertTier {
   readonly budget: Budget;
   readonly calls: Pick<CloudCalls, 'open' | 'settle' | 'read'>;
   readonly pseudonyms: PseudonymStore;
+  /** What cloud models may have looked up with; absent: nothing. */
+  readonly tools?: LookUpTier | undefined;
   /** Where answers are offered to people; absent: nowhere. */
   readonly reviews?: Pick<Reviews, 'offer'>;
   readonly matcher: WordMatcher;
@@ -30,9 +33,9 @@ export interface ExpertTier {
 type Input = JobInput<typeof ConsultJob>;
 
 /**
- * One message to a cloud model: redact, reserve, ask, restore, screen, settle. Where a model is overloaded or away the next
+ * One message to a cloud model: redact, reserve, ask, look up what it asks for, restore, screen, settle. Where a model is overloaded or away the next
  * of the site's is asked. Whatever stands in the way, the request ends with an outcome: without a usable model, with personal
- * data that the site does not send, over the budget, or where all fail for good, the site's rules of `expert_unavailable`
+ * data that the site does not send, over the budget, with wishes that it may not have, or where all fail for good, the site's rules of `expert_unavailable`
  * decide, and without those a person has it.
  * @throws MeshError where the queue is to try again: QUEUE_UNAVAILABLE, MODEL_OVERLOADED, MODEL_UNAVAILABLE, MODEL_OUTPUT_INVALID
  */
@@ -55,15 +58,18 @@ export async function consultCloud(tier: ExpertTier, job: Input, context: JobCon
   const skipped = ({ chat: { model, host } }: UsableModel): void => context.record('model_skipped', { model, host, reason: 'breaker_open' });
   // Taken once: other words may be put in force while the model writes.
   const { matcher } = tier;
-  const attempts = await models.ask(attemptsOf(tier, prompt, matcher, job, context), skipped);
-  const uses = attempts.flatMap((one): ModelUse[] => ('use' in one && one.use ? [one.use] : []));
+  const lookUps = new LookUps(site, tier.tools, prompt, tier.pseudonyms, job, context);
+  const attempts = await models.ask(attemptsOf(tier, { prompt, lookUps, matcher, job, context }), skipped);
+  const uses = attempts.flatMap((one): ModelUse[] => [...(one.before ?? []), ...('use' in one && one.use ? [one.use] : [])]);
   const trail = trailOf([...before, ...uses]);
 
   const answered = attempts.find((one) => 'answer' in one);
   if (answered) {
     const isGiven = await replyWith(answered, site, matcher, job, context, trail);
-    return isGiven ? offerForReview(tier.reviews, answered, prompt, job, context) : undefined;
+    return isGiven ? offerForReview(tier.reviews, answered, { map: prompt.map, hasResults: lookUps.hasResults }, job, context) : undefined;
   }
+  const stopped = attempts.find((one) => 'stopped' in one);
+  if (stopped) return instead(stopped.stopped, STOPPED[stopped.stopped], trail);
   const failed = attempts.findLast((one) => 'error' in one);
   if (!failed) {
     // Nothing was asked: there was no money for any, or all were in trouble a moment ago.
@@ -79,39 +85,9 @@ export async function consultCloud(tier: ExpertTier, job: Input, context: JobCon
 /** What a receipt tells of calls: whatever became of them, something of the request has left. */
 const trailOf = (uses: readonly ModelUse[]): Partial<Trail> => ({ leftSite: uses.length > 0, ...(uses.length > 0 ? { models: [...uses] } : {}) });
 
-type WhyCode = 'BUDGET_EXHAUSTED' | 'EGRESS_BLOCKED' | 'MODEL_UNAVAILABLE' | 'PERSONAL_DATA_REFUSED';
+type WhyCode = 'BUDGET_EXHAUSTED' | 'EGRESS_BLOCKED' | 'MODEL_OUTPUT_INVALID' | 'MODEL_UNAVAILABLE' | 'PERSONAL_DATA_REFUSED';
 
-/** What is done for each model in turn: money is held for it, it is noted that something will leave, and it is asked. */
-function attemptsOf({ site, budget, calls }: ExpertTier, prompt: PreparedPrompt, matcher: WordMatcher, job: Input, context: JobContext): (usable: UsableModel) => Promise<Attempt> {
-  const { requestId, tenant, conversationId } = job.envelope;
-  const { messages } = prompt;
-  const caps = site.settings.tenants.find((one) => one.id === tenant)?.budget ?? NO_BUDGET;
-  let count = 0;
-
-  return async (usable) => {
-    const amountUsd = mostCostOf(usable.price, messages, usable.maxOutputTokens);
-    // Before anything is reserved for it.
-    await context.beforeModelCall();
-    const nowMs = context.now();
-    const reservation = await budget.reserve({ tenant, requestId, conversationId, amountUsd, caps, nowMs, heldUntilMs: nowMs + context.timeLeftMs() + HOLD_MARGIN_MS });
-    context.record('budget_reserved', { ...factsOfHold(reservation, caps), priceAsOf: usable.price.asOf });
-    if (!reservation.granted) return { overBudget: true };
-    const call = `${context.attempt}.${(count += 1)}`;
-    const { model, host } = usable.chat;
-    try {
-      await calls.open(requestId, call, { model, where: 'cloud', host, tokensIn: mostTokensIn(messages), tokensOut: usable.maxOutputTokens, costUsd: amountUsd, estimated: true }, job.envelope.trail);
-      context.signal.throwIfAborted();
-    } catch (error) {
-      // Nothing was sent.
-      await Promise.allSettled([reservation.settle(0), calls.settle(requestId, call, undefined)]);
-      throw error;
-    }
-    const asked = await askModel({ usable, prompt, language: job.body.replyLanguage, matcher, reservation }, context);
-    // This run tells of it in any case; for others the most stands there where Redis is away.
-    await calls.settle(requestId, call, asked.use).catch(() => undefined);
-    return asked;
-  };
-}
+const STOPPED: Readonly<Record<LookUpStop, WhyCode>> = { tool_refused: 'MODEL_OUTPUT_INVALID', no_time_for_tool: 'MODEL_UNAVAILABLE' };
 
 /** Ends the request with what the model came to. @returns whether the customer has the answer */
 async function replyWith({ answer, finish, use, tookMs }: Asked, site: Site, matcher: WordMatcher, job: Input, context: JobContext, sent: Partial<Trail>): Promise<boolean> {

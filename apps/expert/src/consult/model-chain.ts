@@ -1,9 +1,14 @@
 import { createCircuitBreaker, RetryBudget, type CircuitBreaker } from '@switchyard/resilience';
+import type { ModelUse } from '@switchyard/contracts';
 import type { Asked, AskFailed } from './ask-model.js';
 import type { UsableModel } from './choose-expert-models.js';
+import type { LookUpStop } from './look-ups.js';
 
-/** What one model of the chain came to: an answer, a failure, or no money for it. */
-export type Attempt = Asked | AskFailed | { readonly overBudget: true };
+/** There was no money for a call, or nothing more may be looked up. */
+export type NotAsked = { readonly overBudget: true; readonly hasSpoken: boolean } | { readonly stopped: LookUpStop };
+
+/** What one model of the chain came to: an answer, a failure, or that it was not asked (on). `before`: its calls that asked for tools. */
+export type Attempt = (Asked | AskFailed | NotAsked) & { readonly before?: readonly ModelUse[] };
 
 /** Of a provider that is overloaded or away. An abort is ours, a refusal is an answer. */
 const isTrouble = (attempt: Attempt): boolean => 'error' in attempt && (attempt.error.code === 'MODEL_OVERLOADED' || attempt.error.code === 'MODEL_UNAVAILABLE');
@@ -46,7 +51,7 @@ export class ModelChain {
         continue;
       }
       attempts.push(came);
-      if ('answer' in came || ('error' in came && (came.hasSpoken || !GOES_ON.has(came.error.code)))) break;
+      if ('answer' in came || 'stopped' in came || came.hasSpoken || ('error' in came && !GOES_ON.has(came.error.code))) break;
     }
     return attempts;
   }

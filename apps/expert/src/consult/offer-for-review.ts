@@ -11,20 +11,21 @@ const MOST_CITATIONS = 10;
 
 /**
  * Why an answer is not offered for review, as a name for the record; undefined: it may be. It must be whole and as the model
- * wrote it, rest on nothing that was said before, and have nothing personal in it: nothing was replaced in what was sent, so
+ * wrote it, rest on nothing that was said before or looked up for this customer, and have nothing personal in it: nothing was replaced in what was sent, so
  * that nothing was put back in the answer, and the answer itself holds nothing that reads like personal data.
  */
-export function unfitForReview({ answer, finish }: Pick<Asked, 'answer' | 'finish'>, { map }: Pick<PreparedPrompt, 'map'>, { turns }: Pick<JobInput<typeof ConsultJob>['private'], 'turns'>): string | undefined {
+export function unfitForReview({ answer, finish }: Pick<Asked, 'answer' | 'finish'>, { map, hasResults }: Pick<PreparedPrompt, 'map'> & { readonly hasResults: boolean }, { turns }: Pick<JobInput<typeof ConsultJob>['private'], 'turns'>): string | undefined {
   if (finish !== 'stop') return 'not_whole';
   if (answer.masked || answer.invented || answer.text.trim() === '') return 'changed';
   if (answer.text.length > LONGEST) return 'too_long';
+  if (hasResults) return 'looked_up';
   if (turns.length > 0) return 'earlier_turns';
   if (Object.keys(map).length > 0 || findPersonalData(answer.text).length > 0) return 'personal_data';
   return undefined;
 }
 
 /** Offers the answer that a customer has been given, where the dispatcher found its question to be one of everybody. */
-export async function offerForReview(reviews: Pick<Reviews, 'offer'> | undefined, asked: Asked, prompt: PreparedPrompt, job: JobInput<typeof ConsultJob>, context: JobContext): Promise<void> {
+export async function offerForReview(reviews: Pick<Reviews, 'offer'> | undefined, asked: Asked, prompt: Pick<PreparedPrompt, 'map'> & { readonly hasResults: boolean }, job: JobInput<typeof ConsultJob>, context: JobContext): Promise<void> {
   const { envelope, body } = job;
   if (!reviews || envelope.trail.review === undefined) return;
   const reason = unfitForReview(asked, prompt, job.private);

@@ -1,7 +1,7 @@
 import { buildPrompt } from '@switchyard/consultation';
 import { PersonalDataKind, type ChatMessage, type ConsultJob, type JobContext, type JobInput } from '@switchyard/contracts';
 import { earlierForPrompt } from '@switchyard/dialogue';
-import { placeholdersIn, type PseudonymMap } from '@switchyard/guardrail';
+import { placeholdersIn } from '@switchyard/guardrail';
 import { personalDataAction, type Site } from '@switchyard/site';
 import type { PseudonymStore } from '../redact/pseudonym-store.js';
 import { redactParts } from '../redact/redact-parts.js';
@@ -9,10 +9,16 @@ import { withhold } from '../redact/withhold.js';
 
 export interface PreparedPrompt {
   readonly messages: readonly ChatMessage[];
-  /** Placeholder -> value, of what stands in the messages; all that an answer may have restored. */
-  readonly map: PseudonymMap;
+  /** Placeholder -> value, of what was sent; all that an answer may have restored. What is looked up on the way adds its own. */
+  readonly map: Record<string, string>;
   /** What reads as a placeholder in the messages and stands for nothing: somebody wrote it. */
   readonly quoted: ReadonlySet<string>;
+}
+
+/** What of personal data goes to a cloud as it is, and what does not go at all. */
+export function sendingPolicy({ settings }: Pick<Site, 'settings'>, tenant: string): { readonly allowed: ReadonlySet<PersonalDataKind>; readonly isRefused: (kind: PersonalDataKind) => boolean } {
+  const actionOf = (kind: PersonalDataKind): string => personalDataAction(settings, tenant, kind);
+  return { allowed: new Set(PersonalDataKind.options.filter((kind) => actionOf(kind) === 'allow')), isRefused: (kind) => actionOf(kind) === 'refuse' };
 }
 
 /**
@@ -23,10 +29,9 @@ export interface PreparedPrompt {
 export async function preparePrompt(site: Site, store: PseudonymStore, job: JobInput<typeof ConsultJob>, context: JobContext): Promise<PreparedPrompt | { readonly refused: readonly PersonalDataKind[] }> {
   const { tenant, conversationId, trail } = job.envelope;
   const { passages = [], text, turns } = job.private;
-  const actionOf = (kind: PersonalDataKind): string => personalDataAction(site.settings, tenant, kind);
-  const allowed = new Set(PersonalDataKind.options.filter((kind) => actionOf(kind) === 'allow'));
+  const { allowed, isRefused } = sendingPolicy(site, tenant);
   const redacted = await store.update(tenant, conversationId, (known) => redactParts({ text, turns, passages }, known, allowed));
-  const { refused, parts, leftOut } = withhold(redacted, (kind) => actionOf(kind) === 'refuse');
+  const { refused, parts, leftOut } = withhold(redacted, isRefused);
   context.record('redacted', {
     counts: redacted.counts,
     parts: 1 + turns.length + passages.length,

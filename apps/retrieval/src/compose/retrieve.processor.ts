@@ -10,7 +10,7 @@ import { searchPorts } from '../search/search-ports.js';
 
 /** What the tier knows beside the job: the site, and what can be reached now. */
 export interface RetrievalTier {
-  readonly site: Pick<Site, 'settings' | 'intents' | 'rules' | 'prompts'>;
+  readonly site: Pick<Site, 'settings' | 'intents' | 'rules' | 'prompts' | 'tools'>;
   /** Where an answer is kept for the next who asks the same. */
   readonly answers?: Pick<AnswerCache, 'keep'>;
   readonly readMesh: (tenant: string, conversationId: string) => Promise<PassOnInput['mesh']>;

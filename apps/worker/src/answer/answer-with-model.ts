@@ -1,10 +1,10 @@
 import { AnswerJob, type CallTool, type ChatModel, type JobContext, type JobInput, type ModelUse } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
+import type { PromptSecrets } from '@switchyard/guardrail';
 import type { AnswerCache } from '@switchyard/queue';
 import type { Site } from '@switchyard/site';
 import type { Escalate } from './escalate.js';
 import type { Judged } from './judge-output.js';
-import type { PromptSecrets } from './prompt-secrets.js';
 import type { ScreenAnswer } from './screen-answer.js';
 import { splitSentences } from './split-sentences.js';
 import { askForConfirmation } from './tool-choice/ask-for-confirmation.js';

@@ -1,11 +1,11 @@
 import { emptyTrail, type AnswerJob, type JobInput, type TrainingMaterial, type TrainingResult } from '@switchyard/contracts';
-import type { WordScreen } from '@switchyard/guardrail';
+import type { PromptSecrets, WordScreen } from '@switchyard/guardrail';
 import { personalDataAction, type Site } from '@switchyard/site';
 import { offerTools } from '@switchyard/tool-choice';
 import { schemaOfForm, type AnswerForm } from '../answer/answer-form.js';
 import { buildPrompt, promptWithout } from '../answer/build-prompt.js';
 import { judgeOutput } from '../answer/judge-output.js';
-import { createPromptSecrets, type PromptSecrets } from '../answer/prompt-secrets.js';
+import { createPromptSecrets } from '../answer/prompt-secrets.js';
 import { createScreenAnswer, type ScreenAnswer } from '../answer/screen-answer.js';
 import { maskMaterial } from './mask-material.js';
 import { quoteSentences } from './quote-sentences.js';

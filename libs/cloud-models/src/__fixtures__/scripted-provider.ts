@@ -17,6 +17,8 @@ export interface Script {
   readonly breakOff?: 'error' | 'overloaded' | 'cut' | 'end';
   /** After the pieces: nothing more, until the client goes away. */
   readonly hang?: boolean;
+  /** What the model thinks first, where the protocol shows it. */
+  readonly thoughts?: string;
   /** What the model asks for after the pieces; its arguments as the text that came out of it. */
   readonly toolCalls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
   /** The pieces are the arguments of the tool that JSON was asked for with, and not a text. */
@@ -61,10 +63,12 @@ export const openAiWire: Wire = {
     object: 'chat.completion',
     created: 1,
     model: 'm',
-    choices: [{ index: 0, message: { role: 'assistant', content: script.pieces.length === 0 && script.toolCalls ? null : script.pieces.join(''), ...(script.toolCalls ? { tool_calls: openAiToolCalls(script) } : {}) }, finish_reason: openAiEnd(script) }],
+    choices: [{ index: 0, message: { role: 'assistant', content: script.pieces.length === 0 && script.toolCalls ? null : script.pieces.join(''), ...(script.thoughts === undefined ? {} : { reasoning_content: script.thoughts }), ...(script.toolCalls ? { tool_calls: openAiToolCalls(script) } : {}) }, finish_reason: openAiEnd(script) }],
     usage: openAiUsage(script),
   }),
-  begin: () => openAiChunk({ choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] }),
+  begin: ({ thoughts = '' }) =>
+    openAiChunk({ choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] }) +
+    inPieces(thoughts).map((piece) => openAiChunk({ choices: [{ index: 0, delta: { reasoning_content: piece }, finish_reason: null }] })).join(''),
   piece: (content) => openAiChunk({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }),
   calls: ({ toolCalls = [] }) =>
     toolCalls.map(({ id, name, arguments: given }, index) =>

@@ -11,11 +11,12 @@ export interface ChatToolCall {
 
 /**
  * One message to a model. A `tool` message answers one call of the last `assistant` message before it; every call of that
- * one is answered before the next message of another role, or providers refuse the conversation.
+ * one is answered before the next message of another role, or providers refuse the conversation. `thoughts` are those of the
+ * completion that the calls came with.
  */
 export type ChatMessage =
   | { readonly role: 'system' | 'user'; readonly content: string }
-  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ChatToolCall[] }
+  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ChatToolCall[]; readonly thoughts?: string }
   | { readonly role: 'tool'; readonly content: string; readonly toolCallId: string; readonly toolName: string };
 
 /** A tool as a model is told of it. */
@@ -37,7 +38,7 @@ export interface ChatRequest {
   readonly schema?: Record<string, unknown>;
   /** What the model may ask for. Nothing is called here: the calls come back. */
   readonly tools?: readonly ChatTool[];
-  /** `none`: it must answer now. The tools are named all the same, since some providers want to know those that the messages speak of. */
+  /** `none`: it must answer now. The tools are named all the same, since some providers want to know those that the messages speak of. A call all the same is MODEL_OUTPUT_INVALID. */
   readonly toolChoice?: 'auto' | 'none';
   readonly maxTokens: number;
   /** 0 to 2; 0 where absent. */
@@ -48,6 +49,8 @@ export interface ChatCompletion {
   readonly text: string;
   /** What the model wants called, in its order; absent: nothing. Text beside it is what the model said before. */
   readonly toolCalls?: readonly ChatToolCall[];
+  /** What the model thought before it asked for tools; some providers refuse the conversation without it. For nobody to read. */
+  readonly thoughts?: string;
   /** `stop` also where it stopped to have tools called. */
   readonly finish: 'stop' | 'length' | 'filtered';
   readonly tokensIn: number;
@@ -83,8 +86,8 @@ export interface ChatOptions {
 
 /**
  * A model that completes a chat, local or cloud. One conformance suite runs against every implementation.
- * Throws MeshError MODEL_UNAVAILABLE, MODEL_OVERLOADED, MODEL_MISSING, MODEL_REJECTED or MODEL_OUTPUT_INVALID (arguments of a
- * tool that are no JSON object); an aborted call rejects with the signal's reason. Adapters never retry: the queue owns retries.
+ * Throws MeshError MODEL_UNAVAILABLE, MODEL_OVERLOADED, MODEL_MISSING, MODEL_REJECTED or MODEL_OUTPUT_INVALID (a tool call
+ * that cannot be read, or that was not to be); an aborted call rejects with the signal's reason. Adapters never retry: the queue owns retries.
  */
 export interface ChatModel {
   readonly model: string;

@@ -61,6 +61,8 @@ const ExpertModel = z.strictObject({
   /** Environment variable that holds the key; the provider's usual one where absent. */
   apiKeyEnv: z.string().regex(/^[A-Z][A-Z0-9_]*$/).optional(),
   maxOutputTokens: z.int().positive().default(1_024),
+  /** Tools that it may have called for one message, refused and failed ones included; 0: none, and it is told of none. */
+  maxToolCalls: z.int().min(0).max(10).default(3),
   price: PriceDefinition,
 });
 export type ExpertModel = Omit<z.infer<typeof ExpertModel>, 'price'> & { readonly price: ModelPrice };

@@ -27,9 +27,9 @@ const common = {
   arguments: z.record(z.string(), z.unknown()),
   /** JSON Schema that the result must fit. */
   result: z.record(z.string(), z.unknown()).optional(),
-  /** Intents for which the local model may choose it; absent: only flows call it. */
+  /** Intents for which models may choose it, those in clouds only where it reads; absent: only flows call it. */
   intents: z.array(Name).default([]),
-  /** Tenants for whose customers the local model may choose it; absent: those of all tenants. */
+  /** Tenants for whose customers models may choose it; absent: those of all tenants. */
   tenants: z.array(Name).min(1).optional(),
   /** `write`: what is asked, and said, where the local model has chosen it; absent: only flows call it. */
   confirm: ToolConfirmation.optional(),

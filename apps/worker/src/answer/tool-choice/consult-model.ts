@@ -1,4 +1,5 @@
 import type { AnswerJob, CallTool, ChatModel, JobContext, JobInput, ModelUse } from '@switchyard/contracts';
+import type { PromptSecrets } from '@switchyard/guardrail';
 import type { Site, ToolDefinition } from '@switchyard/site';
 import { hasToolsToOffer, offerTools, useTool, type ToolSource } from '@switchyard/tool-choice';
 import { compileToolSchemas, toolRefusals } from '@switchyard/tools';
@@ -7,7 +8,6 @@ import { askModel, noUse } from '../ask-model.js';
 import { buildPrompt, promptWithout, resultPrompt } from '../build-prompt.js';
 import type { Source } from '../grounded-answer.js';
 import { judgeOutput, type Judged } from '../judge-output.js';
-import type { PromptSecrets } from '../prompt-secrets.js';
 
 /** What the model was asked for and what came of it, with what all its calls have used. */
 export type Consulted = {
