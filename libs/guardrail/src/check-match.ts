@@ -23,6 +23,9 @@ export function shapeOf(word: string, view: string): WordShape {
   return { isLatin: /^[a-z0-9]+$/.test(view), isLetters: /^[a-z]+$/.test(view), ownBreaks: word.trim().split(/[\s'’]+/).length - 1 };
 }
 
+/** Whether a comma, the end of a sentence or the like stands in what is between two characters. */
+export const isSentenceBreak = (between: string): boolean => SENTENCE_BREAK.test(between);
+
 function isAlphabetic(code: number | undefined): boolean {
   return code !== undefined && code < FIRST_EAST_ASIAN;
 }

@@ -33,3 +33,12 @@ export function plainLeet(text: string): PlainLeet | undefined {
     },
   };
 }
+
+const LAST_WORD = /[A-Za-z013457@$!]{2,64}$/;
+
+/** The text with the signs of its last word as the letters they may stand for, before it is known whether they do; undefined where it has none. */
+export function leetAtEnd(text: string): string | undefined {
+  const word = LAST_WORD.exec(text)?.[0] ?? '';
+  if (!SIGN.test(word) || !/[A-Za-z]/.test(word)) return undefined;
+  return text.slice(0, text.length - word.length) + Array.from(word, (character) => LETTER_OF[character] ?? character).join('');
+}

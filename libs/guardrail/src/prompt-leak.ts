@@ -1,4 +1,5 @@
-import { simplify } from './simplified-characters.js';
+import { followLeaks, type LeakTrail } from './leak-trail.js';
+import { compact, lettersOnly, reversed, RUN_WEIGHT, weighed, weightOf } from './leak-weights.js';
 
 /** `code`: a distinctive code of the prompt; `sentence`: one of its sentences as a whole; `run`: a long piece of it. */
 export type PromptLeak = 'code' | 'sentence' | 'run';
@@ -9,6 +10,8 @@ export interface LeakScreen {
    * conversation, passages, results of tools): it is no secret.
    */
   find(answer: string, seen: readonly string[]): PromptLeak | undefined;
+  /** The same for an answer that is still being written. */
+  follow(seen: readonly string[]): LeakTrail;
 }
 
 export interface LeakScreenOptions {
@@ -18,22 +21,9 @@ export interface LeakScreenOptions {
   readonly publicTexts: () => readonly string[];
 }
 
-/**
- * A Chinese character says as much as about two and a half letters: the English and the Chinese text of a file of this
- * kind are that much longer and shorter.
- */
-const HAN_WEIGHT = 2.4;
-/** Of letters in a row, spaces and signs aside: eight to ten English words, or twenty Chinese characters. An honest "I cannot change or cancel an order myself" shares less with the rule that it keeps to. */
-const RUN_WEIGHT = 48;
 /** A shorter sentence ("Answer briefly.") is said by chance. */
 const SENTENCE_WEIGHT = 20;
 const SHORTEST_CODE = 8;
-
-/** Letters and digits only, in one case, width and script: what is left of a text that was spaced, hyphenated or capitalised. */
-const compact = (text: string): string => simplify(text.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ''));
-const lettersOnly = (text: string): string => text.replace(/\p{N}+/gu, '');
-const reversed = (text: string): string => Array.from(text).toReversed().join('');
-const weightOf = (character: string): number => (/\p{Script=Han}/u.test(character) ? HAN_WEIGHT : 1);
 
 /** Every shortest piece that weighs a run, one for each place where it can begin. */
 function* runsOf(text: string): Generator<string> {
@@ -68,20 +58,28 @@ export function createLeakScreen(prompt: string, { names, publicTexts }: LeakScr
   const own = names.map(compact).filter((name) => name !== '');
   const isOwn = (sentence: string): boolean => own.some((name) => compact(sentence).includes(name));
   const secrets = prompt.split(/(?<=[.!?])\s|[。！？\n]/u).filter((sentence) => !isOwn(sentence)).map(compact).filter((sentence) => sentence !== '');
-  const sentences = secrets.filter((sentence) => Array.from(sentence).reduce((sum, one) => sum + weightOf(one), 0) >= SENTENCE_WEIGHT);
+  const sentences = secrets.filter((sentence) => weighed(sentence) >= SENTENCE_WEIGHT);
   const whole = secrets.join('');
   const runs = new Set([...runsOf(whole), ...runsOf(lettersOnly(whole))]);
 
-  return {
-    find(answer, seen) {
-      const plain = compact(answer);
-      const forms = [...new Set([plain, reversed(plain), lettersOnly(plain), reversed(lettersOnly(plain))])];
-      let known: string | undefined;
-      const isSecret = (piece: string): boolean => !(known ??= [...seen, ...publicTexts()].map(compact).join('\n')).includes(piece);
-      for (const code of codes) if (forms.some((form) => form.includes(code)) && isSecret(code)) return 'code';
-      for (const sentence of sentences) if (forms.some((form) => form.includes(sentence)) && isSecret(sentence)) return 'sentence';
-      for (const form of forms) for (const run of runsOf(form)) if (runs.has(run) && isSecret(run)) return 'run';
-      return undefined;
-    },
+  let known: string | undefined;
+  /** Whether a piece of the prompt stands neither in what anybody may read nor in what the customer has seen. */
+  const secretFrom = (seen: readonly string[]): ((piece: string) => boolean) => {
+    let own: string | undefined;
+    return (piece) => !(own ??= seen.map(compact).join('\n')).includes(piece) && !(known ??= publicTexts().map(compact).join('\n')).includes(piece);
   };
+
+  const find: LeakScreen['find'] = (answer, seen) => {
+    const plain = compact(answer);
+    const forms = [...new Set([plain, reversed(plain), lettersOnly(plain), reversed(lettersOnly(plain))])];
+    const isSecret = secretFrom(seen);
+    for (const code of codes) if (forms.some((form) => form.includes(code)) && isSecret(code)) return 'code';
+    for (const sentence of sentences) if (forms.some((form) => form.includes(sentence)) && isSecret(sentence)) return 'sentence';
+    for (const form of forms) for (const run of runsOf(form)) if (runs.has(run) && isSecret(run)) return 'run';
+    return undefined;
+  };
+
+  const follow: LeakScreen['follow'] = (seen) => followLeaks({ codes: [...codes], sentences, whole, isSecret: secretFrom(seen), isLeak: (text) => find(text, seen) !== undefined });
+
+  return { find, follow };
 }

@@ -10,6 +10,8 @@ export interface Readings {
   readonly begins: (code: number, letter: number) => boolean;
   /** Calls `found` with every syllable that stands in the units from `at` on, and where it ends. */
   readonly syllablesAt: (codes: Uint16Array, at: number, end: number, found: (syllable: number, end: number) => void) => void;
+  /** Whether the units are the beginning of a syllable, or one. */
+  readonly isBeginning: (codes: Uint16Array, at: number, end: number) => boolean;
 }
 
 export const NO_SYLLABLE = 0xffff;
@@ -60,7 +62,7 @@ function prepare(): Readings {
       const own = usual[code] ?? NO_SYLLABLE;
       return own !== NO_SYLLABLE && (initialOf[own] === letter || (letters.get(code)?.has(letter) ?? false));
     },
-    syllablesAt: syllablesIn(numberOf),
+    ...syllablesIn(numberOf),
   };
 }
 
@@ -68,7 +70,7 @@ const LETTERS = 26;
 const LATIN_A = 0x61;
 
 /** The names of syllables as a trie: every Latin letter of a text is asked, and most lead to no syllable after two steps. */
-function syllablesIn(numberOf: ReadonlyMap<string, number>): Readings['syllablesAt'] {
+function syllablesIn(numberOf: ReadonlyMap<string, number>): Pick<Readings, 'syllablesAt' | 'isBeginning'> {
   const states = 1 + [...numberOf.keys()].reduce((sum, name) => sum + name.length, 0);
   const next = new Uint16Array(states * LETTERS);
   const syllableOf = new Uint16Array(states).fill(NO_SYLLABLE);
@@ -82,15 +84,25 @@ function syllablesIn(numberOf: ReadonlyMap<string, number>): Readings['syllables
     }
     syllableOf[state] = syllable;
   }
-  return (codes, at, end, found) => {
+  /** @returns whether all of the units lead somewhere */
+  const walk = (codes: Uint16Array, at: number, end: number, reached: (state: number, end: number) => void): boolean => {
     let state = 0;
     for (let to = at; to < end; to++) {
       const letter = (codes[to] as number) - LATIN_A;
-      if (letter < 0 || letter >= LETTERS) return;
+      if (letter < 0 || letter >= LETTERS) return false;
       state = next[state * LETTERS + letter] as number;
-      if (state === 0) return;
-      const syllable = syllableOf[state] as number;
-      if (syllable !== NO_SYLLABLE) found(syllable, to + 1);
+      if (state === 0) return false;
+      reached(state, to + 1);
     }
+    return true;
+  };
+  return {
+    syllablesAt: (codes, at, end, found) => {
+      walk(codes, at, end, (state, to) => {
+        const syllable = syllableOf[state] as number;
+        if (syllable !== NO_SYLLABLE) found(syllable, to);
+      });
+    },
+    isBeginning: (codes, at, end) => walk(codes, at, end, () => undefined),
   };
 }

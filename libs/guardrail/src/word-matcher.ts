@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WordAction, WordDisguise, WordList } from '@switchyard/site';
-import { breaksFit, hasBorders, isEven, isUnbroken } from './check-match.js';
+import { beginsSpelled } from './begins-spelled.js';
+import { breaksFit, hasBorders, isEven, isSentenceBreak, isUnbroken } from './check-match.js';
 import { isSeenThrough, switchedOff } from './disguises.js';
 import { findHomophones, findSpelled } from './find-by-sound.js';
 import { findPlain, findRepeated } from './find-plain.js';
@@ -8,7 +9,7 @@ import { findSplit, splitCharacters } from './find-split.js';
 import { isHanUnit, normalise, normaliseBuffers, viewOf, type NormalisedText } from './normalise.js';
 import { ordinaryPairs } from './ordinary-pairs.js';
 import { isTurnedAround } from './is-turned-around.js';
-import { plainLeet } from './plain-leet.js';
+import { leetAtEnd, plainLeet } from './plain-leet.js';
 import { soundSearchInSteps } from './sound-search.js';
 import { ALLOWED, entryOf, WordEntries, wordsOf } from './word-entries.js';
 import { NO_STATE, trieInSteps } from './word-trie.js';
@@ -28,7 +29,10 @@ export interface WordMatch {
 /** Finds the words of a site's lists, disguised or not. Immutable; safe to share. */
 export interface WordMatcher {
   readonly find: (text: string) => WordMatch[];
-  /** Where in the text a word may stand that goes on behind its end; the length of the text where none may. */
+  /**
+   * Where in the text a word may stand that goes on behind its end; the length of the text where none may. The beginning of
+   * a word that is hidden by other characters, spaces or its order is not known.
+   */
   readonly openFrom: (text: string) => number;
   /** Distinct words, as they are matched. */
   readonly size: number;
@@ -106,10 +110,14 @@ interface Prepared {
   readonly split: ReturnType<typeof splitCharacters>;
 }
 
+/** A word whose first letter stands alone: "I quit". */
+const LONE_LETTER = /^\p{L}\s/u;
+
 function matching(lists: readonly WordList[], literals: readonly { word: string; list: WordList }[], { entries, trie, search, pairs, split }: Prepared): Pick<WordMatcher, 'find' | 'openFrom'> {
   const off = lists.map(switchedOff);
   const buffers = normaliseBuffers();
   const leetBuffers = normaliseBuffers();
+  const loneLetters = new Set(lists.flatMap(({ words, allow }) => [...words, ...allow]).filter((word) => LONE_LETTER.test(word)).map((word) => normalise(word.slice(0, 1)).codes[0] ?? 0));
 
   const isPartOfWord = ({ codes, starts, ends, length }: NormalisedText, first: number, last: number): boolean =>
     (first > 0 && (ends[first - 1] ?? 0) === (starts[first] ?? 0) && pairs.isOftenInWord(codes[first - 1] ?? 0, codes[first] ?? 0)) ||
@@ -174,12 +182,12 @@ function matching(lists: readonly WordList[], literals: readonly { word: string;
     return matches.length === 0 ? matches : settle(matches, harmless);
   };
 
-  /** Letters at the very end may be the beginning of anything; before them, a word that the text breaks off after two characters or more. */
-  const openFrom = (text: string): number => {
-    const { codes, starts, ends, length } = normalise(text, buffers);
-    let tail = length;
-    while (tail > 0 && !isHanUnit(codes[tail - 1] ?? 0) && ends[tail - 1] === (tail === length ? text.length : starts[tail])) tail--;
-    for (let at = Math.max(0, length - 2 * REACH); at < tail && at + 1 < length; at++) {
+  /** Whether a word goes on behind a single character and what stands behind that: none does behind the end of a sentence, and behind a letter that stands alone ("a cup") only one that has such a letter of its own. */
+  const mayGoOnAlone = (code: number, behind: string): boolean => !isSentenceBreak(behind) && (isHanUnit(code) || behind.trimEnd() === behind || loneLetters.has(code));
+
+  /** Where in the view a word of the lists begins that its end breaks off. */
+  const unfinishedFrom = ({ original, codes, starts, ends, length }: NormalisedText): number => {
+    for (let at = Math.max(0, length - 2 * REACH); at < length; at++) {
       const isInside = at > 0 && !isHanUnit(codes[at] ?? 0) && !isHanUnit(codes[at - 1] ?? 0) && ends[at - 1] === starts[at];
       if (isInside) continue;
       let state = 0;
@@ -187,13 +195,31 @@ function matching(lists: readonly WordList[], literals: readonly { word: string;
         const next = trie.child(state, codes[to] ?? 0);
         state = next === NO_STATE && to > at && codes[to] === codes[to - 1] ? state : next;
       }
-      if (state !== NO_STATE && trie.firstChild(state) < trie.endOfChildren(state)) return starts[at] ?? 0;
+      if (state === NO_STATE || trie.firstChild(state) >= trie.endOfChildren(state)) continue;
+      if (at + 1 === length && !mayGoOnAlone(codes[at] ?? 0, original.slice(ends[at]))) continue;
+      return starts[at] ?? 0;
     }
-    return tail === length ? text.length : (starts[tail] ?? text.length);
+    return original.length;
+  };
+
+  const openFrom = (text: string): number => {
+    const view = normalise(text, buffers);
+    const { codes, starts, ends, length } = view;
+    let open = unfinishedFrom(view);
+    let tail = length;
+    while (tail > 0 && !isHanUnit(codes[tail - 1] ?? 0) && ends[tail - 1] === (tail === length ? text.length : starts[tail])) tail--;
+    // Letters among characters may stand for some; elsewhere only a word that is spelled as a listed one.
+    if (tail < length && (view.hasHan || (length - tail >= SHORTEST_SPELLED && beginsSpelled(search, view, tail)))) open = Math.min(open, starts[tail] ?? open);
+    const leet = leetAtEnd(text);
+    if (leet !== undefined) open = Math.min(open, unfinishedFrom(normalise(leet, leetBuffers)));
+    for (const { word } of literals) for (let size = Math.min(word.length - 1, text.length); size > 0; size--) if (text.endsWith(word.slice(0, size))) open = Math.min(open, text.length - size);
+    return open;
   };
   return { find, openFrom };
 }
 
+/** Of pinyin in a text without characters, fewer letters may be anything. */
+const SHORTEST_SPELLED = 5;
 /** How far before the end of a text a word may begin that is not complete, in units of the view. */
 const REACH = 50;
 

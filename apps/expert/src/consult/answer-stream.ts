@@ -1,4 +1,4 @@
-import { mask, screen, type PseudonymMap, type WordMatcher } from '@switchyard/guardrail';
+import { completeSentences, screen, showAsWritten, type PseudonymMap, type Shown, type WordMatcher } from '@switchyard/guardrail';
 import type { InventedPlaceholders } from '../redact/invented.js';
 import { createRestoreStream } from '../redact/restore-stream.js';
 
@@ -24,11 +24,6 @@ export interface AnswerStream {
   end(): StreamedAnswer;
 }
 
-/** Up to the last sentence that is complete. A full stop counts only before a space: "v1.2" and "19.9" go on. */
-const COMPLETE = /^[\s\S]*(?:[。！？；\n]["”’）)]*|[.!?;]["”’)]*\s)/;
-/** What was sent before is looked at again with each sentence: a word may stand across the border. */
-const OVERLAP = 64;
-
 /**
  * An answer on its way from the model to the customer: personal data is put back, placeholders that the model made up are
  * caught, then each complete sentence is screened with the site's words before it is sent. After a sentence that may not be
@@ -36,53 +31,47 @@ const OVERLAP = 64;
  */
 export function createAnswerStream(map: PseudonymMap, matcher: WordMatcher, send: (text: string) => void, invented?: InventedPlaceholders): AnswerStream {
   const restored = createRestoreStream(map, invented);
+  const answer = showAsWritten(matcher);
   const categories = new Set<string>();
-  let whole = '';
   let sent = '';
-  let pending = '';
+  let plain = '';
   let blocked: StreamedAnswer['blocked'];
-  let isMasked = false;
   let gap = '';
 
-  const check = (text: string): void => {
-    const screening = screen(text, matcher);
-    for (const category of screening.categories) categories.add(category);
-    if (screening.action === 'refuse' || screening.action === 'hand_over') blocked ??= screening.action;
-  };
-  const release = (sentences: string): void => {
-    check(whole.slice(-OVERLAP) + sentences);
-    whole += sentences;
-    if (blocked || sentences === '') return;
-    const passed = mask(sentences, screen(sentences, matcher).matches.filter((match) => match.action === 'mask'));
-    isMasked ||= passed !== sentences;
-    sent += passed;
-    send(passed);
+  /** A sentence that holds what may not be said is kept back from its beginning. */
+  const release = (take: () => Shown, to: number): void => {
+    const { taken } = answer;
+    const shown = take();
+    for (const category of shown.categories) categories.add(category);
+    if (answer.taken < to) blocked ??= shown.blocked;
+    if (blocked || shown.text === '') return;
+    plain += answer.written.slice(taken, answer.taken);
+    sent += shown.text;
+    send(shown.text);
   };
 
   return {
     push(piece) {
       const next = restored.push(piece);
       // Not before there is something behind it: an answer that ends here has no empty end.
-      pending += gap !== '' && next.trim() !== '' ? `${gap}${next.trimStart()}` : gap === '' ? next : '';
+      answer.add(gap !== '' && next.trim() !== '' ? `${gap}${next.trimStart()}` : gap === '' ? next : '');
       if (next.trim() !== '') gap = '';
-      const complete = COMPLETE.exec(pending)?.[0] ?? '';
-      if (complete === '') return;
-      // A word that began in these sentences and may go on in the next waits for it: what was sent cannot be masked.
-      const closed = complete.slice(0, matcher.openFrom(complete));
-      pending = pending.slice(closed.length);
-      release(closed);
+      const to = answer.taken + completeSentences(answer.written.slice(answer.taken));
+      if (to > answer.taken) release(() => answer.take(to), to);
     },
     pause() {
-      release(pending + restored.end());
-      pending = '';
-      if (whole.trim() !== '') gap = '\n\n';
+      answer.add(restored.end());
+      release(() => answer.takeRest(), answer.written.length);
+      if (answer.written.trim() !== '') gap = '\n\n';
       return blocked === undefined;
     },
     end() {
-      release(pending + restored.end());
-      pending = '';
-      check(whole);
-      return { text: sent, blocked, masked: isMasked, categories: [...categories].toSorted(), ...(invented && Object.keys(invented.counts).length > 0 ? { invented: invented.counts } : {}) };
+      answer.add(restored.end());
+      release(() => answer.takeRest(), answer.written.length);
+      const whole = screen(answer.written, matcher);
+      for (const category of whole.categories) categories.add(category);
+      if (whole.action === 'refuse' || whole.action === 'hand_over') blocked ??= whole.action;
+      return { text: sent, blocked, masked: sent !== plain, categories: [...categories].toSorted(), ...(invented && Object.keys(invented.counts).length > 0 ? { invented: invented.counts } : {}) };
     },
   };
 }
