@@ -26,6 +26,7 @@ export { Backlog, type MeshLoad, type QueueLoad } from './measure/backlog.js';
 export { predictWaitMs } from './measure/predict-wait.js';
 export { AuditLog, type AuditSubject } from './reply/audit-log.js';
 export { AUDIT_FIELD, auditEventsOf } from './reply/audit-stream.js';
+export { DeltaJoin } from './reply/join-deltas.js';
 export { isTerminal, type OpenedFrame } from './reply/opened-frame.js';
 export type { FrameListener } from './reply/frame-listeners.js';
 export { ReplyReader } from './reply/reply-reader.js';

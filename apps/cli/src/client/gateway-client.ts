@@ -14,7 +14,8 @@ export interface Ask {
   readonly text: string;
   readonly conversationId?: string | undefined;
   readonly deadlineMs?: number | undefined;
-  readonly onDelta?: ((text: string) => void) | undefined;
+  /** Told each piece of the answer; a higher `epoch` starts the answer anew. */
+  readonly onDelta?: ((text: string, epoch: number) => void) | undefined;
   readonly onDecided?: ((decision: { rule: string; to: string; intent: string }) => void) | undefined;
 }
 
@@ -22,6 +23,7 @@ export interface Ask {
 interface EventContent {
   readonly reply?: string;
   readonly text?: string;
+  readonly epoch?: number;
   readonly outcome?: string;
   readonly receipt?: unknown;
   readonly error?: Answer['error'];
@@ -70,7 +72,7 @@ export class GatewayClient {
     const parser = createParser({
       onEvent: ({ event, data }) => {
         const content = JSON.parse(data) as EventContent;
-        if (event === 'delta') ask.onDelta?.(content.text ?? '');
+        if (event === 'delta') ask.onDelta?.(content.text ?? '', content.epoch ?? 0);
         else if (event === 'decided') ask.onDecided?.({ rule: content.rule ?? '', to: content.to ?? '', intent: content.intent ?? '' });
         else if (event === 'reply') {
           const receipt = Receipt.safeParse(content.receipt);

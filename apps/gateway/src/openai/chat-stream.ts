@@ -1,11 +1,11 @@
 import type { Reply } from '@switchyard/contracts';
 import { MeshError, toMeshError } from '@switchyard/errors';
+import { DeltaJoin } from '@switchyard/queue';
 import type { MeshEvent } from '../ask/mesh.js';
 import { openAiErrorOf } from '../problem/problem.js';
 import { writeEvent } from '../reply/server-sent-events.js';
 import { contentChunk, finalChunks, roleChunk, type ChatHead } from './chat-answer.js';
 import { failureOf } from './failure-of.js';
-import { DeltaJoin } from './join-deltas.js';
 
 const data = (value: unknown): string => writeEvent({ data: JSON.stringify(value) });
 const DONE = writeEvent({ data: '[DONE]' });
