@@ -119,6 +119,20 @@ describe('several servers as one', () => {
     expect(all.reduce((sum, { calls }) => sum + calls.length, 0)).toBe(1);
   });
 
+  it.each([['begins it anew elsewhere, where its pieces were thrown away', true, 2], ['leaves it, where somebody has read of it', false, 1]])('%s: an answer that broke off', async (_title, mayRestart, calls) => {
+    const all = servers(2);
+    const pool = poolModels(all, { slots: 4 });
+    const call = pool.complete(request, { signal: open(), onDelta: () => undefined, mayRestart: () => mayRestart });
+    await settle();
+    const asked = all.find((server) => server.calls.length > 0)?.calls[0];
+    asked?.options.onDelta?.('Hel');
+    asked?.fail(new MeshError('MODEL_UNAVAILABLE', 'no'));
+    await settle();
+    for (const server of all) server.calls.at(-1)?.answer();
+    expect(await call.then(({ text }) => text, (error: MeshError) => error.code)).toBe(mayRestart ? 'ok' : 'MODEL_UNAVAILABLE');
+    expect(all.reduce((sum, server) => sum + server.calls.length, 0)).toBe(calls);
+  });
+
   it('leaves a server alone that cannot be reached, until it was seen or some seconds have passed', async () => {
     const all = servers(2);
     let now = 0;

@@ -23,7 +23,7 @@ interface Waiting {
  * Several servers with one model as one. A call goes to the server that has its conversation's prefix in its cache, where
  * that has a free slot, else to the least loaded one; where all slots are taken it waits, first come, first served, and an
  * aborted call leaves without having reached a server. A server that cannot be reached is left alone for some seconds; a
- * call that it has not begun to answer goes to another one, each once. One that says it is overloaded gets no
+ * call that it has not begun to answer, or of whose answer nothing is kept, goes to another one, each once. One that says it is overloaded gets no
  * more calls at once than it goes on with, and one more each time that it has answered as many.
  * @param models of the same name, at least one
  */
@@ -88,7 +88,8 @@ export function poolModels(models: readonly ChatModel[], { slots, now = () => pe
         const code = MeshError.is(error) && !options.signal.aborted ? error.code : undefined;
         endpoint.end(code);
         tried.add(endpoint);
-        if (hasBegun || code === undefined || !ANOTHER_MAY.has(code) || tried.size === endpoints.length) throw error;
+        if (code === undefined || !ANOTHER_MAY.has(code) || tried.size === endpoints.length) throw error;
+        if (hasBegun && !options.mayRestart?.()) throw error;
       } finally {
         serveWaiting();
       }

@@ -78,6 +78,8 @@ export interface ChatOptions {
   readonly signal: AbortSignal;
   /** Given: the answer is streamed. Told of text only; calls come with the completion. */
   readonly onDelta?: (text: string) => void;
+  /** Asked where an answer broke off after its first pieces, and another server could begin it anew: true where the pieces were thrown away. Absent: they were not. */
+  readonly mayRestart?: () => boolean;
   /** Calls with the same one begin alike: of several servers they go to the same, which has that beginning in its cache. */
   readonly affinity?: string;
   /** Of two models behind one, the one that is wanted; the first where absent. */
