@@ -8,8 +8,8 @@ const SENTENCES = [
   'Hello. How can I help you today?',
   '您好。可以退货，钱会在三日里退回。',
   '请问还有什么可以帮您？',
-  '{"answer":"Yes. It is here.","confidence":0.9,"needs":"nothing"}',
-  '{"answer":"好的。","confidence":0.8,"needs":"nothing"}',
+  '{"needs":"nothing","confidence":0.9,"answer":"Yes. It is here."}',
+  '{"needs":"nothing","confidence":0.8,"answer":"好的。"}',
 ];
 
 /** All that the adapter counts from. */

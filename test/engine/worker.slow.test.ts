@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventLoop } from '@switchyard/config';
+import { createWordScreen } from '@switchyard/guardrail';
 import { findLocalModel } from '@switchyard/local-models';
 import { MemoryContext } from '@switchyard/testing';
 import { answerJob } from '../../apps/worker/src/__fixtures__/answer-job.js';
@@ -7,6 +9,7 @@ import { answerWithModel } from '../../apps/worker/src/answer/answer-with-model.
 import { answerByVariant } from '../../apps/worker/src/answer/variant/answer-by-variant.js';
 import { createEscalate } from '../../apps/worker/src/answer/escalate.js';
 import { createPromptSecrets } from '../../apps/worker/src/answer/prompt-secrets.js';
+import { createScreenAnswer } from '../../apps/worker/src/answer/screen-answer.js';
 import { startEngineServer, type EngineServer } from './engine-server.ts';
 import { whyNoEngine } from './find-engine.ts';
 
@@ -19,7 +22,7 @@ function tierOf(model: Awaited<ReturnType<typeof findLocalModel>>) {
   return {
     site,
     model,
-    screen: (text: string) => ({ blocked: false, text, masked: false, categories: [], words: '0123456789abcdef' }),
+    screen: createScreenAnswer(createWordScreen(site.words, eventLoop)),
     secrets: createPromptSecrets(site),
     callTool: () => Promise.reject(new Error('no tool is offered')),
     escalate: createEscalate({ site, readMesh }),
@@ -44,7 +47,10 @@ describe.skipIf(missing !== undefined)(`the worker with a real engine${missing =
         const job = answerJob({ body: { mode: 'model', replyLanguage: /\p{Script=Han}/u.test(text) ? 'zh' : 'en' }, private: { text, ...(withPassages ? { passages } : {}) } });
         await answerWithModel(tier, job, context);
         expect(context.replies.length + context.forwarded.length, text).toBe(1);
-        answered.push(...context.replies.flatMap((one) => (one.outcome === 'answered' ? [one.text] : [])));
+        const given = context.replies.flatMap((one) => (one.outcome === 'answered' ? [one.text] : []));
+        // What was shown before it was whole is the answer, or was nothing.
+        expect(context.deltas.join(''), text).toBe(given.join(''));
+        answered.push(...given);
         const called = context.recorded.find((one) => one.step === 'model_called');
         expect(called?.facts, text).toMatchObject(text.length === 8_000 ? { error: 'MODEL_REJECTED' } : { model: name });
       }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseEnvironment } from '@switchyard/config';
 import type { Reply } from '@switchyard/contracts';
-import { AVAILABILITY, MESH_CLIENT, newRequestId, REPLY_READER, startTier, type Availability, type MeshClient, type ReplyReader, type RunningTier } from '@switchyard/queue';
+import { AVAILABILITY, MESH_CLIENT, newRequestId, REPLY_READER, REQUEST_STORE, startTier, type Availability, type MeshClient, type ReplyReader, type RequestStore, type RunningTier } from '@switchyard/queue';
 import { startRedis, waitFor, writeSealKeyFile, startScriptedOllama, type ScriptedOllama } from '@switchyard/testing';
 import { DirectDispatcherModule } from './__fixtures__/direct-dispatcher.js';
 import { startShopBackend, type ShopBackend } from './__fixtures__/shop-backend.js';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   [redisUrl, sealKeyFile] = [redis.url, keys.path];
   stops.push(() => redis.stop(), () => keys.remove());
   shop = await startShopBackend();
-  ollama = await startScriptedOllama([JSON.stringify({ answer: 'Hello! Nice to meet you.', confidence: 0.9, needs: 'nothing' })]);
+  ollama = await startScriptedOllama([JSON.stringify({ needs: 'nothing', confidence: 0.9, answer: 'Hello! Nice to meet you.' })]);
   stops.push(() => shop.stop(), () => ollama.stop());
   const site = toolSite();
   const config = parseEnvironment(WorkerEnv, { REDIS_URL: redis.url, SITE_DIR: 'unused', SEAL_KEY_FILE: keys.path, INSTANCE: 'worker-test', LOG_LEVEL: 'silent', OLLAMA_URL: ollama.url });
@@ -35,14 +35,17 @@ afterAll(async () => {
 });
 
 /** One message through Redis and back, with the pieces that came before the reply. */
-async function send(conversationId: string, text: string, language: 'zh' | 'en' = 'en'): Promise<{ reply: Reply; deltas: string[] }> {
+async function send(conversationId: string, text: string, language: 'zh' | 'en' = 'en', onDelta: (requestId: string) => void = () => undefined): Promise<{ reply: Reply; deltas: string[] }> {
   const client = tier.app.get<MeshClient>(MESH_CLIENT, { strict: false });
   const replies = tier.app.get<ReplyReader>(REPLY_READER, { strict: false });
   const requestId = newRequestId('demo', conversationId);
   const deltas: string[] = [];
   const { promise, resolve } = Promise.withResolvers<Reply>();
   const unsubscribe = replies.subscribe(requestId, (frame) => {
-    if (frame.kind === 'delta') deltas.push(frame.text);
+    if (frame.kind === 'delta') {
+      deltas.push(frame.text);
+      onDelta(requestId);
+    }
     if (frame.kind === 'reply') resolve(frame.reply);
   });
   await client.submit({ requestId, tenant: 'demo', conversationId, lane: 'interactive', deadlineMs: 10_000, body: { source: 'requests', language }, private: { text, turns: [] } });
@@ -70,6 +73,25 @@ describe('the worker on a real queue', () => {
     const { reply, deltas } = await send(randomUUID(), 'ask: who are you');
     expect(deltas.join('')).toBe('Hello! Nice to meet you.');
     expect(reply).toMatchObject({ text: 'Hello! Nice to meet you.', receipt: { outcome: 'answered', tier: 'worker', models: [{ model: 'small', where: 'local', tokensIn: 30, tokensOut: 7, costUsd: 0 }] } });
+  });
+
+  it('shows the first words while the model still writes', async () => {
+    const { promise: shown, resolve: show } = Promise.withResolvers<void>();
+    ollama.pause = { before: 'Nice', until: shown };
+    const { reply, deltas } = await send(randomUUID(), 'ask: who are you', 'en', () => show());
+    ollama.pause = undefined;
+    expect(deltas[0]).toBe('Hello! ');
+    expect([deltas.join(''), reply.text]).toEqual(['Hello! Nice to meet you.', 'Hello! Nice to meet you.']);
+  });
+
+  it('lets go of the model at once where the message is cancelled in the middle of its answer', async () => {
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+    ollama.pause = { before: 'Nice', until: left, onLeave: leave };
+    const requests = tier.app.get<RequestStore>(REQUEST_STORE, { strict: false });
+    const { reply, deltas } = await send(randomUUID(), 'ask: who are you', 'en', (requestId) => void requests.cancel('demo', requestId));
+    await left;
+    ollama.pause = undefined;
+    expect([deltas.join(''), reply.receipt.outcome]).toEqual(['Hello! ', 'cancelled']);
   });
 
   it('asks the customer before an effect that the model wants, and has it once', async () => {
@@ -113,7 +135,7 @@ describe('the worker on a real queue', () => {
   it('is ready without its canary, and says of its health that the canary is away', async () => {
     const config = parseEnvironment(WorkerEnv, { REDIS_URL: redisUrl, SITE_DIR: 'unused', SEAL_KEY_FILE: sealKeyFile, INSTANCE: 'worker-canary', LOG_LEVEL: 'silent', OLLAMA_URL: ollama.url, MODEL_REQUIRED: 'true' });
     const site = toolSite();
-    site.settings.models.worker = { model: 'small', maxOutputTokens: 64, maxToolCalls: 3, canary: { model: 'tuned', share: 0.5 } };
+    site.settings.models.worker = { model: 'small', maxOutputTokens: 64, maxToolCalls: 3, stream: 'flowing', canary: { model: 'tuned', share: 0.5 } };
     const withCanary = await startTier({ tier: 'worker', queues: ['worker'], module: WorkerModule.register(config, site, { SHOP_URL: shop.url }), config, siteVersion: 'v1' });
     const response = await fetch(`${withCanary.url}/health/ready`);
     expect([response.status, await response.json()]).toMatchObject([200, { status: 'up', checks: { model: 'up', canary: 'away' } }]);

@@ -27,5 +27,5 @@ export { conflictBetween, type Conflict } from './verify/conflict-between.js';
 export { foldDuplicates, saysTheSame, type SearchHit } from './search/fold-duplicates.js';
 export { answerFromKnowledge, type KnowledgeAnswer, type KnowledgeRequest } from './answer/answer-from-knowledge.js';
 export { groundSentence, type ClaimedSentence, type Ungrounded } from './verify/ground-sentence.js';
-export { groundInResult, valuesStandIn } from './verify/ground-in-result.js';
+export { groundInResult, namesValues, valuesStandIn } from './verify/ground-in-result.js';
 export { contradictsQuestions } from './verify/contradicts-questions.js';

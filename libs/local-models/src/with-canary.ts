@@ -17,7 +17,7 @@ export interface ModelWithCanary extends ChatModel {
 /**
  * Two models as one: a call goes to the one that its `variant` names, and to the model where the canary does not answer it, which
  * `by` of the completion tells. A canary that is away is asked again after some seconds, or once it was found to be ready. What it
- * has begun to say is not begun anew by the other.
+ * has begun to say is begun anew by the other only where its pieces were thrown away.
  * @param now milliseconds, for tests. Default: a clock that never goes back.
  */
 export function withCanary(model: ChatModel, canary: ChatModel, now: () => number = () => performance.now()): ModelWithCanary {
@@ -41,7 +41,7 @@ export function withCanary(model: ChatModel, canary: ChatModel, now: () => numbe
       return await ask('canary', request, { ...options, ...(options.onDelta ? { onDelta } : {}) });
     } catch (error) {
       const code = MeshError.is(error) && !options.signal.aborted ? error.code : undefined;
-      if (hasBegun || code === undefined || !(AWAY.has(code) || REFUSES.has(code))) throw error;
+      if (code === undefined || !(AWAY.has(code) || REFUSES.has(code)) || (hasBegun && !options.mayRestart?.())) throw error;
       if (AWAY.has(code)) awayUntil = now() + AWAY_MS;
     }
     return ask('canary_away', request, options);

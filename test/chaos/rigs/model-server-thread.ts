@@ -36,7 +36,7 @@ async function complete(request: IncomingMessage, response: ServerResponse): Pro
   response.flushHeaders();
   await wait(ms);
   if (isOllama) {
-    response.write(`${JSON.stringify({ message: { role: 'assistant', content: JSON.stringify({ answer: SENTENCE, confidence: 0.9, needs: 'nothing' }) }, done: false })}\n`);
+    response.write(`${JSON.stringify({ message: { role: 'assistant', content: JSON.stringify({ needs: 'nothing', confidence: 0.9, answer: SENTENCE }) }, done: false })}\n`);
     response.end(`${JSON.stringify({ message: { role: 'assistant', content: '' }, done: true, done_reason: 'stop', prompt_eval_count: 30, eval_count: 7 })}\n`);
     return;
   }

@@ -14,15 +14,35 @@ const DEFAULT_TOKENS = 48;
 const tell = (note: SlotNote): void => parentPort?.postMessage(note);
 const last = (prompt: string, pattern: RegExp): string | undefined => [...prompt.matchAll(pattern)].at(-1)?.[1];
 
-/** An answer of so many tokens in the form that the worker asks for, at least one sentence long; and with which token its first sentence is complete. */
-function compose(tokens: number): { readonly pieces: readonly string[]; readonly sentenceToken: number } {
-  const frame = JSON.stringify({ confidence: 0.9, needs: 'nothing', answer: '' }).length;
-  const sentences = Math.max(1, Math.floor((tokens * TOKEN_CHARACTERS - frame) / (SENTENCE.length + 1)));
-  const output = JSON.stringify({ confidence: 0.9, needs: 'nothing', answer: Array.from({ length: sentences }, () => SENTENCE).join(' ') });
-  const size = Math.ceil(output.length / tokens);
-  const pieces = Array.from({ length: Math.ceil(output.length / size) }, (_, at) => output.slice(at * size, (at + 1) * size));
-  return { pieces, sentenceToken: Math.ceil((output.indexOf(SENTENCE) + SENTENCE.length) / size) };
+interface Composed {
+  readonly pieces: readonly string[];
+  /** With which token the first letter of the text came, and with which its first sentence was complete. */
+  readonly textToken: number;
+  readonly sentenceToken: number;
 }
+
+/** An answer of so many tokens, at least one sentence long, in the order of the form that the worker asks for. */
+function compose(tokens: number): Composed {
+  const frame = JSON.stringify({ needs: 'nothing', confidence: 0.9, answer: '' }).length;
+  const sentences = Math.max(1, Math.floor((tokens * TOKEN_CHARACTERS - frame) / (SENTENCE.length + 1)));
+  const output = JSON.stringify({ needs: 'nothing', confidence: 0.9, answer: Array.from({ length: sentences }, () => SENTENCE).join(' ') });
+  const size = Math.ceil(output.length / tokens);
+  const from = output.indexOf(SENTENCE);
+  return { pieces: cut(output, size), textToken: Math.floor(from / size) + 1, sentenceToken: Math.ceil((from + SENTENCE.length) / size) };
+}
+
+const FEWEST_LETTERS = 20;
+
+/** The first sentences of the first passage of the prompt, as the answer that rests on them; at the usual characters a token. */
+function composeFrom(prompt: string): Composed {
+  const passage = /<passage number="1"[^>]*>\n([\s\S]*?)\n<\/passage>/.exec(prompt)?.[1] ?? '';
+  const texts = passage.split(/(?<=[.!?])\s+|\n+/).filter((text) => text.length >= FEWEST_LETTERS && /[.!?]$/.test(text)).slice(0, 2);
+  const output = JSON.stringify({ needs: 'nothing', confidence: 0.9, sentences: texts.map((text) => ({ passage: 1, quote: text, text })) });
+  const from = output.indexOf('"text":"') + '"text":"'.length;
+  return { pieces: cut(output, TOKEN_CHARACTERS), textToken: Math.floor(from / TOKEN_CHARACTERS) + 1, sentenceToken: Math.ceil((output.indexOf('}') + 1) / TOKEN_CHARACTERS) };
+}
+
+const cut = (output: string, size: number): string[] => Array.from({ length: Math.ceil(output.length / size) }, (_, at) => output.slice(at * size, (at + 1) * size));
 
 let free = slots;
 const waiting: (() => void)[] = [];
@@ -67,18 +87,20 @@ async function generate(pieces: readonly string[], response: ServerResponse, onT
 
 async function chat(body: string, response: ServerResponse): Promise<void> {
   const arrivedAt = nowMs();
-  const prompt = (JSON.parse(body) as { readonly messages: readonly { readonly content: string }[] }).messages.map(({ content }) => content).join('\n');
+  const { messages, format } = JSON.parse(body) as { readonly messages: readonly { readonly content: string }[]; readonly format?: unknown };
+  const prompt = messages.map(({ content }) => content).join('\n');
   const mark = last(prompt, /#([\w.-]+)/g) ?? '';
   const tokens = Number(last(prompt, /\((\d+) tokens\)/g) ?? DEFAULT_TOKENS);
   const call = { mark, tokens, arrivedAt };
   if (!(await takeSlot(response))) return tell({ ended: { ...call, endedAt: nowMs(), isAborted: true } });
   const startedAt = nowMs();
   tell({ started: mark });
-  const seen: { firstTokenAt?: number; sentenceAt?: number } = {};
-  const { pieces, sentenceToken } = compose(tokens);
+  const seen: { firstTokenAt?: number; textAt?: number; sentenceAt?: number } = {};
+  const { pieces, textToken, sentenceToken } = JSON.stringify(format ?? '').includes('"sentences"') ? composeFrom(prompt) : compose(tokens);
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   const isComplete = await generate(pieces, response, (token) => {
     if (token === 1) seen.firstTokenAt = nowMs();
+    if (token === textToken) seen.textAt = nowMs();
     if (token === sentenceToken) seen.sentenceAt = nowMs();
   });
   const ended: SlotCall = { ...call, startedAt, ...seen, endedAt: nowMs(), isAborted: !isComplete };

@@ -9,8 +9,11 @@ export interface SlotCall {
   readonly arrivedAt: number;
   /** A slot was free and taken. Absent: its caller left before. */
   readonly startedAt?: number;
+  /** Of the whole output, which is a JSON object. */
   readonly firstTokenAt?: number;
-  /** The first sentence of the answer was complete. */
+  /** The token with the first letter of what the customer is to read. */
+  readonly textAt?: number;
+  /** The first sentence was complete; of an answer from passages, with all that is needed to check it. */
   readonly sentenceAt?: number;
   readonly endedAt: number;
   /** Its caller left before the answer was complete. */
@@ -34,7 +37,7 @@ export const nowMs = (): number => performance.timeOrigin + performance.now();
 /**
  * An Ollama with so many slots, of which each makes so many tokens a second whatever the others do, as a GPU with room for
  * its batch does. What finds no slot waits, in the order of its arrival. An answer has as many tokens as the message asks
- * for: `(40 tokens)`.
+ * for: `(40 tokens)`. Where the form asks for sentences with their passages, they are sentences of the first passage of the prompt.
  */
 export async function startSlotServer(slots: number, tokensPerSecond: number): Promise<SlotServer> {
   const thread = new Worker(new URL('slot-server-thread.ts', import.meta.url), { workerData: { slots, tokensPerSecond } });

@@ -1,6 +1,8 @@
-import type { ChatCompletion, ChatMessage, ChatModel, ChatRequest } from '@switchyard/contracts';
+import type { ChatCompletion, ChatMessage, ChatModel, ChatOptions, ChatRequest } from '@switchyard/contracts';
 import type { Manner } from './injection-attempts.js';
 
+/** Characters of a piece that it gives. */
+const TOKEN = 4;
 const CALL = /«([^»]+)»(?:，参数| with) (\{.*?\})[.。]/u;
 const PROMPT = /«(plainly|capitals|spaced|hyphens|backwards|codes|sentences)»/u;
 
@@ -34,9 +36,10 @@ export interface ObedientModel extends ChatModel {
  */
 export function obedientModel(): ObedientModel {
   const outputs: string[] = [];
-  const complete = ({ messages, schema }: ChatRequest): Promise<ChatCompletion> => {
+  const complete = ({ messages, schema }: ChatRequest, { onDelta }: ChatOptions): Promise<ChatCompletion> => {
     const text = JSON.stringify(output(messages, schema));
     outputs.push(text);
+    for (let at = 0; at < text.length; at += TOKEN) onDelta?.(text.slice(at, at + TOKEN));
     return Promise.resolve({ text, finish: 'stop', tokensIn: 10, tokensOut: 10, tokensCached: 0, rawUsage: {} });
   };
   return { model: 'obedient', where: 'local', host: 'localhost', outputs, complete, ready: () => Promise.resolve() };

@@ -1,5 +1,6 @@
-import type { ChatCompletion, ChatMessage, ChatModel, JobContext, ModelUse, ReplyLanguage } from '@switchyard/contracts';
+import type { ChatCompletion, ChatMessage, ChatModel, ChatOptions, JobContext, ModelUse, ReplyLanguage } from '@switchyard/contracts';
 import { schemaOfForm, type AnswerForm } from './answer-form.js';
+import type { Speech } from './as-written/speak-as-written.js';
 import { repairPrompt } from './build-prompt.js';
 import type { Judged } from './judge-output.js';
 import { readToolWish, type ToolWish } from './tool-choice/tool-wish.js';
@@ -18,6 +19,10 @@ export interface AskInput {
   readonly form: AnswerForm;
   readonly language: ReplyLanguage;
   readonly judge: (output: string) => Judged | undefined;
+  /** Where the answer is shown as it is written: begins a new output. */
+  readonly speak?: (() => Speech) | undefined;
+  /** Whether the customer has read anything of an answer to this message. */
+  readonly hasSpoken: () => boolean;
   readonly maxTokens: number;
   /** Of the conversation: what its prompts begin with is the same. */
   readonly affinity: string;
@@ -26,15 +31,15 @@ export interface AskInput {
 export const noUse = (model: ChatModel): ModelUse => ({ ...namesOf(model), where: 'local', host: model.host, tokensIn: 0, tokensOut: 0, costUsd: 0 });
 
 /**
- * Asks, and once more where the output is not the object that was asked for.
+ * Asks, and once more where the output is not the object that was asked for and the customer has read nothing of it.
  * @param before what earlier calls for the message have used; the use that is given back includes it
  */
-export async function askModel(model: ChatModel, { messages, form, language, judge, maxTokens, affinity }: AskInput, before: ModelUse, context: JobContext): Promise<Asked> {
+export async function askModel(model: ChatModel, { messages, form, language, judge, speak, hasSpoken, maxTokens, affinity }: AskInput, before: ModelUse, context: JobContext): Promise<Asked> {
   let use = before;
   const complete = async (prompt: readonly ChatMessage[], attempt: 'first' | 'repair'): Promise<ChatCompletion> => {
     await context.beforeModelCall();
     const startedAt = context.now();
-    const completion = await model.complete({ messages: prompt, schema: schemaOfForm(form), maxTokens }, { signal: context.signal, affinity });
+    const completion = await model.complete({ messages: prompt, schema: schemaOfForm(form), maxTokens }, { signal: context.signal, affinity, ...(speak ? hearing(speak, hasSpoken) : {}) });
     const { host = model.host } = completion;
     const tookMs = context.now() - startedAt;
     const by = completion.by ?? model;
@@ -50,6 +55,20 @@ export async function askModel(model: ChatModel, { messages, form, language, jud
     return judged && { judged };
   };
   const first = await complete(messages, 'first');
-  const given = read(first.text) ?? read((await complete(repairPrompt(messages, first.text, form, language), 'repair')).text);
-  return { ...given, use };
+  const given = read(first.text);
+  if (given ?? hasSpoken()) return { ...given, use };
+  return { ...read((await complete(repairPrompt(messages, first.text, form, language), 'repair')).text), use };
+}
+
+/** Lets the customer hear the output. Another server may begin it anew as long as nothing of it was said. */
+function hearing(speak: () => Speech, hasSpoken: () => boolean): Pick<ChatOptions, 'onDelta' | 'mayRestart'> {
+  let speech = speak();
+  return {
+    onDelta: (piece) => speech.hear(piece),
+    mayRestart: () => {
+      if (hasSpoken()) return false;
+      speech = speak();
+      return true;
+    },
+  };
 }

@@ -6,30 +6,33 @@ import type { ToolSource } from '@switchyard/tool-choice';
 import { MIN_CONFIDENCE, Needs, readJson } from './model-answer.js';
 
 /** What the local model is asked for where there are passages or results of tools: every sentence with which of them, and the words, that it rests on. */
+export const GroundedSentence = z.object({ text: z.string(), passage: z.int(), quote: z.string() });
+const MOST_SENTENCES = 20;
 export const GroundedAnswer = z.object({
-  sentences: z.array(z.object({ text: z.string(), passage: z.int(), quote: z.string() })).max(20),
+  sentences: z.array(GroundedSentence).max(MOST_SENTENCES),
   confidence: z.number().min(0).max(1),
   needs: Needs,
 });
 export type GroundedAnswer = z.infer<typeof GroundedAnswer>;
 
-/** The same as a JSON Schema, for servers that can hold a model to it. */
+/** The same as a JSON Schema, for servers that can hold a model to it, and to its order. */
 export const GROUNDED_ANSWER_SCHEMA: Record<string, unknown> = {
   type: 'object',
   properties: {
+    needs: { type: 'string', enum: [...Needs.options] },
+    confidence: { type: 'number', minimum: 0, maximum: 1 },
     sentences: {
       type: 'array',
+      maxItems: MOST_SENTENCES,
       items: {
         type: 'object',
-        properties: { text: { type: 'string' }, passage: { type: 'integer', minimum: 1 }, quote: { type: 'string' } },
-        required: ['text', 'passage', 'quote'],
+        properties: { passage: { type: 'integer', minimum: 1 }, quote: { type: 'string' }, text: { type: 'string' } },
+        required: ['passage', 'quote', 'text'],
         additionalProperties: false,
       },
     },
-    confidence: { type: 'number', minimum: 0, maximum: 1 },
-    needs: { type: 'string', enum: [...Needs.options] },
   },
-  required: ['sentences', 'confidence', 'needs'],
+  required: ['needs', 'confidence', 'sentences'],
   additionalProperties: false,
 };
 
@@ -97,7 +100,9 @@ export function checkGrounding({ sentences }: Pick<GroundedAnswer, 'sentences'>,
 export function objectionToGrounded(answer: GroundedAnswer, checked: CheckedAnswer): string | undefined {
   if (answer.needs !== 'nothing') return `needs_${answer.needs}`;
   if (answer.confidence < MIN_CONFIDENCE) return 'low_confidence';
-  const fallen = Object.values(checked.dropped).reduce((sum, count) => sum + count, 0);
-  if (checked.sentences.length === 0) return fallen === 0 ? 'empty' : 'ungrounded';
-  return fallen > checked.sentences.length ? 'ungrounded' : undefined;
+  if (checked.sentences.length === 0) return fallenIn(checked) === 0 ? 'empty' : 'ungrounded';
+  return fallenIn(checked) > checked.sentences.length ? 'ungrounded' : undefined;
 }
+
+/** How many sentences were dropped. */
+export const fallenIn = ({ dropped }: Pick<CheckedAnswer, 'dropped'>): number => Object.values(dropped).reduce((sum, count) => sum + count, 0);

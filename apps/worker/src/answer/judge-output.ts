@@ -22,6 +22,8 @@ export interface JudgeInput {
   readonly language: ReplyLanguage;
 }
 
+export const joinSentences = (sentences: readonly string[], language: ReplyLanguage): string => sentences.join(language === 'zh' ? '' : ' ');
+
 /** Reads and judges a model's output: with sources every sentence must rest on one of them. Undefined where it is not the object that was asked for. */
 export function judgeOutput(output: string, { sources, question, known, facts, language }: JudgeInput): Judged | undefined {
   if (sources.length === 0) {
@@ -35,5 +37,5 @@ export function judgeOutput(output: string, { sources, question, known, facts, l
   if (!answer) return undefined;
   const checked = checkGrounding(answer, sources, question, known);
   const { sentences, citations, dropped } = checked;
-  return { text: sentences.join(language === 'zh' ? '' : ' '), citations, objection: objectionToGrounded(answer, checked), facts: { confidence: answer.confidence, sentences: sentences.length, dropped } };
+  return { text: joinSentences(sentences, language), citations, objection: objectionToGrounded(answer, checked), facts: { confidence: answer.confidence, sentences: sentences.length, dropped } };
 }

@@ -11,15 +11,15 @@ export const ModelAnswer = z.object({
 });
 export type ModelAnswer = z.infer<typeof ModelAnswer>;
 
-/** The same as a JSON Schema, for servers that can hold a model to it. */
+/** The same as a JSON Schema, for servers that can hold a model to it, and to its order. */
 export const MODEL_ANSWER_SCHEMA: Record<string, unknown> = {
   type: 'object',
   properties: {
-    answer: { type: 'string' },
-    confidence: { type: 'number', minimum: 0, maximum: 1 },
     needs: { type: 'string', enum: [...Needs.options] },
+    confidence: { type: 'number', minimum: 0, maximum: 1 },
+    answer: { type: 'string' },
   },
-  required: ['answer', 'confidence', 'needs'],
+  required: ['needs', 'confidence', 'answer'],
   additionalProperties: false,
 };
 
@@ -43,11 +43,12 @@ export function readJson<Shape extends z.ZodType>(text: string, shape: Shape): z
 export const readModelAnswer = (text: string): ModelAnswer | undefined => readJson(text, ModelAnswer);
 
 /** A letter, a digit or a picture: without any, an answer says nothing, though it is not empty. */
-const SAYS_SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
+const SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
+export const saysSomething = (text: string): boolean => SOMETHING.test(text);
 
 /** Why an answer without passages is not given to the customer, or undefined. */
 export function objectionTo(answer: ModelAnswer): string | undefined {
   if (answer.needs !== 'nothing') return `needs_${answer.needs}`;
-  if (!SAYS_SOMETHING.test(answer.answer)) return 'empty';
+  if (!saysSomething(answer.answer)) return 'empty';
   return answer.confidence < MIN_CONFIDENCE ? 'low_confidence' : undefined;
 }

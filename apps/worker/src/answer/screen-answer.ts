@@ -1,4 +1,4 @@
-import { mask, screen, type WordScreen } from '@switchyard/guardrail';
+import { mask, screen, showAsWritten, type ShowAsWritten, type WordScreen } from '@switchyard/guardrail';
 
 export interface ScreenedAnswer {
   /** The answer may not be given at all. */
@@ -12,14 +12,25 @@ export interface ScreenedAnswer {
   readonly words: string;
 }
 
-/** Screens what a model wrote with the same words that messages are screened with. */
-export type ScreenAnswer = (answer: string) => ScreenedAnswer;
+/** Screens what a model writes with the same words that messages are screened with. */
+export interface AnswerScreen {
+  /** An answer as a whole. */
+  whole(answer: string): ScreenedAnswer;
+  /** One that is shown while it is written. */
+  asWritten(): ShowAsWritten;
+}
+
+/** The words in force, for one answer from its first piece to its end. */
+export type ScreenAnswer = () => AnswerScreen;
 
 export function createScreenAnswer(words: Pick<WordScreen, 'current'>): ScreenAnswer {
-  return (answer) => {
+  return () => {
     const matcher = words.current();
-    const { action, matches, categories } = screen(answer, matcher);
-    const text = mask(answer, matches.filter((match) => match.action === 'mask'));
-    return { blocked: action === 'refuse' || action === 'hand_over', text, masked: text !== answer, categories, words: matcher.version };
+    const whole = (answer: string): ScreenedAnswer => {
+      const { action, matches, categories } = screen(answer, matcher);
+      const text = mask(answer, matches.filter((match) => match.action === 'mask'));
+      return { blocked: action === 'refuse' || action === 'hand_over', text, masked: text !== answer, categories, words: matcher.version };
+    };
+    return { whole, asWritten: () => showAsWritten(matcher) };
   };
 }

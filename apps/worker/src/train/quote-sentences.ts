@@ -16,7 +16,8 @@ export function quoteSentences({ answer, passages, question }: Pick<TrainingMate
     const shared = (one: { readonly terms: ReadonlySet<string> }): number => [...one.terms].filter((term) => terms.has(term)).length;
     const best = candidates.toSorted((a, b) => shared(b) - shared(a)).find(({ source, quote }) => groundSentence({ text, quote }, source, question) === undefined);
     if (!best) return undefined;
-    sentences.push({ text, passage: best.passage, quote: best.quote });
+    // In the order of the form.
+    sentences.push({ passage: best.passage, quote: best.quote, text });
   }
   return sentences;
 }

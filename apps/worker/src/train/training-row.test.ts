@@ -22,7 +22,7 @@ describe('an approved answer as an example', () => {
     const messages = messagesOf(rowOf());
     const job = answerJob({ body: { mode: 'model', replyLanguage: 'en' }, private: { text: 'Do you gift wrap?' } });
     expect(messages.slice(0, -1)).toEqual(buildPrompt(site, job));
-    expect(messages.at(-1)).toEqual({ role: 'assistant', content: '{"answer":"We wrap every gift.","confidence":1,"needs":"nothing"}' });
+    expect(messages.at(-1)).toEqual({ role: 'assistant', content: '{"needs":"nothing","confidence":1,"answer":"We wrap every gift."}' });
   });
 
   it('keeps what was said before, in the order of the conversation', () => {

@@ -62,7 +62,7 @@ export function trainingRow({ site, screen, secrets }: TrainingTier, raw: Traini
   if (!judged || judged.objection !== undefined) return refuse(judged?.objection ?? 'unreadable');
   const seen = [conversation, ...material.passages.map(({ title, text }) => `${title}\n${text}`)];
   if (secrets(language).find(judged.text, seen) !== undefined) return refuse('prompt_leaked');
-  const screened = screen(judged.text);
+  const screened = screen().whole(judged.text);
   if (screened.blocked || screened.masked) return refuse('screened');
   // Before an answer no tool has returned anything.
   const prompt = buildPrompt(site, job, tools).flatMap(({ role, content }) => (role === 'tool' ? [] : [{ role, content }]));

@@ -34,6 +34,9 @@ export function valuesStandIn(text: string, sources: string): 'values' | 'names'
   return lettered(text).every((code) => codes.has(code)) ? undefined : 'names';
 }
 
+/** Whether a text holds anything that `valuesStandIn` would look for in the sources. */
+export const namesValues = (text: string): boolean => /\p{N}/u.test(text) || markValues(text).values.length > 0 || relativeDates(text).length > 0;
+
 /**
  * Whether a sentence rests on what a tool returned: undefined where it does, else why not. Results are fields and no prose,
  * so its words are not compared; its quote must be a piece of the result, and each of its numbers, dates, sums, codes and names must

@@ -24,6 +24,8 @@ export const WorkerModel = z
     maxOutputTokens: z.int().positive().default(512),
     /** Tools that the model may have called for one message, refused and failed ones included; 0: none. */
     maxToolCalls: z.int().min(0).max(10).default(3),
+    /** `flowing`: an answer is shown as it is written, each piece once it is checked; `checked`: once the whole of it is. */
+    stream: z.enum(['flowing', 'checked']).default('flowing'),
   })
   .superRefine((settings, context) => {
     const canary = canaryOf(settings);

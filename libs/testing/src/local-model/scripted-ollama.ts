@@ -8,6 +8,8 @@ export interface ScriptedOllama {
   outputs: (string | number)[];
   /** In the place of `outputs`: what each call is answered with. */
   answerTo?: (chat: ChatBody) => string;
+  /** Set it, and an output stops before the word that begins so until the promise resolves. */
+  pause?: { readonly before: string; readonly until: Promise<unknown>; readonly onLeave?: () => void } | undefined;
   readonly chats: readonly ChatBody[];
   stop(): Promise<void>;
 }
@@ -31,7 +33,10 @@ export async function startScriptedOllama(outputs: (string | number)[] = []): Pr
   server.answerTo = (chat): Partial<Script> => {
     chats.push(chat);
     const output = ollama.answerTo?.(chat) ?? (ollama.outputs.length > 1 ? ollama.outputs.shift() : ollama.outputs[0]) ?? '';
-    return typeof output === 'number' ? { status: output } : { pieces: output.split(/(?<= )/), tokensIn: 30, tokensOut: 7 };
+    if (typeof output === 'number') return { status: output };
+    const pieces = output.split(/(?<= )/);
+    const { pause } = ollama;
+    return { pieces, tokensIn: 30, tokensOut: 7, ...(pause ? { pause: { ...pause, afterPieces: pieces.findIndex((piece) => piece.startsWith(pause.before)) } } : {}) };
   };
   return ollama;
 }

@@ -16,6 +16,8 @@ export interface Script {
   readonly headers?: Readonly<Record<string, string>>;
   /** After the pieces: an error object in the stream, a closed socket, an end without the last message, or half of an object. */
   readonly breakOff?: 'error' | 'cut' | 'end' | 'garbled';
+  /** Nothing more after so many pieces until the promise resolves; `onLeave` is told when the client goes away or has all. */
+  readonly pause?: { readonly afterPieces: number; readonly until: Promise<unknown>; readonly onLeave?: () => void } | undefined;
   /** After the pieces: nothing more, until the client goes away. */
   readonly hang?: boolean;
   /** What the model asks for after the pieces; its arguments as the text that came out of it. */
@@ -119,7 +121,13 @@ async function play(script: Script, wire: Wire, prompt: string, response: Server
   response.writeHead(200, { 'content-type': wire.contentType });
   const end = script.hang || script.breakOff !== undefined ? '' : wire.last(script);
   const broken = { error: wire.error(script.says ?? 'llama runner process no longer running'), garbled: wire.piece('x').replace(/\}+\s*$/, '\n\n'), cut: '', end: '' }[script.breakOff ?? 'end'];
-  const bytes = Buffer.from(script.pieces.map((piece) => wire.piece(piece)).join('') + (script.toolCalls ? wire.calls(script) : '') + broken + end);
+  const { pause } = script;
+  if (pause) {
+    if (pause.onLeave) response.once('close', pause.onLeave);
+    response.write(script.pieces.slice(0, pause.afterPieces).map((piece) => wire.piece(piece)).join(''));
+    await pause.until;
+  }
+  const bytes = Buffer.from(script.pieces.slice(pause?.afterPieces ?? 0).map((piece) => wire.piece(piece)).join('') + (script.toolCalls ? wire.calls(script) : '') + broken + end);
   const size = script.bytewise ? 1 : 7_919;
   for (let at = 0; at < bytes.length; at += size) {
     response.write(bytes.subarray(at, at + size));

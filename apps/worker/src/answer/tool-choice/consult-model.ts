@@ -4,10 +4,11 @@ import type { Site, ToolDefinition } from '@switchyard/site';
 import { hasToolsToOffer, offerTools, useTool, type ToolSource } from '@switchyard/tool-choice';
 import { compileToolSchemas, toolRefusals } from '@switchyard/tools';
 import type { AnswerForm } from '../answer-form.js';
+import type { Voice } from '../as-written/voice.js';
 import { askModel, noUse } from '../ask-model.js';
 import { buildPrompt, promptWithout, resultPrompt } from '../build-prompt.js';
 import type { Source } from '../grounded-answer.js';
-import { judgeOutput, type Judged } from '../judge-output.js';
+import { judgeOutput, type Judged, type JudgeInput } from '../judge-output.js';
 
 /** What the model was asked for and what came of it, with what all its calls have used. */
 export type Consulted = {
@@ -24,6 +25,8 @@ export type Consulted = {
 );
 
 export interface ConsultTier {
+  /** Says the answer as it is written; absent: it is given whole. */
+  readonly voice?: Voice | undefined;
   readonly site: Site;
   readonly model: ChatModel;
   readonly callTool: CallTool;
@@ -39,7 +42,7 @@ const textOf = (source: Source): string => ('fields' in source ? source.fields.m
  * Asks the model, fulfils its wishes for tools and asks again, until it answers, the customer must be asked, or it has had as many
  * tools as the site allows for a message. Which tools it may choose is settled first. Rejects as the model and the tools do.
  */
-export async function consultModel({ site, model, callTool, secrets }: ConsultTier, job: JobInput<typeof AnswerJob>, context: JobContext): Promise<Consulted> {
+export async function consultModel({ site, model, callTool, secrets, voice }: ConsultTier, job: JobInput<typeof AnswerJob>, context: JobContext): Promise<Consulted> {
   const { envelope, body: { replyLanguage: language } } = job;
   const allowed = offerTools(site, envelope);
   if (hasToolsToOffer(site)) context.record('tools_offered', { intent: envelope.trail.intent?.label ?? 'none', tools: allowed.map(({ name }) => name) });
@@ -59,12 +62,16 @@ export async function consultModel({ site, model, callTool, secrets }: ConsultTi
   for (let calls = 0; ; calls++) {
     const sources: Source[] = [...passages, ...results];
     const askedAt = context.now();
-    const asked = await askModel(model, { messages, form, language, judge: (output) => judgeOutput(output, { sources, question: text, known, facts, language }), maxTokens: settings?.maxOutputTokens ?? DEFAULT_TOKENS, affinity: `${envelope.tenant} ${envelope.conversationId}` }, use, context);
+    const seen = [conversation, ...sources.map(textOf)];
+    const judging: JudgeInput = { sources, question: text, known, facts, language };
+    const hasSpoken = (): boolean => voice?.hasSpoken ?? false;
+    const asked = await askModel(model, { messages, form, language, judge: (output) => judgeOutput(output, judging), speak: voice && (() => voice.begin(judging, seen)), hasSpoken, maxTokens: settings?.maxOutputTokens ?? DEFAULT_TOKENS, affinity: `${envelope.tenant} ${envelope.conversationId}` }, use, context);
     const askedMs = context.now() - askedAt;
     use = asked.use;
-    const told = { use, seen: [conversation, ...sources.map(textOf)], hasResults: results.length > 0 };
+    const told = { use, seen, hasResults: results.length > 0 };
     if (asked.judged) return { ...told, kind: 'answer', judged: asked.judged };
-    if (!asked.wish) return { ...told, kind: 'none', reason: 'MODEL_OUTPUT_INVALID' };
+    // A wish after the first words of an answer is none that was asked for.
+    if (!asked.wish || hasSpoken()) return { ...told, kind: 'none', reason: 'MODEL_OUTPUT_INVALID' };
 
     const turn = await useTool({ wish: asked.wish, offered: form.tools, allowed, siteTools: site.tools, problemOf: (tool, given) => compileToolSchemas(tool).problemOfArguments(given), onRefused: (reason) => toolRefusals.inc({ reason }), grounds: { conversation, results: results.map(({ fields }) => fields), nowMs: context.now() }, leaks: (one) => secrets(language).find(one, told.seen) !== undefined, callTool, idempotencyKey: `${envelope.requestId}.model.${calls}`, context });
     if (turn.kind === 'confirm') return { ...told, ...turn };

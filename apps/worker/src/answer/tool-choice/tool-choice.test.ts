@@ -1,7 +1,9 @@
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventLoop } from '@switchyard/config';
 import type { ChatModel } from '@switchyard/contracts';
 import { programOf } from '@switchyard/dialogue';
+import { createWordScreen } from '@switchyard/guardrail';
 import { createOllamaChatModel, createOpenAiCompatibleChatModel } from '@switchyard/local-models';
 import { MemoryContext, serve, startScriptedOllama, type MemoryContextOptions, type ScriptedOllama } from '@switchyard/testing';
 import { offerTools, unfoundedArgument } from '@switchyard/tool-choice';
@@ -13,6 +15,7 @@ import { prepareFlows, runFlow } from '../../flow/run-flow.js';
 import { answerWithModel } from '../answer-with-model.js';
 import { createEscalate } from '../escalate.js';
 import { createPromptSecrets } from '../prompt-secrets.js';
+import { createScreenAnswer } from '../screen-answer.js';
 
 let ollama: ScriptedOllama;
 let shop: ShopBackend;
@@ -36,7 +39,7 @@ async function run({ language = 'en', context: options, model = createOllamaChat
   const tier = {
     site: own,
     model,
-    screen: (text: string) => ({ blocked: false, masked: false, text, categories: [], words: 'w' }),
+    screen: createScreenAnswer(createWordScreen(own.words, eventLoop)),
     secrets: createPromptSecrets(own),
     callTool: createToolCaller(own.tools, { SHOP_URL: shop.url }),
     escalate: createEscalate({ site: own, readMesh: () => Promise.resolve({ egress: 'blocked' as const, available: { localModel: true, expert: false } }) }),
@@ -69,12 +72,12 @@ describe('the tools that are offered', () => {
     expect(chat?.messages[0]?.content).toContain('- get_order (looks up): Looks an order up by its number. Arguments: {"type":"object","properties":{"orderId":{"type":"string"}}');
     expect(chat?.messages[0]?.content).not.toMatch(/create_refund|delete_account|list_customers/);
     expect(JSON.stringify(chat?.format)).toContain('"enum":["get_order"]');
-    expect(Object.keys(JSON.parse(JSON.stringify(chat?.format)).properties as object)).toEqual(['needs', 'tool', 'answer', 'confidence']);
+    expect(Object.keys(JSON.parse(JSON.stringify(chat?.format)).properties as object)).toEqual(['needs', 'tool', 'confidence', 'answer']);
   });
 
   it('are none where the site allows no call', async () => {
     ollama.outputs = [want('get_order', { orderId: 'HG20260001' })];
-    const none = { ...site, settings: { ...site.settings, models: { ...site.settings.models, worker: { model: 'small', maxOutputTokens: 64, maxToolCalls: 0 } } } };
+    const none = { ...site, settings: { ...site.settings, models: { ...site.settings.models, worker: { model: 'small', maxOutputTokens: 64, maxToolCalls: 0, stream: 'flowing' as const } } } };
     const context = await run({ intent: 'order_status', private: { text: 'HG20260001?' } }, none);
     expect(ollama.chats[0]?.messages[0]?.content).not.toContain('get_order');
     expect([shop.calls, facts(context, 'tool_refused')]).toEqual([[], [{ reason: 'budget', tool: 'get_order' }]]);
@@ -89,7 +92,7 @@ describe('a tool that looks up', () => {
     expect(context.replies[0]).toMatchObject({ outcome: 'answered', text: 'Your order HG20260001 has been shipped. It costs 199 CNY.', citations: [], trail: { models: [{ tokensIn: 60, tokensOut: 14 }] } });
     expect(facts(context, 'tool_called')).toEqual([{ tool: 'get_order', effect: 'read', status: 200, by: 'model' }]);
     expect(ollama.chats[1]?.messages.at(-1)?.content).toContain('<result number="1" tool="get_order">\nstatus: shipped\ntotal: 199\n</result>');
-    expect(ollama.chats[1]?.format).toMatchObject({ required: ['needs', 'tool', 'sentences', 'confidence'] });
+    expect(ollama.chats[1]?.format).toMatchObject({ required: ['needs', 'tool', 'confidence', 'sentences'] });
   });
 
   it('is called on an OpenAI-compatible server too, by the same schema', async () => {

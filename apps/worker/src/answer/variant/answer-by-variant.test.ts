@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventLoop } from '@switchyard/config';
+import { createWordScreen } from '@switchyard/guardrail';
 import { findLocalModel } from '@switchyard/local-models';
 import { isInCanary } from '@switchyard/routing';
 import { registry } from '@switchyard/telemetry';
@@ -7,11 +9,12 @@ import { answerJob } from '../../__fixtures__/answer-job.js';
 import { shopSite } from '../../__fixtures__/shop-site.js';
 import { createEscalate } from '../escalate.js';
 import { createPromptSecrets } from '../prompt-secrets.js';
+import { createScreenAnswer } from '../screen-answer.js';
 import { answerByVariant, type VariantTier } from './answer-by-variant.js';
 
 let ollama: ScriptedOllama;
 beforeEach(async () => {
-  ollama = await startScriptedOllama([JSON.stringify({ answer: 'Hello.', confidence: 0.9, needs: 'nothing' })]);
+  ollama = await startScriptedOllama([JSON.stringify({ needs: 'nothing', confidence: 0.9, answer: 'Hello.' })]);
   ollama.models = ['small', 'tuned'];
 });
 afterEach(() => ollama.stop());
@@ -25,7 +28,7 @@ async function tierOf(canaryShare: number, kept: string[] = []): Promise<Variant
     model: await findLocalModel({ ollamaUrl: ollama.url, model: 'small', canary: { model: 'tuned' } }),
     canaryShare,
     answers: { keep: (_envelope, { text }) => Promise.resolve(kept.push(text) > 0) },
-    screen: (text) => ({ blocked: false, text, masked: false, categories: [], words: '0123456789abcdef' }),
+    screen: createScreenAnswer(createWordScreen(site.words, eventLoop)),
     secrets: createPromptSecrets(site),
     callTool: () => Promise.reject(new Error('no tool is offered')),
     escalate: createEscalate({ site, readMesh: () => Promise.resolve({ egress: 'blocked', available: { localModel: true, expert: false } }) }),
@@ -89,7 +92,7 @@ describe('a site that tries a second model', () => {
       doubtful: await count('switchyard_local_model_messages_total', { ...of, end: 'low_confidence' }),
     });
     const before = await read();
-    ollama.outputs = ['no JSON', JSON.stringify({ answer: 'Hello.', confidence: 0.9, needs: 'nothing' }), JSON.stringify({ answer: 'Perhaps.', confidence: 0.1, needs: 'nothing' })];
+    ollama.outputs = ['no JSON', JSON.stringify({ needs: 'nothing', confidence: 0.9, answer: 'Hello.' }), JSON.stringify({ answer: 'Perhaps.', confidence: 0.1, needs: 'nothing' })];
     await send(tier, 'c1');
     await send(tier, 'c1');
     const after = await read();
