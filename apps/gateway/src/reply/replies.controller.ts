@@ -31,7 +31,7 @@ export class RepliesController {
     scope: 'ask',
     summary: 'The request\'s life as server-sent events: `accepted`, `decided`, `delta`, and `reply`, which is the last.',
     description:
-      '`accepted`: `{requestId, conversationId, acceptedAt, deadlineAt}`. `decided`: `{rule, to, intent, confidence}`, each time a rule decides. `delta`: `{epoch, text}`; a higher `epoch` starts the answer anew. `reply`: the document of `GET /v1/requests/:id`. Any gateway serves any request, also after it ended; then `decided` and `delta` may be gone, `reply` never is. A reader that has seen `reply` is answered with 204.',
+      '`accepted`: `{requestId, conversationId, acceptedAt, deadlineAt}`. `decided`: `{rule, to, intent, confidence}`, each time a rule decides. `delta`: `{epoch, text}`; a higher `epoch` starts the answer anew. `reply`: the document of `GET /v1/requests/:id`; its text is what counts, and takes the place of the deltas where it is another one. Any gateway serves any request, also after it ended; then `decided` and `delta` may be gone, `reply` never is. A reader that has seen `reply` is answered with 204.',
     parameters: [
       { name: 'id', in: 'path', description: 'The request\'s id.' },
       { name: 'Last-Event-ID', in: 'header', description: 'Goes on behind this event.' },
