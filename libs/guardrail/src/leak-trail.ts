@@ -8,12 +8,16 @@ export interface LeakTrail {
   openFrom(): number;
 }
 
-export interface TrailOf {
-  /** Codes and sentences of the prompt, and all of it, in letters and digits only. */
+/** What of a prompt must not be told: its codes and sentences, and all of it, in letters and digits only. */
+export interface Secrets {
   readonly codes: readonly string[];
   readonly sentences: readonly string[];
   readonly whole: string;
-  /** Whether a piece of it stands nowhere where the customer may read it. */
+}
+
+/** What is told of one answer. */
+export interface TrailOf {
+  /** Whether a piece of the prompt stands nowhere where the customer may read it. */
   readonly isSecret: (piece: string) => boolean;
   /** Whether the whole text, as far as it is written, holds a leak. */
   readonly isLeak: (text: string) => boolean;
@@ -24,7 +28,7 @@ const SHARE = 0.5;
 const RUN_HELD = RUN_WEIGHT * SHARE;
 const CODE_HELD = 4;
 
-/** A code or a sentence of the prompt, and how much of its beginning the end of the text is. */
+/** A code or a sentence of the prompt. */
 interface Pattern {
   readonly text: string;
   /** As the prompt has it: the text may be written backwards. */
@@ -33,7 +37,6 @@ interface Pattern {
   readonly held: number;
   /** For each length, the next shorter one that the end of the text may be as well. */
   readonly shorter: Uint16Array;
-  length: number;
 }
 
 function patternOf(text: string, heldWeight: number, original: Pattern['original']): Pattern {
@@ -45,15 +48,14 @@ function patternOf(text: string, heldWeight: number, original: Pattern['original
   }
   let held = 0;
   for (let weight = 0; held < text.length && weight < heldWeight; held++) weight += weightOf(text[held] ?? '');
-  return { text, original, held, shorter, length: 0 };
+  return { text, original, held, shorter };
 }
 
-function advance(pattern: Pattern, unit: string): void {
-  const { text, shorter } = pattern;
-  let { length } = pattern;
-  if (length === text.length) length = shorter[length] ?? 0;
+/** How much of the pattern's beginning the end of the text is with one unit more. */
+function advance({ text, shorter }: Pattern, before: number, unit: string): number {
+  let length = before === text.length ? (shorter[before] ?? 0) : before;
   while (length > 0 && text[length] !== unit) length = shorter[length] ?? 0;
-  pattern.length = text[length] === unit ? length + 1 : 0;
+  return text[length] === unit ? length + 1 : 0;
 }
 
 /** What the end of the text shares with all of the prompt, wherever it stands there. */
@@ -81,28 +83,29 @@ const DIRECTIONS = [asItIs, reversed] as const;
 /** One way of reading the text: all of its letters and digits, or its letters alone. */
 class Reading {
   private readonly runs: readonly Run[];
-  private readonly patterns: readonly Pattern[];
+  /** Of each pattern, how much of its beginning the end of the text is. */
+  private readonly lengths: Uint16Array;
   /** For each unit that was read, where it stands in the text. */
   private readonly places: number[] = [];
 
   constructor(
     private readonly of: TrailOf,
-    whole: string,
+    private readonly patterns: readonly Pattern[],
+    wholes: readonly string[],
   ) {
-    this.runs = DIRECTIONS.map((turn) => ({ whole: turn(whole), original: turn, shared: '', weight: 0 }));
-    const both = (text: string, weight: number): Pattern[] => DIRECTIONS.map((turn) => patternOf(turn(text), weight, turn));
-    this.patterns = [...of.codes.flatMap((code) => both(code, CODE_HELD)), ...of.sentences.flatMap((sentence) => both(sentence, Math.min(RUN_HELD, weighed(sentence) * SHARE)))];
+    this.runs = DIRECTIONS.map((turn, at) => ({ whole: wholes[at] ?? '', original: turn, shared: '', weight: 0 }));
+    this.lengths = new Uint16Array(patterns.length);
   }
 
   /** @returns how many of the last units are a leak: `surely`, or only where the whole text says so too */
   add(character: string, place: number): { readonly units: number; readonly surely: boolean } | undefined {
     for (const unit of character.split('')) {
       this.places.push(place);
-      for (const pattern of this.patterns) advance(pattern, unit);
+      for (const [at, pattern] of this.patterns.entries()) this.lengths[at] = advance(pattern, this.lengths[at] ?? 0, unit);
     }
     for (const run of this.runs) goOn(run, character);
-    const full = this.patterns.find(({ text, length, original }) => length === text.length && this.of.isSecret(original(text)));
-    if (full) return { units: full.length, surely: true };
+    const full = this.patterns.find(({ text, original }, at) => this.lengths[at] === text.length && this.of.isSecret(original(text)));
+    if (full) return { units: full.text.length, surely: true };
     const run = this.runs.find(({ shared, weight, original }) => weight >= RUN_WEIGHT && this.of.isSecret(original(shared)));
     return run && { units: run.shared.length, surely: false };
   }
@@ -114,7 +117,10 @@ class Reading {
   /** From where on the end of the text may become a leak. */
   open(): number | undefined {
     let most = 0;
-    for (const { text, length, held, original } of this.patterns) if (length >= held && length > most && this.of.isSecret(original(text.slice(0, length)))) most = length;
+    for (const [at, { text, held, original }] of this.patterns.entries()) {
+      const length = this.lengths[at] ?? 0;
+      if (length >= held && length > most && this.of.isSecret(original(text.slice(0, length)))) most = length;
+    }
     for (const { shared, weight, original } of this.runs) if (weight >= RUN_HELD && shared.length > most && this.of.isSecret(original(shared))) most = shared.length;
     return most === 0 ? undefined : this.placeOf(most);
   }
@@ -123,12 +129,19 @@ class Reading {
 /** A mark belongs to the letter before it. One that comes in another piece than its letter is not put to it: what is then missed, the look at the whole text finds. */
 const GROUP = /\P{M}\p{M}*|\p{M}+/gu;
 
+/** Prepares the secrets of a prompt once; what is given back follows one text after the other. */
+export function prepareTrails({ codes, sentences, whole }: Secrets): (of: TrailOf) => LeakTrail {
+  const both = (text: string, weight: number): Pattern[] => DIRECTIONS.map((turn) => patternOf(turn(text), weight, turn));
+  const patterns = [...codes.flatMap((code) => both(code, CODE_HELD)), ...sentences.flatMap((sentence) => both(sentence, Math.min(RUN_HELD, weighed(sentence) * SHARE)))];
+  const wholes = [whole, lettersOnly(whole)].map((one) => DIRECTIONS.map((turn) => turn(one)));
+  return (of) => followLeaks(of, wholes.map((one) => new Reading(of, patterns, one)));
+}
+
 /**
  * Follows a text as it is written. What is a leak by `LeakScreen.find` is known before it is complete, so what stands before
  * `openFrom` never holds one. Time is in proportion to the text and to the prompt's sentences. Behind a leak nothing is free any more.
  */
-export function followLeaks(of: TrailOf): LeakTrail {
-  const readings = [new Reading(of, of.whole), new Reading(of, lettersOnly(of.whole))] as const;
+function followLeaks(of: TrailOf, readings: readonly Reading[]): LeakTrail {
   let written = '';
   let leakedFrom: number | undefined;
 

@@ -1,4 +1,4 @@
-import { followLeaks, type LeakTrail } from './leak-trail.js';
+import { prepareTrails, type LeakTrail } from './leak-trail.js';
 import { compact, lettersOnly, reversed, RUN_WEIGHT, weighed, weightOf } from './leak-weights.js';
 
 /** `code`: a distinctive code of the prompt; `sentence`: one of its sentences as a whole; `run`: a long piece of it. */
@@ -79,7 +79,8 @@ export function createLeakScreen(prompt: string, { names, publicTexts }: LeakScr
     return undefined;
   };
 
-  const follow: LeakScreen['follow'] = (seen) => followLeaks({ codes: [...codes], sentences, whole, isSecret: secretFrom(seen), isLeak: (text) => find(text, seen) !== undefined });
+  let trails: ReturnType<typeof prepareTrails> | undefined;
+  const follow: LeakScreen['follow'] = (seen) => (trails ??= prepareTrails({ codes: [...codes], sentences, whole }))({ isSecret: secretFrom(seen), isLeak: (text) => find(text, seen) !== undefined });
 
   return { find, follow };
 }

@@ -7,10 +7,8 @@ import { holdValues, type HoldValues } from './hold-values.js';
 import { JsonAsWritten } from './json-as-written.js';
 
 export interface SpeakInput extends JudgeInput {
-  /** Screens what is shown of this answer. */
-  readonly shown: ShowAsWritten;
-  /** Looks for the prompt in it. */
-  readonly leaks: LeakTrail;
+  /** Screens what is shown of this answer; looks for the prompt in it. Asked for with its first words, so that no call of a model waits for them. */
+  readonly screened: () => { readonly shown: ShowAsWritten; readonly leaks: LeakTrail };
   /** Given what the customer may read next. */
   readonly say: (text: string) => void;
 }
@@ -30,10 +28,11 @@ export interface Speech {
  * by sentence, each once it has stood its check, and none while more of them fell than stand. An object in another order, or one
  * that cannot be read, is told no word of.
  */
-export function speakAsWritten({ sources, question, known, facts, language, shown, leaks, say }: SpeakInput): Speech {
+export function speakAsWritten({ sources, question, known, facts, language, screened, say }: SpeakInput): Speech {
   const json = new JsonAsWritten();
   const next = sources.length === 0 ? readFlowing(json, facts) : readSentences(json, { sources, question, known, language });
   let isDecided: boolean | undefined;
+  let screens: ReturnType<SpeakInput['screened']> | undefined;
 
   /** One character more. @returns whether it is decided, one way or the other */
   const decide = (character: string): boolean => {
@@ -54,13 +53,16 @@ export function speakAsWritten({ sources, question, known, facts, language, show
       json.push(piece.slice(at));
       if (json.isBroken) return;
       const { text, to } = next();
+      if (text === '') return;
+      screens ??= screened();
+      const { shown, leaks } = screens;
       shown.add(text);
       leaks.add(text);
       if (!saysSomething(shown.written)) return;
       const free = shown.take(Math.min(to ?? shown.written.length, leaks.openFrom()));
       if (free.text !== '') say(free.text);
     },
-    rest: () => shown.takeRest().text,
+    rest: () => screens?.shown.takeRest().text ?? '',
   };
 }
 

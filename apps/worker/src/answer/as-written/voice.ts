@@ -32,7 +32,7 @@ export function createVoice({ screen, leaks, say }: VoiceOptions): Voice {
       return said !== '';
     },
     begin(input, seen) {
-      speech = speakAsWritten({ ...input, shown: screen.asWritten(), leaks: leaks.follow(seen), say: speak });
+      speech = speakAsWritten({ ...input, screened: () => ({ shown: screen.asWritten(), leaks: leaks.follow(seen) }), say: speak });
       return speech;
     },
     finish(screened) {
