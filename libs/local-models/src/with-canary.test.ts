@@ -75,6 +75,13 @@ describe('a model with a canary', () => {
     expect([said, base.calls]).toEqual([['Your '], 0]);
   });
 
+  it('begins anew what the canary has begun to say, where its pieces were thrown away', async () => {
+    const [base, canary] = [told('base'), told('new', 'Your ')];
+    canary.fails = 'MODEL_UNAVAILABLE';
+    await ask(withCanary(base, canary), { variant: 'canary', onDelta: () => undefined, mayRestart: () => true });
+    expect(base.calls).toBe(1);
+  });
+
   it('asks nobody else where the caller gave up', async () => {
     const base = told('base');
     const controller = new AbortController();

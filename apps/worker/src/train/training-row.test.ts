@@ -49,7 +49,7 @@ describe('an approved answer as an example', () => {
     const intent = [...shop.tools.values()].flatMap(({ intents }) => intents)[0] ?? '';
     const messages = messagesOf(rowOf({ intent }, open(shop)));
     expect(messages[0]?.content).toContain('Tools:');
-    expect(messages.at(-1)?.content).toMatch(/^\{"needs":"nothing","tool":null,"answer":/);
+    expect(messages.at(-1)?.content).toMatch(/^\{"needs":"nothing","tool":null,"confidence":1,"answer":/);
   });
 
   it.each([
