@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { buildPrompt, estimateHold, mostCostOf } from '@switchyard/consultation';
 import { ConsultJob, emptyTrail, type Trail, type Turn } from '@switchyard/contracts';
 import { earlierForPrompt } from '@switchyard/dialogue';
+import { createLeakScreen } from '@switchyard/guardrail';
 import { jobOf, MemoryContext } from '@switchyard/testing';
 import { lookUpSite } from '../__fixtures__/look-up-site.js';
 import { seeded } from '../__fixtures__/scripted-provider.js';
@@ -22,7 +23,7 @@ it('what is held before a consultation is passed on is never less than what its 
   const words = (most: number): string => Array.from({ length: 1 + Math.floor(chance() * most) }, () => pick(PIECES)).join(pick(['', ' ']));
   const kinds = ['person_name', 'phone', 'qq', 'wechat', 'address'] as const;
   const sites = PROMPTS.map((prompt) => lookUpSite('http://127.0.0.1:1', undefined, prompt === undefined ? {} : { 'prompts/expert.md': prompt }));
-  const neverCalled: LookUpTier = { callTool: () => Promise.reject(new Error('no call is made')), secrets: () => ({ find: () => undefined }) };
+  const neverCalled: LookUpTier = { callTool: () => Promise.reject(new Error('no call is made')), secrets: () => (createLeakScreen('', { names: [], publicTexts: () => [] })) };
   let redacted = 0;
   let keptBack = 0;
   let withTools = 0;

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lookUpToolsOf } from '@switchyard/consultation';
 import { ConsultJob } from '@switchyard/contracts';
-import { buildWordMatcher } from '@switchyard/guardrail';
+import { buildWordMatcher, createLeakScreen } from '@switchyard/guardrail';
 import { Budget, CloudCalls, Sealer } from '@switchyard/queue';
 import { Chance, createLeakFinder, jobOf, MemoryContext, privateConversations, serve, startRedis, type Served, type TestRedis } from '@switchyard/testing';
 import { createToolCaller } from '@switchyard/tools';
@@ -49,7 +49,7 @@ describe(`${ROUNDS} messages with private values, for which a cloud model asks w
     };
     const site = lookUpSite(provider.url, (text) => text.replace('perDay: 5', 'perDay: 100000'));
     const choice = chooseExpertModels(site, 'allowed', { DEEPSEEK_API_KEY: 'sk' });
-    const tools = { callTool: createToolCaller(lookUpToolsOf(site), { SHOP_URL: shop.url }), secrets: () => ({ find: () => undefined }) };
+    const tools = { callTool: createToolCaller(lookUpToolsOf(site), { SHOP_URL: shop.url }), secrets: () => (createLeakScreen('', { names: [], publicTexts: () => [] })) };
     const tier = {
       site, tools, models: choice.usable ? new ModelChain(choice.usable) : choice, budget: new Budget(redis), calls: new CloudCalls(redis, 60_000), matcher: buildWordMatcher([]),
       pseudonyms: new PseudonymStore(redis, new Sealer([{ id: 'k', key: Buffer.alloc(32, 7) }]), () => 60_000), readMesh: () => Promise.reject(new Error('no rules')),

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { lookUpToolsOf, promptWithout } from '@switchyard/consultation';
 import { ConsultJob, type JobInput } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
-import { buildWordMatcher, promptSecretsOf } from '@switchyard/guardrail';
+import { buildWordMatcher, createLeakScreen, promptSecretsOf } from '@switchyard/guardrail';
 import { Budget, CloudCalls, Sealer, spendKey } from '@switchyard/queue';
 import { jobOf, MemoryContext, serve, startRedis, type MemoryContextOptions, type Served, type TestRedis } from '@switchyard/testing';
 import { createToolCaller } from '@switchyard/tools';
@@ -323,6 +323,6 @@ it('a consultation that is cancelled while a tool is called ends so, and says wh
     throw controller.signal.reason;
   };
   answers({ calls: [getOrder()] });
-  const context = await consult({}, { ...tier, tools: { secrets: () => ({ find: () => undefined }), callTool } }, { signal: controller.signal });
+  const context = await consult({}, { ...tier, tools: { secrets: () => (createLeakScreen('', { names: [], publicTexts: () => [] })), callTool } }, { signal: controller.signal });
   expect(context.replies[0]).toMatchObject({ outcome: 'cancelled', error: { code: 'REQUEST_CANCELLED' }, trail: { leftSite: true, models: [{ costUsd: COST }] } });
 });
