@@ -48,15 +48,25 @@ const whenEmpty = (): Promise<unknown> => waitFor(async () => (await redis.xlen(
 const rejectedReasons = async (): Promise<(string | undefined)[]> => (await redis.xrange(REJECTED_STREAM, '-', '+')).map(([, fields]) => fields[fields.indexOf('reason') + 1]);
 
 describe('the recorder', () => {
-  it('lets events gather between two batches, and stores them at once where somebody asks', async () => {
+  it('lets events gather before it stores them, and stores them at once where somebody asks', async () => {
     const recorder = await startRecorder('a1', { gatherMs: 60_000 });
     await send([auditEvent()]);
-    await whenEmpty();
+    await waitFor(async () => ((await redis.xpending(AUDIT_STREAM, AUDIT_GROUP)) as [number])[0] === 1);
     for (let entry = 0; entry < 5; entry++) await send([auditEvent()]);
-    expect(await redis.xlen(AUDIT_STREAM)).toBe(5);
+    expect(await redis.xlen(AUDIT_STREAM)).toBe(6);
+    expect(await stored()).toEqual([]);
     recorder.hurry();
     await whenEmpty();
     expect(await stored()).toHaveLength(6);
+  });
+
+  it('stores what has gathered when it is stopped', async () => {
+    const recorder = await startRecorder('a1', { gatherMs: 60_000 });
+    await send([auditEvent()]);
+    await waitFor(async () => ((await redis.xpending(AUDIT_STREAM, AUDIT_GROUP)) as [number])[0] === 1);
+    await recorder.stop();
+    expect(await stored()).toHaveLength(1);
+    expect(await redis.xlen(AUDIT_STREAM)).toBe(0);
   });
 
   it('stores what was on the stream before it came and what comes then, and takes it off', async () => {

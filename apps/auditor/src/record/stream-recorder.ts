@@ -13,8 +13,9 @@ export const AUDIT_GROUP = 'auditors';
 const BATCH = 200;
 const BLOCK_MS = 2_000;
 /**
- * Batches begin this long after each other, unless one is full or somebody asks. A transaction costs a few milliseconds
- * of a processor whatever is in it: an event takes 0.5 ms in batches of five and 0.16 ms in batches of a hundred.
+ * A batch is stored this long after its first entry, unless it is full or somebody asks. A transaction costs a few milliseconds
+ * of a processor whatever is in it: an event takes 0.5 ms in batches of five and 0.16 ms in batches of a hundred; and the message
+ * that the entry tells of is still on its way, on the same processors perhaps.
  */
 const GATHER_MS = 250;
 /** Entries that a consumer has had for this long without storing them are another's: it is dead, or its database is. */
@@ -91,11 +92,9 @@ export class StreamRecorder {
         // Own entries first, then others' that were left lying, then new ones.
         const own = from === '>' ? [] : await this.read(from);
         if (from !== '>' && own.length === 0) from = '>';
-        const entries = own.length > 0 ? own : ((await this.claim()) ?? (await this.read('>')));
-        const gathered = performance.now() + (this.options.gatherMs ?? GATHER_MS);
+        const entries = own.length > 0 ? own : ((await this.claim()) ?? (await this.readGathered()));
         await this.store(entries);
         retryMs = FIRST_RETRY_MS;
-        if (entries.length > 0 && entries.length < BATCH) await this.gather(gathered - performance.now());
       } catch (error) {
         if (this.stopping.signal.aborted) return;
         // What was read and not stored is pending under this consumer's name, so it is read again from there.
@@ -109,15 +108,20 @@ export class StreamRecorder {
     }
   }
 
-  private async gather(ms: number): Promise<void> {
-    if (ms > 0) await pause(ms, this.asked.signal);
-    if (this.asked.signal.aborted) this.asked = new AbortController();
+  /** New entries, and what has joined the first of them for a moment. */
+  private async readGathered(): Promise<RawEntries> {
+    const first = await this.read('>');
+    if (first.length === 0 || first.length >= BATCH) return first;
+    await pause(this.options.gatherMs ?? GATHER_MS, this.asked.signal);
+    if (this.stopping.signal.aborted) return first;
+    this.asked = new AbortController();
+    const { reader, consumer } = this.options;
+    return [...first, ...entriesOf(await reader.xreadgroup('GROUP', AUDIT_GROUP, consumer, 'COUNT', BATCH - first.length, 'STREAMS', AUDIT_STREAM, '>'))];
   }
 
   private async read(from: string): Promise<RawEntries> {
     const { reader, consumer } = this.options;
-    const result = (await reader.xreadgroup('GROUP', AUDIT_GROUP, consumer, 'COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', AUDIT_STREAM, from)) as [string, RawEntries][] | null;
-    return result?.[0]?.[1] ?? [];
+    return entriesOf(await reader.xreadgroup('GROUP', AUDIT_GROUP, consumer, 'COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', AUDIT_STREAM, from));
   }
 
   /** What dead consumers left; undefined when it is not time to look, or there is nothing. */
@@ -176,6 +180,9 @@ export class StreamRecorder {
     });
   }
 }
+
+/** What XREADGROUP gives of the one stream. */
+const entriesOf = (answer: unknown): RawEntries => (answer as [string, RawEntries][] | null)?.[0]?.[1] ?? [];
 
 /** Waits, or less where the signal says so. Leaves no listener behind: it is called several times a second for as long as the process lives. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
