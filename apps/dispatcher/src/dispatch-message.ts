@@ -40,7 +40,9 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
   const { site, matcher, recogniser } = tier;
   const { envelope, body } = job;
   // What is asked of Redis is on its way while the processor is at work.
-  const [conversation, mesh] = await Promise.all([context.conversation(), tier.readMesh(envelope.tenant, envelope.conversationId)]);
+  const reading = tier.readMesh(envelope.tenant, envelope.conversationId);
+  reading.catch(() => undefined);
+  const conversation = await context.conversation();
 
   const began = performance.now();
   const message = readMessage(job.private.text, matcher);
@@ -60,6 +62,8 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
   context.record('classified', { intent: finding.label, ...several, confidence: finding.confidence, source: finding.source, task, slots: Object.keys(slots), openFlow: openFlow ?? null, ...(tier.vectorOf ? { vector: vector !== undefined } : {}) }, rounded(classified - screened));
 
   const expected = expectOutcome(site, text);
+  const mesh = await reading;
+  const known = performance.now();
   const facts = gatherFacts({ envelope, site, text, message, recognition, slots, conversation, mesh, timeLeftMs: context.timeLeftMs(), expected });
   const decision = chooseRoute(site.rules, 'message', facts);
   context.decided({ rule: decision.rule, to: decision.to, intent: finding.label, confidence: finding.confidence });
@@ -71,7 +75,7 @@ export async function dispatchMessage(tier: Dispatching, job: JobInput<typeof Di
     task,
     ...(expected ? { router: expected } : {}),
     redactions: { ...message.personalData },
-    timings: { screen: rounded(screened - began), classify: rounded(classified - screened), route: rounded(performance.now() - classified) },
+    timings: { screen: rounded(screened - began), classify: rounded(classified - screened), route: rounded(performance.now() - known) },
   };
   const language = replyLanguageOf(message, { named: body.language, conversation: conversation.language, site: site.settings.defaultLanguage });
   const turns = conversation.turns.length > 0 ? conversation.turns : job.private.turns;

@@ -40,10 +40,11 @@ export class Admission {
    * @throws MeshError OVERLOADED, TENANT_BACKLOG_FULL with the time after which it may fit, or QUEUE_UNAVAILABLE
    */
   async enter(tenant: Tenant, request: { readonly lane: Lane; readonly deadlineMs: number; readonly bytes: number }): Promise<void> {
-    const [load, memory] = await Promise.all([this.parts.backlog.read(), this.parts.memory.share()]);
+    const open = this.readUsage();
+    const [load, memory] = await Promise.all([this.parts.backlog.read(), this.parts.memory.share(), open.value]);
     const { lane, deadlineMs, bytes } = request;
     if (memory >= FULL[lane]) throw this.refuse('memory', tenant, lane, new MeshError('OVERLOADED', `Redis is ${Math.round(memory * 100)} % full; the lane "${lane}" is closed from ${FULL[lane] * 100} % on`, { retryAfterMs: FULL_RETRY_MS }));
-    await this.checkBytes(tenant, lane, bytes);
+    this.checkBytes(tenant, lane, bytes, open.since, await open.value);
     if (load !== this.load) {
       this.load = load;
       this.since.clear();
@@ -57,15 +58,19 @@ export class Admission {
     this.since.set(tenant.id, sinceMeasured + 1);
   }
 
-  private async checkBytes(tenant: Tenant, lane: Lane, bytes: number): Promise<void> {
+  /** What tenants have open, half a second old at most, and what was let in since. */
+  private readUsage(): NonNullable<Admission['bytes']> {
     const now = performance.now();
     if (!this.bytes || now - this.bytes.at > USAGE_CACHE_MS) {
       const value = this.parts.usage();
       value.catch(() => (this.bytes = undefined));
       this.bytes = { at: now, value, since: new Map() };
     }
-    const { value, since } = this.bytes;
-    const open = ((await value).get(tenant.id) ?? 0) + (since.get(tenant.id) ?? 0);
+    return this.bytes;
+  }
+
+  private checkBytes(tenant: Tenant, lane: Lane, bytes: number, since: Map<string, number>, usage: ReadonlyMap<string, number>): void {
+    const open = (usage.get(tenant.id) ?? 0) + (since.get(tenant.id) ?? 0);
     const limit = tenant.maxOpenBytes ?? OPEN_BYTES;
     if (open + bytes > limit) throw this.refuse('bytes', tenant, lane, new MeshError('TENANT_BACKLOG_FULL', `the tenant ${tenant.id} has ${open} bytes open, of ${limit} that it may have`, { retryAfterMs: FULL_RETRY_MS }));
     since.set(tenant.id, (since.get(tenant.id) ?? 0) + bytes);

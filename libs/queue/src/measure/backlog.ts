@@ -1,3 +1,4 @@
+import { Cluster } from 'ioredis';
 import { QueueName } from '@switchyard/contracts';
 import { asQueueError, type RedisConnection } from '../connect/open-redis.js';
 import type { RedisClock } from '../connect/redis-clock.js';
@@ -33,19 +34,24 @@ const CACHE_MS = 250;
  * oldest is among the first few.
  */
 const measure = new RedisScript(`
-local base = ARGV[1]
-local waiting = redis.call('LLEN', base .. 'wait') + redis.call('ZCARD', base .. 'prioritized')
-local oldest = false
-local function look(id)
-  local at = id and tonumber(redis.call('HGET', base .. id, 'timestamp'))
-  if at and (not oldest or at < oldest) then oldest = at end
+local found = {}
+for _, base in ipairs(ARGV) do
+  local waiting = redis.call('LLEN', base .. 'wait') + redis.call('ZCARD', base .. 'prioritized')
+  local oldest = false
+  local function look(id)
+    local at = id and tonumber(redis.call('HGET', base .. id, 'timestamp'))
+    if at and (not oldest or at < oldest) then oldest = at end
+  end
+  if waiting > 0 then
+    look(redis.call('LINDEX', base .. 'wait', -1))
+    for _, id in ipairs(redis.call('ZRANGE', base .. 'prioritized', 0, 15)) do look(id) end
+  end
+  found[#found + 1] = {waiting, redis.call('LLEN', base .. 'active'), oldest and string.format('%.0f', oldest) or false, redis.call('GET', base .. 'drained') or '0', waiting > 0 and redis.call('HGETALL', base .. 'fair') or {}}
 end
-if waiting > 0 then
-  look(redis.call('LINDEX', base .. 'wait', -1))
-  for _, id in ipairs(redis.call('ZRANGE', base .. 'prioritized', 0, 15)) do look(id) end
-end
-return {waiting, redis.call('LLEN', base .. 'active'), oldest and string.format('%.0f', oldest) or false, redis.call('GET', base .. 'drained') or '0', waiting > 0 and redis.call('HGETALL', base .. 'fair') or {}}
+return found
 `);
+
+type Measured = readonly [waiting: number, active: number, oldest: string | null, drained: string, fair: readonly string[]];
 
 /** How much work lies in each queue. */
 export class Backlog {
@@ -69,14 +75,18 @@ export class Backlog {
     return this.cached.value;
   }
 
+  /** All in one step, except on a cluster, where each queue has a slot of its own. */
+  private async measureQueues(bases: readonly string[]): Promise<readonly Measured[]> {
+    if (!(this.redis instanceof Cluster)) return (await measure.run(this.redis, bases, bases)) as Measured[];
+    return (await Promise.all(bases.map((base) => measure.run(this.redis, [base], [base])))).flat() as Measured[];
+  }
+
   private async measure(): Promise<MeshLoad> {
-    const read = await Promise.all(
-      QueueName.options.map(async (queue) => {
-        const answer = await measure.run(this.redis, [queueBase(queue)], [queueBase(queue)]);
-        const [waiting, active, oldest, drained, fair] = answer as [number, number, string | null, string, string[]];
-        return { queue, waiting, active, oldest, drained: Number(drained), fair };
-      }),
-    );
+    const measured = await this.measureQueues(QueueName.options.map(queueBase));
+    const read = QueueName.options.map((queue, at) => {
+      const [waiting, active, oldest, drained, fair] = measured[at] ?? [0, 0, null, '0', []];
+      return { queue, waiting, active, oldest, drained: Number(drained), fair };
+    });
     const now = this.clock.now();
     this.meter.note(performance.now(), new Map(read.map(({ queue, drained, waiting, active }) => [queue, { drained, waiting, active }])));
     const entries = read.map(({ queue, waiting, active, oldest, fair }): [QueueName, QueueLoad] => {
