@@ -31,6 +31,8 @@ const { values: options } = parseArgs({
 const SLOTS = 8;
 const TOKENS_PER_SECOND = 60;
 const TOKENS = 48;
+/** Answers of each client before any is measured: what is measured is a mesh that has been at work for a while, whose code is compiled. */
+const WARM_UP = 15;
 const QUESTION = 'tell me something nice';
 const WANTED = { idleShare: 0.03, startedForNobody: 0, addedToFirstTokenP95Ms: 15 };
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -75,11 +77,13 @@ try {
     say(`starting a mesh: ${mode}`);
     const site = await openSite(repository, server.url, process.env, mode);
     try {
-      const time = (name: string, tenant: string, question: string, answers: number): Promise<FirstTokenFigures> => timeFirstToken({ door: site.door, tenant, question, server, answers, tokens: TOKENS, name, say });
-      await time(`${mode}-warm`, ASKERS[0], QUESTION, 0);
+      const time = (name: string, tenant: string, question: string, answers: number, tell = say): Promise<FirstTokenFigures> => timeFirstToken({ door: site.door, tenant, question, server, answers, tokens: TOKENS, name, say: tell });
+      await time(`${mode}-open`, ASKERS[0], QUESTION, 0, () => undefined);
       // Before the single answers: a gateway that has seen many of them refuses at once what would expire while it waits.
       if (mode === 'flowing' && options.part !== 'first') busy = await keepSlotsBusy({ door: site.door, tenants: ASKERS, server, slots: SLOTS, requests: Number(options.requests), seed: options.seed, say });
       if (options.part === 'busy') continue;
+      say(`${SLOTS * WARM_UP} answers to warm up with, ${SLOTS} at a time`);
+      await Promise.all(Array.from({ length: SLOTS }, (_, client) => time(`${mode}-warm-${client}`, client % 2 === 0 ? ASKERS[0] : READER, client % 2 === 0 ? QUESTION : OPEN_QUESTION, WARM_UP, () => undefined)));
       const answers = Number(options.answers);
       first[mode] = await time(mode, ASKERS[0], QUESTION, answers);
       first[`${mode}, from passages`] = await time(`${mode}-passages`, READER, OPEN_QUESTION, answers);

@@ -35,7 +35,7 @@ export interface FirstTokenFigures {
   readonly addedToWholeAnswer: Summary;
 }
 
-/** The first answers pay for compiled code and open connections. */
+/** The first answers pay for connections that are opened. */
 const WARM_UP = 5;
 
 interface Seen {
@@ -70,7 +70,7 @@ async function askServer({ server, tokens }: FirstTokenOptions, mark: string): P
 
 export async function timeFirstToken(options: FirstTokenOptions): Promise<FirstTokenFigures> {
   const { server, answers, tokens, name, say } = options;
-  say(answers === 0 ? 'warm-up' : `${name}: ${answers} streamed answers of ${tokens} tokens, one at a time`);
+  say(`${name}: ${answers} streamed answers of ${tokens} tokens, one at a time`);
   const direct: number[] = [];
   const seen: Seen[] = [];
   for (let index = -WARM_UP; index < answers; index++) {
