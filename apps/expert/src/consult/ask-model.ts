@@ -89,7 +89,9 @@ export async function askModel({ usable, request, stream, hasSpoken, reservation
     // It has written something, and what cannot be read was not handed over.
     const isUnread = error.code === 'MODEL_OUTPUT_INVALID';
     const isPaid = isSent && (received !== '' || isUnread || context.signal.aborted);
-    const use = isPaid ? useOf(mostTokensIn(request), isUnread ? usable.maxOutputTokens : Math.min(mostTokensOf(received), usable.maxOutputTokens), true) : isSent ? useOf(0, 0, false) : undefined;
+    // Nothing tells how much was on its way when a call is given up before its first words.
+    const isUnseen = isUnread || received === '';
+    const use = isPaid ? useOf(mostTokensIn(request), isUnseen ? usable.maxOutputTokens : Math.min(mostTokensOf(received), usable.maxOutputTokens), true) : isSent ? useOf(0, 0, false) : undefined;
     await settle(use, { error: error.code, detail: error.detail, estimated: isPaid });
     return { error, thrown, isSent, hasSpoken: hasSpoken || received !== '', ...(use ? { use } : {}) };
   }
