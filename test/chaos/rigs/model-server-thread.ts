@@ -6,8 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
-import { serve } from '@switchyard/testing';
 import { CLOUD_MODEL, LOCAL_MODEL, type ModelNote, type ModelOrder } from './model-server.ts';
+import { serve } from './serve.ts';
 
 const SENTENCE = 'A good cup of tea is worth the wait.';
 const last = (prompt: string, pattern: RegExp): string | undefined => [...prompt.matchAll(pattern)].at(-1)?.[1];

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { serve, type Served } from '@switchyard/testing';
+import { serve, type Served } from './serve.ts';
 
 /** A scripted handler began or was done, in the order in which it was known here: it waits for this before it goes on. */
 export interface RunNote {

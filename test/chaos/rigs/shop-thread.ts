@@ -3,7 +3,7 @@
  */
 import { text } from 'node:stream/consumers';
 import { parentPort } from 'node:worker_threads';
-import { serve } from '@switchyard/testing';
+import { serve } from './serve.ts';
 import type { ShopNote, ShopOrder } from './shop.ts';
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window

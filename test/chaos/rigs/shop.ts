@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Served } from '@switchyard/testing';
+import type { Served } from './serve.ts';
 
 /** Something that the shop was asked to do, by its idempotency key. */
 export interface Effect {

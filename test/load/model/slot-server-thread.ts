@@ -2,8 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { parentPort, workerData } from 'node:worker_threads';
-import { serve } from '@switchyard/testing';
 import { LOCAL_MODEL } from '../../chaos/rigs/model-server.ts';
+import { serve } from '../../chaos/rigs/serve.ts';
 import { nowMs, type SlotCall, type SlotNote } from './slot-server.ts';
 
 const { slots, tokensPerSecond } = workerData as { readonly slots: number; readonly tokensPerSecond: number };
