@@ -6,7 +6,7 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** A server on a free port of 127.0.0.1. A handler that fails answers 500; one whose client has left is not heard. */
+/** A server on a free port of 127.0.0.1; rigs run in threads that cannot import a workspace library. A handler that fails answers 500; one whose client has left is not heard. */
 export async function serve(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Promise<Served> {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     handle(request, response).catch(() => {
