@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { v7 } from 'uuid';
 import type { QueueName } from '@switchyard/contracts';
@@ -83,8 +83,8 @@ const MOST_DIGESTS = 10_000;
 function digest(text: string): string {
   const known = digests.get(text);
   if (known !== undefined) return known;
-  const hash = createHash('sha256').update(text).digest('base64url');
+  const hashed = hash('sha256', text, 'base64url');
   if (digests.size >= MOST_DIGESTS) digests.clear();
-  digests.set(text, hash);
-  return hash;
+  digests.set(text, hashed);
+  return hashed;
 }

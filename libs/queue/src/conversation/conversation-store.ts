@@ -4,7 +4,7 @@ import { MeshError } from '@switchyard/errors';
 import type { RedisConnection } from '../connect/open-redis.js';
 import { conversationKey } from '../redis-keys.js';
 import type { Sealer } from '../seal/sealer.js';
-import type { Begun } from '../store/operations.js';
+import type { Begun } from '../store/begun.js';
 import { remember, type Remembering } from './remember.js';
 
 /** A conversation as one request sees it. `revision` guards the commit: 0 where there was none. */

@@ -5,6 +5,7 @@ import { failpoint } from '../failpoint.js';
 import { allPartitions, AUDIT_STREAM, baseOfRequest, idempotencyKey } from '../redis-keys.js';
 import { spendKeyOf, type Held, type Hold } from '../spending/hold.js';
 import type { Outbox } from '../reply/outbox.js';
+import type { Begun } from './begun.js';
 import { GroupCommit, type Durability } from './group-commit.js';
 import { newJob, type NewJob } from './new-job.js';
 import { argumentsOf, failureOf, type Operation } from './operation.js';
@@ -140,7 +141,7 @@ export class MeshStore {
   }
 
   /** Begins a step where taking its job has not done so already. */
-  begin(envelope: Pick<Envelope, 'requestId' | 'tenant' | 'conversationId' | 'hop'>, attempt: number): Promise<operations.Begun> {
+  begin(envelope: Pick<Envelope, 'requestId' | 'tenant' | 'conversationId' | 'hop'>, attempt: number): Promise<Begun> {
     const { requestId, tenant, conversationId, hop } = envelope;
     return this.run(operations.beginStep(requestId, tenant, conversationId, { hop, attempt }));
   }

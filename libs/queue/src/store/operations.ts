@@ -1,9 +1,10 @@
 import type { Outcome, QueueName, UntimedEvent } from '@switchyard/contracts';
 import { AUDIT_STREAM, baseOfConversation, baseOfRequest, conversationSuffix, queueBase, requestKey } from '../redis-keys.js';
 import { readHeld, valuesOfHold, type Held, type Hold } from '../spending/hold.js';
-import { TAKEN_FIELDS } from './lua-jobs.js';
+import { readBegun, type Begun } from './begun.js';
 import { valuesOf, type NewJob } from './new-job.js';
 import type { Operation } from './operation.js';
+import { readTakenJob, type TakenAnswer, type TakenJob } from './taken-job.js';
 
 const list = (answer: unknown): unknown[] => (Array.isArray(answer) ? answer : []);
 const nothing = (): void => undefined;
@@ -14,24 +15,6 @@ export interface Completion {
   readonly jobId: string;
   /** The lock that the run holds. */
   readonly token: string;
-}
-
-/** What the store found when a request's step began. */
-export interface Begun {
-  /** It has ended already: nothing is left to do. */
-  readonly outcome?: string;
-  /** A person has the conversation. */
-  readonly isHuman: boolean;
-  readonly conversation?: { readonly revision: number; readonly last: string; readonly box: string };
-}
-
-/** A job that was taken from a queue. `fields` are names and values of its hash, as BullMQ reads them. */
-export interface TakenJob {
-  readonly id: string;
-  /** Which run of it this is, from 1. */
-  readonly run: number;
-  readonly fields: string[];
-  readonly begun?: Begun;
 }
 
 /** Who takes jobs: locks are named after `worker`. */
@@ -46,31 +29,9 @@ export interface Taken {
   readonly nextInMs?: number;
 }
 
-export function readBegun(answer: unknown): Begun {
-  const [outcome, human, revision, last, box] = list(answer) as string[];
-  return {
-    ...(outcome ? { outcome } : {}),
-    isHuman: Boolean(human),
-    ...(revision && box ? { conversation: { revision: Number(revision), last: last ?? '', box } } : {}),
-  };
-}
-
-/** The fields of a taken job with their names. That it is in work, and in which run, is not written to it: nothing reads it there. */
-function fieldsOf(values: readonly (string | null)[], run: number): string[] {
-  const fields = ['ats', String(run), 'processedOn', String(Date.now())];
-  TAKEN_FIELDS.forEach((name, at) => {
-    const value = values[at];
-    if (typeof value === 'string') fields.push(name, value);
-  });
-  return fields;
-}
-
 function readTaken(answer: unknown): Taken {
-  const [next, ...jobs] = list(answer) as [number, ...[string, number, (string | null)[], unknown][]];
-  return {
-    jobs: jobs.map(([id, run, values, begun]) => ({ id, run, fields: fieldsOf(values, run), ...(begun ? { begun: readBegun(begun) } : {}) })),
-    ...(next >= 0 ? { nextInMs: next } : {}),
-  };
+  const [next, ...jobs] = list(answer) as [number, ...TakenAnswer[]];
+  return { jobs: jobs.map(readTakenJob), ...(next >= 0 ? { nextInMs: next } : {}) };
 }
 
 export const addJob = (job: NewJob, withRequest: boolean): Operation<void> => ({ name: 'job', slot: queueBase(job.queue), values: valuesOf(job, withRequest), read: nothing });

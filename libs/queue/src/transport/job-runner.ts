@@ -6,7 +6,7 @@ import type { MeshSite } from '../boot/mesh-site.js';
 import { failpoint } from '../failpoint.js';
 import { jobFailures, jobRetries, jobTakeovers, jobTime, jobWait } from '../measure/job-metrics.js';
 import { queueSettings } from '../queue-settings.js';
-import type { Begun } from '../store/operations.js';
+import type { Begun } from '../store/begun.js';
 import type { Company } from './company.js';
 import { endFailedRun, endUnreadJob } from './end-failed-job.js';
 import type { MeshQueueBackend } from './queue-backend.js';

@@ -1,13 +1,15 @@
 import { setImmediate as immediate, setTimeout as delay } from 'node:timers/promises';
-import { QueueKeys, raw2NextJobData, RedisConnection as BullConnection, RedisQueueBackend, type BackendFactory, type KeepJobs, type MinimalJob, type MoveToDelayedOpts } from 'bullmq';
+import { QueueKeys, RedisConnection as BullConnection, RedisQueueBackend, type BackendFactory, type JobJson, type KeepJobs, type MinimalJob, type MoveToDelayedOpts } from 'bullmq';
 import { Cluster } from 'ioredis';
 import type { QueueName } from '@switchyard/contracts';
 import type { RedisConnection } from '../connect/open-redis.js';
 import { KEY_PREFIX } from '../redis-keys.js';
 import type { RedisClock } from '../connect/redis-clock.js';
+import type { Begun } from '../store/begun.js';
 import type { MeshStore } from '../store/mesh-store.js';
 import type { NewJob } from '../store/new-job.js';
-import type { Begun, Completion, TakenJob } from '../store/operations.js';
+import type { Completion, Taken } from '../store/operations.js';
+import type { TakenJob } from '../store/taken-job.js';
 import { within } from './within.js';
 
 export interface BackendParts {
@@ -43,7 +45,8 @@ const MOST_AT_ONCE = 32;
 const RETRY_MS = 500;
 const CLOSE_MS = 500;
 
-type Next = ReturnType<typeof raw2NextJobData>;
+/** A job as BullMQ's worker reads it, its id, how long to wait because of a limit, and when a delayed one is due, by this machine's clock. */
+type Next = [json?: JobJson | null, id?: string, limitMs?: number, dueAt?: number];
 const NONE: Next = [];
 
 /**
@@ -64,7 +67,10 @@ export class MeshQueueBackend extends RedisQueueBackend {
   private isTaking = false;
   /** Under way behind a wait for jobs. */
   private ahead: Promise<void> | undefined;
-  /** Jobs were taken a moment ago, and no more were there: nobody needs to look again before the next wait. */
+  /**
+   * Jobs were taken a moment ago, and no more were there: nobody needs to look again before the next wait. BullMQ begins with none of
+   * those that it was given before it has heard whether there is another, which was a round trip for each crowd.
+   */
   private nothingMore: { readonly nextInMs: number | undefined } | undefined;
   private heardAt = performance.now();
 
@@ -190,15 +196,19 @@ export class MeshQueueBackend extends RedisQueueBackend {
       await immediate();
       if (this.closing) return;
       const { room } = this;
-      const { jobs, nextInMs } = await store.takeOn(blocking, queue, { worker, lockMs }, room);
-      for (const job of jobs) this.buffer.push(this.remember(job));
-      // A cluster may send the wait to another node, and so after this; then what came in between is not known.
-      this.nothingMore = jobs.length < room && !(blocking instanceof Cluster) ? { nextInMs } : undefined;
+      const taken = await store.takeOn(blocking, queue, { worker, lockMs }, room);
+      for (const job of taken.jobs) this.buffer.push(this.remember(job));
+      this.nothingMore = this.noMoreThan(taken, room);
       this.heardAt = performance.now();
     } catch {
       // The wait fails with it, and says so; or the worker is closing.
     }
     if (this.closing) await this.giveBack();
+  }
+
+  /** What is known of further jobs when so many were asked for. On a cluster the wait may go to another node, and so before what was asked. */
+  private noMoreThan({ jobs, nextInMs }: Taken, count: number): { readonly nextInMs: number | undefined } | undefined {
+    return jobs.length < count && !(this.parts.blocking instanceof Cluster) ? { nextInMs } : undefined;
   }
 
   /** What a run left to be done. Waits for Redis where it does not take it now; another worker takes the job if that takes too long. */
@@ -251,7 +261,6 @@ export class MeshQueueBackend extends RedisQueueBackend {
   private async takeForAskers(): Promise<void> {
     const askers = this.askers.splice(0);
     this.isTaking = false;
-    this.nothingMore = undefined;
     const { store, queue, worker, lockMs } = this.parts;
     const count = Math.max(askers.length, this.room);
     let nextInMs: number | undefined;
@@ -259,6 +268,7 @@ export class MeshQueueBackend extends RedisQueueBackend {
       const taken = await store.take(queue, { worker, lockMs }, count);
       for (const job of taken.jobs) this.buffer.push(this.remember(job));
       ({ nextInMs } = taken);
+      this.nothingMore = this.noMoreThan(taken, count);
       this.heardAt = performance.now();
     } catch (error) {
       this.emit('error', error);
@@ -294,10 +304,9 @@ interface Answer {
   readonly nextInMs?: number | undefined;
 }
 
-/** A job as BullMQ's worker reads it: fields, id, and when a delayed one is due, by this machine's clock. */
 function handOut(answer: Answer | undefined): Next {
-  if (answer?.job) return raw2NextJobData([answer.job.fields, answer.job.id, 0, 0]);
-  return answer?.nextInMs === undefined ? NONE : [null, 0, 0, Date.now() + answer.nextInMs];
+  if (answer?.job) return [answer.job.json, answer.job.id, 0, 0];
+  return answer?.nextInMs === undefined ? NONE : [null, '', 0, Date.now() + answer.nextInMs];
 }
 
 /** What a BullMQ worker is given to work by. `onBackend` is told of the backend that it made. */
