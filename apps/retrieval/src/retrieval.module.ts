@@ -17,6 +17,7 @@ import { KNOWLEDGE_BASE, KnowledgeBase } from './knowledge-base.js';
 import { openStore } from './open-store.js';
 import type { RetrievalConfig } from './retrieval.config.js';
 import { DOCUMENT_LEDGER, SearchProcessor } from './search/search.processor.js';
+import { synonymsOfSite } from './search/site-synonyms.js';
 
 /** A folder of documents comes one by one; after that a thread's memory is worth more than its start. */
 const IDLE_MS = 10_000;
@@ -55,6 +56,7 @@ interface BaseNeeds {
 }
 
 async function openKnowledgeBase(config: RetrievalConfig, site: Site, { egress, answers, readiness, logger }: BaseNeeds): Promise<KnowledgeBase> {
+  const synonyms = synonymsOfSite(site);
   const named = await openEmbedder(config, site, egress, logger);
   const reranker = config.RERANKER_URL === undefined ? undefined : await createReranker({ url: config.RERANKER_URL, model: config.RERANKER_MODEL, timeoutMs: config.RERANKER_TIMEOUT_MS, onSiteOnly: egress === 'blocked' });
   const store = announceChanges(await openStore(config, { embedder: named, egress, readiness, logger }), (tenant) => answers.forget(tenant));
@@ -63,7 +65,7 @@ async function openKnowledgeBase(config: RetrievalConfig, site: Site, { egress, 
   const began = performance.now();
   const { invalid, shadowed, ...counts } = await ingestSite(site, { store, reader, embedder, signal: new AbortController().signal }, logger);
   logger.info({ ...counts, invalid: invalid.length, shadowed: shadowed.length, embedder: embedder?.fingerprint ?? null, tookMs: Math.round(performance.now() - began) }, 'the documents of the site are in');
-  if (!embedder) return new KnowledgeBase(store, reader, { reranker, logger });
+  if (!embedder) return new KnowledgeBase(store, reader, { reranker, synonyms, logger });
   const backlog = new VectorBacklog(join(config.DATA_DIR, 'vectors', 'backlog'));
   const end = new AbortController();
   const stop = keepFilling({ site, backlog, logger, indexing: { store, reader, embedder, signal: end.signal } });
@@ -71,5 +73,5 @@ async function openKnowledgeBase(config: RetrievalConfig, site: Site, { egress, 
     end.abort();
     await stop();
   };
-  return new KnowledgeBase(store, reader, { embedder, backlog, reranker, logger, end: endFilling });
+  return new KnowledgeBase(store, reader, { embedder, backlog, reranker, synonyms, logger, end: endFilling });
 }

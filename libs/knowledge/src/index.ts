@@ -4,6 +4,7 @@ export { findKeywords, MOST_KEYWORDS, type Stretch } from './terms/find-keywords
 export { keywordsForPerson } from './terms/keywords-for-person.js';
 export { hashTerm } from './terms/hash-term.js';
 export { AVERAGE_TERMS, inverseDocumentFrequency, passageVector, queryVector } from './terms/sparse-vector.js';
+export { problemsOfSynonyms, withOwnSynonyms, type Synonyms } from './terms/synonyms.js';
 export { languageOf } from './terms/language-of.js';
 export type { Block, ParsedDocument } from './parse/block.js';
 export { decodeText } from './parse/decode-text.js';

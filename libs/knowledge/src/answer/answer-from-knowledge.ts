@@ -44,11 +44,11 @@ export async function answerFromKnowledge(ports: SearchPorts, scope: KnowledgeSc
 }
 
 /** The question's terms by what they tell in this collection, its typos forgiven. */
-async function weigh({ store }: SearchPorts, scope: KnowledgeScope, question: string, hits: readonly KnowledgeHit[]): Promise<WeighedQuestion> {
-  const indices = statisticsIndices(question);
+async function weigh({ store, synonyms }: SearchPorts, scope: KnowledgeScope, question: string, hits: readonly KnowledgeHit[]): Promise<WeighedQuestion> {
+  const indices = statisticsIndices(question, synonyms);
   const statistics = await store.statistics(scope, indices);
   const frequencyOf = new Map(indices.map((id, at) => [id, statistics.frequencies[at] ?? 0]));
-  const weighed = weighQuestion(question, statistics);
+  const weighed = weighQuestion(question, statistics, synonyms);
   return forgiveTypos(weighed, [...weighed.weights.keys()].map((term) => frequencyOf.get(hashTerm(term)) ?? 0), hits);
 }
 

@@ -1,6 +1,7 @@
 import type { KnowledgeHit, KnowledgeQuery, KnowledgeScope, Reranker, SparseVector, VectorStore } from '@switchyard/contracts';
 import { termSet } from '../terms/extract-terms.js';
 import { inverseDocumentFrequency, queryVector } from '../terms/sparse-vector.js';
+import type { Synonyms } from '../terms/synonyms.js';
 import { titleTermId } from '../terms/title-terms.js';
 import { focusOf } from './conversation-focus.js';
 import { foldDuplicates, type SearchHit } from './fold-duplicates.js';
@@ -9,6 +10,8 @@ import { scoreByTitle } from './score-by-title.js';
 /** What a search needs beside the question. */
 export interface SearchPorts {
   readonly store: Pick<VectorStore, 'query' | 'statistics'>;
+  /** What is used for one another here; the built-in synonyms where absent. */
+  readonly synonyms?: Synonyms | undefined;
   /** The question's vector; nothing where there is no embedding model, or it does not answer in time. */
   readonly embed?: ((question: string, signal: AbortSignal) => Promise<Float32Array | undefined>) | undefined;
   /** A model that reads question and passage together. Where it fails, the order is the one without it. */
@@ -44,7 +47,7 @@ export async function searchKnowledge(ports: SearchPorts, scope: KnowledgeScope,
   const dense = await ports.embed?.(question, signal);
   const focus = focusOf(before);
   const found = await ports.store.query(scope, {
-    sparse: withFocus(queryVector(question), focus),
+    sparse: withFocus(queryVector(question, ports.synonyms), focus),
     limit: Math.max(limit, focus.size === 0 ? RERANKED : RERANKED_IN_FOCUS),
     ...(dense ? { dense } : {}),
     ...(filter ? { filter } : {}),
