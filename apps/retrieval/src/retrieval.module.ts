@@ -18,11 +18,12 @@ import { openStore } from './open-store.js';
 import type { RetrievalConfig } from './retrieval.config.js';
 import { DOCUMENT_LEDGER, SearchProcessor } from './search/search.processor.js';
 import { synonymsOfSite } from './search/site-synonyms.js';
+import { VariantsProcessor } from './variants/variants.processor.js';
 
 /** A folder of documents comes one by one; after that a thread's memory is worth more than its start. */
 const IDLE_MS = 10_000;
 
-@Module({ controllers: [RetrieveProcessor, SearchProcessor, IngestProcessor] })
+@Module({ controllers: [RetrieveProcessor, SearchProcessor, VariantsProcessor, IngestProcessor] })
 export class RetrievalModule {
   /** Wires the tier. Nest's start waits until the site's documents are in, so the tier is ready with its knowledge. */
   static register(config: RetrievalConfig, site: Site): DynamicModule {

@@ -7,6 +7,7 @@ import type { KnowledgeBase } from '../knowledge-base.js';
 export function searchPorts({ store, embedder, reranker, synonyms, logger }: KnowledgeBase): SearchPorts {
   return {
     store,
+    variants: store,
     reranker,
     synonyms,
     ...(embedder ? { embed: (question, signal) => embedQuestion(embedder, question, signal) } : {}),
