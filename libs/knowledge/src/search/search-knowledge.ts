@@ -42,8 +42,9 @@ const RRF_K = 60;
 const LEAST_SCORE = 1e-6;
 
 /**
- * Ranked passages for a question, best first: by its words, by the variants of it that are kept, by its vector where there is one, by the titles that it and
- * the conversation name, and by a reranking model where there is one. What says the same as a better hit is folded.
+ * Ranked passages for a question, best first: by its words, by the variants of it that are kept, by its vector where there is
+ * one, by the titles that it and the conversation name, and by a reranking model where there is one. What says the same as a
+ * better hit is folded.
  */
 export async function searchKnowledge(ports: SearchPorts, scope: KnowledgeScope, question: string, options: SearchOptions): Promise<SearchHit[]> {
   const { limit, filter, validAt, before = [], signal } = options;
