@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import OpenAI from 'openai';
+import type { KnowledgeVariant, SearchResult } from '@switchyard/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '@switchyard/testing';
 import { openMesh, type OpenMesh } from './open-mesh.js';
@@ -39,6 +40,23 @@ describe('a question through the mesh', () => {
     expect(answer.receipt?.intent.label).toBe('order_status');
     expect(answer.receipt?.language).toBe(language);
     expect(answer.text).toContain('HG20260003');
+  });
+
+  it.each([
+    ['机器人能爬过门口的坎儿不', '你家机器人爬过门口的坎儿行吗', 'zh/v7-robot-vacuum.md', '20 毫米'],
+    ['Can the cleaning robot climb over my rug?', 'would the robot climb over a rug', 'en/v7-robot-vacuum.md', '20 mm'],
+  ])('that was not answered is, by all instances, once a person has said which document answers it, and is not when that is taken back: %s', async (text, similar, documentId, words) => {
+    const variants = '/v1/knowledge/site/variants';
+    expect((await open.client.ask({ text })).receipt?.tier).toBe('none');
+    const title = (await open.client.call<SearchResult>('POST', '/v1/knowledge/site/search', { query: documentId.startsWith('zh') ? '门槛' : 'thresholds', limit: 1, filter: { documentId } })).passages[0]?.title;
+    const { id } = await open.client.call<KnowledgeVariant>('POST', variants, { question: text, documentId, title });
+    for (const asked of [text, text, similar]) {
+      const answer = await open.client.ask({ text: asked });
+      expect(answer.receipt).toMatchObject({ tier: 'retrieval', citations: [expect.objectContaining({ documentId, title })] });
+      expect(answer.text).toContain(words);
+    }
+    await open.client.call('DELETE', `${variants}/${id}`);
+    for (const asked of [text, text]) expect((await open.client.ask({ text: asked })).receipt?.tier).toBe('none');
   });
 
   it('asks for a missing slot and goes on with it in the next message', async () => {

@@ -25,8 +25,9 @@ import { PageController } from './page/page.controller.js';
 import { RecordController } from './record/record.controller.js';
 import { RepliesController } from './reply/replies.controller.js';
 import { ReviewsController } from './reviews/reviews.controller.js';
+import { VariantsController } from './variants/variants.controller.js';
 
-@Module({ controllers: [ChatController, RequestsController, RepliesController, ConversationsController, ChatwootController, KnowledgeController, OperateController, DeadLettersController, ReviewsController, RecordController, PageController] })
+@Module({ controllers: [ChatController, RequestsController, RepliesController, ConversationsController, ChatwootController, KnowledgeController, VariantsController, OperateController, DeadLettersController, ReviewsController, RecordController, PageController] })
 export class GatewayModule {
   static register(config: GatewayConfig, site: Site, logger: Logger, { routes, door }: Pick<Edge, 'routes' | 'door'>): DynamicModule {
     return {

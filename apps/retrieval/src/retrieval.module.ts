@@ -17,11 +17,13 @@ import { KNOWLEDGE_BASE, KnowledgeBase } from './knowledge-base.js';
 import { openStore } from './open-store.js';
 import type { RetrievalConfig } from './retrieval.config.js';
 import { DOCUMENT_LEDGER, SearchProcessor } from './search/search.processor.js';
+import { synonymsOfSite } from './search/site-synonyms.js';
+import { VariantsProcessor } from './variants/variants.processor.js';
 
 /** A folder of documents comes one by one; after that a thread's memory is worth more than its start. */
 const IDLE_MS = 10_000;
 
-@Module({ controllers: [RetrieveProcessor, SearchProcessor, IngestProcessor] })
+@Module({ controllers: [RetrieveProcessor, SearchProcessor, VariantsProcessor, IngestProcessor] })
 export class RetrievalModule {
   /** Wires the tier. Nest's start waits until the site's documents are in, so the tier is ready with its knowledge. */
   static register(config: RetrievalConfig, site: Site): DynamicModule {
@@ -55,6 +57,7 @@ interface BaseNeeds {
 }
 
 async function openKnowledgeBase(config: RetrievalConfig, site: Site, { egress, answers, readiness, logger }: BaseNeeds): Promise<KnowledgeBase> {
+  const synonyms = synonymsOfSite(site);
   const named = await openEmbedder(config, site, egress, logger);
   const reranker = config.RERANKER_URL === undefined ? undefined : await createReranker({ url: config.RERANKER_URL, model: config.RERANKER_MODEL, timeoutMs: config.RERANKER_TIMEOUT_MS, onSiteOnly: egress === 'blocked' });
   const store = announceChanges(await openStore(config, { embedder: named, egress, readiness, logger }), (tenant) => answers.forget(tenant));
@@ -63,7 +66,7 @@ async function openKnowledgeBase(config: RetrievalConfig, site: Site, { egress, 
   const began = performance.now();
   const { invalid, shadowed, ...counts } = await ingestSite(site, { store, reader, embedder, signal: new AbortController().signal }, logger);
   logger.info({ ...counts, invalid: invalid.length, shadowed: shadowed.length, embedder: embedder?.fingerprint ?? null, tookMs: Math.round(performance.now() - began) }, 'the documents of the site are in');
-  if (!embedder) return new KnowledgeBase(store, reader, { reranker, logger });
+  if (!embedder) return new KnowledgeBase(store, reader, { reranker, synonyms, logger });
   const backlog = new VectorBacklog(join(config.DATA_DIR, 'vectors', 'backlog'));
   const end = new AbortController();
   const stop = keepFilling({ site, backlog, logger, indexing: { store, reader, embedder, signal: end.signal } });
@@ -71,5 +74,5 @@ async function openKnowledgeBase(config: RetrievalConfig, site: Site, { egress, 
     end.abort();
     await stop();
   };
-  return new KnowledgeBase(store, reader, { embedder, backlog, reranker, logger, end: endFilling });
+  return new KnowledgeBase(store, reader, { embedder, backlog, reranker, synonyms, logger, end: endFilling });
 }

@@ -30,6 +30,7 @@ const STEPS: Readonly<Record<string, Words>> = {
   objected: { zh: '未采用模型的回答', en: 'did not take the model’s answer' },
   answered: { zh: '已回答', en: 'answered' },
   offered_for_review: { zh: '提交人工审阅', en: 'offered the answer for review' },
+  variant_added: { zh: '问题已收为问法变体', en: 'kept the question as a variant' },
   review_approved: { zh: '审阅通过', en: 'approved the answer' },
   review_rejected: { zh: '审阅未通过', en: 'rejected the answer' },
   refused: { zh: '已拒答', en: 'refused' },

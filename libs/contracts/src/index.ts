@@ -11,7 +11,7 @@ export { DispatchJob } from './jobs/dispatch-job.js';
 export { AnswerJob } from './jobs/answer-job.js';
 export { RetrieveJob } from './jobs/retrieve-job.js';
 export { ConsultJob } from './jobs/consult-job.js';
-export { IngestJob, IngestResult, DocumentState, DocumentStatus, ListDocumentsJob, ListDocumentsResult, SearchJob, SearchResult } from './jobs/knowledge-jobs.js';
+export { IngestJob, IngestResult, DocumentState, DocumentStatus, ListDocumentsJob, ListDocumentsResult, SearchJob, SearchResult, KnowledgeVariant, VariantsJob, VariantsResult } from './jobs/knowledge-jobs.js';
 export { DeliverJob, DeliveryKind } from './jobs/deliver-job.js';
 export { ExplainJob, Explanation } from './jobs/explain-job.js';
 export { ListStepsJob, MOST_STEPS, StepList } from './jobs/list-steps-job.js';

@@ -4,6 +4,7 @@ export { findKeywords, MOST_KEYWORDS, type Stretch } from './terms/find-keywords
 export { keywordsForPerson } from './terms/keywords-for-person.js';
 export { hashTerm } from './terms/hash-term.js';
 export { AVERAGE_TERMS, inverseDocumentFrequency, passageVector, queryVector } from './terms/sparse-vector.js';
+export { problemsOfSynonyms, withOwnSynonyms, type Synonyms } from './terms/synonyms.js';
 export { languageOf } from './terms/language-of.js';
 export type { Block, ParsedDocument } from './parse/block.js';
 export { decodeText } from './parse/decode-text.js';
@@ -25,6 +26,7 @@ export { askKey, canonicalAsk, type CanonicalAsk } from './verify/canonical-ask.
 export { compareAsks, type AskVerdict } from './verify/same-ask.js';
 export { conflictBetween, type Conflict } from './verify/conflict-between.js';
 export { foldDuplicates, saysTheSame, type SearchHit } from './search/fold-duplicates.js';
+export { documentOfVariant, LONGEST_VARIANT, passageOfVariant, variantOfDocument, variantScope, withoutPersonalData, type Variant } from './variants/variant.js';
 export { answerFromKnowledge, type KnowledgeAnswer, type KnowledgeRequest } from './answer/answer-from-knowledge.js';
 export { groundSentence, type ClaimedSentence, type Ungrounded } from './verify/ground-sentence.js';
 export { groundInResult, namesValues, valuesStandIn } from './verify/ground-in-result.js';

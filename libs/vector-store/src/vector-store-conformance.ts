@@ -32,6 +32,17 @@ export function describeVectorStore(name: string, open: () => Promise<VectorStor
       expect(await store.document(scope, 'kept')).toMatchObject({ documentId: 'kept', title: 'Title of kept', contentHash: 'h1', passages: 1, updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string });
     });
 
+    it('keeps a collection apart whose name goes on after that of another, and titles of thousands of characters', async () => {
+      const beside = { tenant: 'demo', collection: 'site/variants' };
+      const title = JSON.stringify({ question: '系蝴蝶结"\n'.repeat(500) });
+      await store.replaceDocument(beside, { documentId: 'beside', title, contentHash: 'h' }, [passage('beside', 0, { 9: 1 })]);
+      expect(await found(beside, 9)).toEqual(['beside#0']);
+      expect(await found(scope, 9)).toEqual([]);
+      expect(await store.statistics(scope, [9])).toMatchObject({ frequencies: [0] });
+      expect(await store.documents(beside, 10)).toMatchObject([{ documentId: 'beside', title }]);
+      expect(await store.document(scope, 'beside')).toBeUndefined();
+    });
+
     it('keeps the origin of a document', async () => {
       await store.replaceDocument(scope, { documentId: 'of-site', title: 'T', contentHash: 'h', origin: 'site' }, [passage('of-site', 0, { 8: 1 })]);
       expect((await store.document(scope, 'of-site'))?.origin).toBe('site');

@@ -5,6 +5,7 @@ import { connect, withConnection, type ConnectOptions } from '../client/connect.
 import { runCall } from '../operate/run-call.js';
 import { fail } from '../output.js';
 import { siteDirectoryOf } from '../site/read-site.js';
+import { drawVariant } from '../variants/variants-command.js';
 import { drawReview, drawReviews } from './draw-reviews.js';
 import { exportAnswers, REVIEWED_PATH } from './export-answers.js';
 import type { Review } from './review.js';
@@ -50,6 +51,16 @@ const rejectCommand = (): Command =>
     await runCall(options, (client) => client.call<Review>('POST', `/v1/reviews/${id}/reject`), drawReview);
   });
 
+const variantCommand = (): Command =>
+  withId('variant', 'a document answers its question: who asks like this is led there from now on')
+    .requiredOption('--document <id>', 'the document that answers it')
+    .option('--title <text>', 'the title of the passages there, or its end; needed where the document has several')
+    .option('--collection <name>', 'of the document (default: the tenant\'s own)')
+    .action(async (id: string, { document, title, collection, ...options }: ConnectOptions & { document: string; title?: string; collection?: string }) => {
+      const body = { documentId: document, ...(title === undefined ? {} : { title }), ...(collection === undefined ? {} : { collection }) };
+      await runCall(options, (client) => client.call<Parameters<typeof drawVariant>[0]>('POST', `/v1/reviews/${id}/variant`, body), drawVariant);
+    });
+
 function exportCommand(): Command {
   return withConnection(new Command('export').description(`writes approved answers into the site, ${REVIEWED_PATH}, so that they are part of its version`))
     .option('--site <dir>', 'the site (default: of the mesh that runs, else $SITE_DIR, else the sample)')
@@ -77,5 +88,6 @@ export function reviewsCommand(): Command {
     .addCommand(showCommand())
     .addCommand(approveCommand())
     .addCommand(rejectCommand())
+    .addCommand(variantCommand())
     .addCommand(exportCommand());
 }

@@ -3,6 +3,7 @@ import { readSiteFolder } from '@switchyard/config';
 import { checkSiteFlows } from '@switchyard/dialogue';
 import { MeshError } from '@switchyard/errors';
 import { isSafePattern, requireFeatures } from '@switchyard/intent';
+import { problemsOfSynonyms } from '@switchyard/knowledge';
 import { describeProblem, parseSite, type Site, type SiteProblem } from '@switchyard/site';
 import { fail } from '../output.js';
 import { wordsInOwnTexts } from './words-in-own-texts.js';
@@ -40,6 +41,10 @@ function checkRouter({ router }: Pick<Site, 'router'>): SiteProblem[] {
   }
 }
 
+/** Synonyms that the retrieval tier would not start with. */
+const checkSynonyms = ({ settings }: Pick<Site, 'settings'>): SiteProblem[] =>
+  problemsOfSynonyms(settings.knowledge.synonyms).map(({ group, entry, reason }) => ({ file: 'site.yaml', line: 0, reason: `knowledge.synonyms.${group}.${entry}: ${reason}` }));
+
 export function siteCheckCommand(): Command {
   return new Command('check')
     .description('validates a site; every problem with file, line and reason; exit code 1 where there is one')
@@ -48,7 +53,7 @@ export function siteCheckCommand(): Command {
     .action(async (directory: string, options: { json?: true }) => {
       try {
         const result = parseSite(await readSiteFolder(directory));
-        const problems = result.site ? [...checkSiteFlows(result.site), ...checkSlotPatterns(result.site), ...(await checkToolSchemas(result.site)), ...checkRouter(result.site)] : result.problems;
+        const problems = result.site ? [...checkSiteFlows(result.site), ...checkSlotPatterns(result.site), ...(await checkToolSchemas(result.site)), ...checkRouter(result.site), ...checkSynonyms(result.site)] : result.problems;
         if (options.json) process.stdout.write(`${JSON.stringify({ valid: problems.length === 0, version: result.site?.version, problems, wordsInOwnTexts: result.site ? wordsInOwnTexts(result.site) : [] })}\n`);
         else if (result.site && problems.length === 0) {
           const { site } = result;

@@ -13,6 +13,7 @@ export const smallSite: Site = {
     egress: 'allowed',
     tenants: [{ id: 'demo', keys: [], collection: 'help', budget: { currency: 'USD', perUsd: 1, perDayUsd: 2 } }],
     models: { expert: [] },
+    knowledge: { synonyms: [] },
     intent: { inScopeLoss: 0.05 },
     retention: { requestHours: 24, conversationHours: 24 },
     conversations: { merge: { windowMs: 0, waitMs: 0 }, supersede: 'never' },

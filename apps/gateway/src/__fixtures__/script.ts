@@ -1,4 +1,4 @@
-import type { DispatchJob, IngestJob, JobContext, JobInput, SearchJob } from '@switchyard/contracts';
+import type { DispatchJob, IngestJob, JobContext, JobInput, KnowledgeVariant, SearchJob } from '@switchyard/contracts';
 import { isErrorCode, MeshError } from '@switchyard/errors';
 
 /** What a test tells the tiers, and what they tell the test. */
@@ -11,6 +11,7 @@ export class Script {
   isExplaining = true;
   lastIngest: JobInput<typeof IngestJob>['private'] | undefined;
   lastSearch: JobInput<typeof SearchJob>['private'] | undefined;
+  readonly variants = new Map<string, KnowledgeVariant>();
   readonly documents = new Map<string, { title: string; text: string }>();
   readonly #runs = new Map<string, number>();
   #started = Promise.withResolvers<string>();

@@ -1,5 +1,5 @@
 import { Controller, Inject, Module, type DynamicModule } from '@nestjs/common';
-import { DispatchJob, ExplainJob, IngestJob, ListDocumentsJob, ListStepsJob, RetrieveJob, SearchJob, type JobContext, type JobInput } from '@switchyard/contracts';
+import { DispatchJob, ExplainJob, IngestJob, ListDocumentsJob, ListStepsJob, RetrieveJob, SearchJob, VariantsJob, type JobContext, type JobInput } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { FileSpool, Handles, MeshModule, REDIS, SEALER, type MeshConfig, type MeshSite, type RedisConnection, type Sealer } from '@switchyard/queue';
 import { abortOf, type Script } from './script.js';
@@ -52,6 +52,14 @@ class ScriptedTiers {
     const { query } = own;
     const found = [...this.script.documents].filter(([, { text }]) => text.includes(query));
     return { passages: found.map(([documentId, { title, text }]) => ({ documentId, title, text, score: 1 })) };
+  }
+
+  @Handles(VariantsJob)
+  async variants({ body: { operation, documentId = '', id }, private: { question = '', title = '' } }: JobInput<typeof VariantsJob>): Promise<unknown> {
+    const { variants } = this.script;
+    if (operation === 'add') variants.set('a1'.repeat(12), { id: 'a1'.repeat(12), documentId, title, question, addedAt: '2026-01-01T00:00:00Z', state: 'ready' });
+    if (operation === 'remove' && !variants.delete(id ?? '')) throw new MeshError('VARIANT_UNKNOWN', 'no such variant', { field: 'id' });
+    return { variants: [...variants.values()].filter((one) => documentId === '' || one.documentId === documentId) };
   }
 
   @Handles(ExplainJob)

@@ -24,9 +24,9 @@ export const KNOWLEDGE: Record<string, string> = {
   'faq.csv': 'question,answer\nDo you wrap gifts?,"Yes, gift wrapping costs 6 CNY."\n可以礼品包装吗？,可以，礼品包装6元。\n',
 };
 
-/** A small site with these files below `knowledge/`. */
-export function helpSite(knowledge: Record<string, string | Uint8Array> = KNOWLEDGE): Site {
+/** A small site with these files below `knowledge/`, and `settings` added to its `site.yaml`. */
+export function helpSite(knowledge: Record<string, string | Uint8Array> = KNOWLEDGE, settings = ''): Site {
   const encoder = new TextEncoder();
-  const files = { 'site.yaml': SITE, 'rules/rules.yaml': RULES, ...Object.fromEntries(Object.entries(knowledge).map(([path, content]) => [`knowledge/${path}`, content])) };
+  const files = { 'site.yaml': `${SITE}${settings}`, 'rules/rules.yaml': RULES, ...Object.fromEntries(Object.entries(knowledge).map(([path, content]) => [`knowledge/${path}`, content])) };
   return requireSite(new Map(Object.entries(files).map(([path, content]) => [path, typeof content === 'string' ? encoder.encode(content) : content])));
 }

@@ -40,7 +40,8 @@ export class RetrieveProcessor {
     const tookMs = rounded(performance.now() - began);
     const { gate, hits, answer } = found;
     const documentIds = [...new Set(hits.map(({ passage }) => passage.documentId))].slice(0, PASSED_ON);
-    context.record('searched', { hits: hits.length, topScore: rounded(hits[0]?.lexical ?? 0), answerable: gate.answerable, probability: rounded(gate.score), reason: gate.reason, documentIds, tookMs }, tookMs);
+    const variant = answer ? hits[0]?.asked?.id : undefined;
+    context.record('searched', { hits: hits.length, topScore: rounded(hits[0]?.lexical ?? 0), answerable: gate.answerable, probability: rounded(gate.score), reason: gate.reason, documentIds, ...(variant === undefined ? {} : { variant }), tookMs }, tookMs);
 
     const trail: Partial<Trail> = { timings: { search: tookMs } };
     if (!answer) return this.passOn(job, context, found, trail);

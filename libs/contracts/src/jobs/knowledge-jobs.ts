@@ -83,3 +83,36 @@ export const SearchResult = z.looseObject({
   passages: z.array(z.looseObject({ documentId: z.string(), title: z.string(), text: z.string(), score: z.number(), alsoIn: z.array(z.string()).optional().describe('Documents that say the same.') })),
 });
 export type SearchResult = z.infer<typeof SearchResult>;
+
+/** Gateway -> retrieval: other wordings of questions, which lead to passages under a title of a document (since 0.2). */
+export const VariantsJob = defineJob({
+  kind: 'variants',
+  queue: 'retrieval',
+  attempts: 2,
+  style: 'call',
+  body: z.looseObject({
+    collection: z.string(),
+    operation: z.enum(['add', 'list', 'remove']),
+    /** To be removed. */
+    id: z.string().optional(),
+    /** Whose passages it leads to, or only whose are listed. */
+    documentId: z.string().optional(),
+    limit: z.int().min(1).max(1_000).optional(),
+  }),
+  private: z.looseObject({
+    question: z.string().optional(),
+    /** Of the passages, or the end of it: its last headings, or its question. Needed where a document has several. */
+    title: z.string().optional(),
+  }),
+});
+export const KnowledgeVariant = z.looseObject({
+  id: z.string(),
+  documentId: z.string().describe('The document that it leads to.'),
+  title: z.string().describe('The title of the passages there that it leads to.'),
+  question: z.string().describe('Without the personal data that was found in it.'),
+  addedAt: z.string().describe('ISO 8601.'),
+  state: z.enum(['ready', 'lost']).describe('`lost`: there is no passage under that title, and it leads nowhere until there is one again.'),
+});
+export const VariantsResult = z.looseObject({ variants: z.array(KnowledgeVariant) });
+export type KnowledgeVariant = z.infer<typeof KnowledgeVariant>;
+export type VariantsResult = z.infer<typeof VariantsResult>;

@@ -1,6 +1,7 @@
-import type { KnowledgeHit, KnowledgeScope, ReplyLanguage, Turn } from '@switchyard/contracts';
+import type { KnowledgeScope, ReplyLanguage, Turn } from '@switchyard/contracts';
 import { hashTerm } from '../terms/hash-term.js';
 import { searchKnowledge, type SearchOptions, type SearchPorts } from '../search/search-knowledge.js';
+import type { AskedHit } from '../variants/find-by-variants.js';
 import { answerable, type Answerability } from './answerable.js';
 import { composeAnswer, type ComposedAnswer } from './compose-answer.js';
 import { forgiveTypos } from './forgive-typos.js';
@@ -14,7 +15,7 @@ const DEPTH = 12;
 export interface KnowledgeAnswer {
   readonly gate: Answerability;
   /** The best hits of the question that came out best, whether they answer it or not. */
-  readonly hits: readonly KnowledgeHit[];
+  readonly hits: readonly AskedHit[];
   /** Absent where the gate says no. */
   readonly answer?: ComposedAnswer;
 }
@@ -44,17 +45,17 @@ export async function answerFromKnowledge(ports: SearchPorts, scope: KnowledgeSc
 }
 
 /** The question's terms by what they tell in this collection, its typos forgiven. */
-async function weigh({ store }: SearchPorts, scope: KnowledgeScope, question: string, hits: readonly KnowledgeHit[]): Promise<WeighedQuestion> {
-  const indices = statisticsIndices(question);
+async function weigh({ store, synonyms }: SearchPorts, scope: KnowledgeScope, question: string, hits: readonly AskedHit[]): Promise<WeighedQuestion> {
+  const indices = statisticsIndices(question, synonyms);
   const statistics = await store.statistics(scope, indices);
   const frequencyOf = new Map(indices.map((id, at) => [id, statistics.frequencies[at] ?? 0]));
-  const weighed = weighQuestion(question, statistics);
+  const weighed = weighQuestion(question, statistics, synonyms);
   return forgiveTypos(weighed, [...weighed.weights.keys()].map((term) => frequencyOf.get(hashTerm(term)) ?? 0), hits);
 }
 
 const isBetter = (one: Answerability, other: Answerability): boolean => (one.answerable === other.answerable ? one.score > other.score : one.answerable);
 
-function judge(question: WeighedQuestion, hits: readonly KnowledgeHit[], language: ReplyLanguage): KnowledgeAnswer {
+function judge(question: WeighedQuestion, hits: readonly AskedHit[], language: ReplyLanguage): KnowledgeAnswer {
   const own = rankForAnswer(question, hits.filter(({ passage }) => passage.language === language));
   const foreign = rankForAnswer(question, hits.filter(({ passage }) => passage.language !== language));
   const ranked = [...own, ...foreign];

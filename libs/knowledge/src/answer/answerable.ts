@@ -1,6 +1,6 @@
-import type { KnowledgeHit } from '@switchyard/contracts';
 import { splitSentences } from '../chunk/split-sentences.js';
 import { termSet } from '../terms/extract-terms.js';
+import { titlesOf, type AskedHit } from '../variants/find-by-variants.js';
 import { coverage, type WeighedQuestion } from './weigh-question.js';
 
 export interface Answerability {
@@ -21,10 +21,10 @@ export interface GateFeatures {
   readonly margin: number;
 }
 
-export function gateFeatures(question: WeighedQuestion, hits: readonly KnowledgeHit[]): GateFeatures {
+export function gateFeatures(question: WeighedQuestion, hits: readonly AskedHit[]): GateFeatures {
   const [best, ...others] = hits;
   if (!best) return { coverage: 0, sentence: 0, margin: 0 };
-  const title = termSet(best.passage.title);
+  const title = titlesOf(best);
   const sentences = splitSentences(best.passage.text).map((sentence) => coverage(question, new Set([...title, ...termSet(sentence)])));
   return {
     coverage: coverage(question, new Set([...title, ...termSet(best.passage.text)])),
@@ -53,7 +53,7 @@ export const ANSWERABLE_THRESHOLD = 0.55;
  * collection) the passage holds, how much of it stands in one sentence, and how clearly it leads.
  * `hits` best first, as `rankForAnswer` has them.
  */
-export function answerable(question: WeighedQuestion, hits: readonly KnowledgeHit[]): Answerability {
+export function answerable(question: WeighedQuestion, hits: readonly AskedHit[]): Answerability {
   if (question.total === 0) return { answerable: false, score: 0, reason: 'no_terms' };
   if (hits.length === 0) return { answerable: false, score: 0, reason: 'no_hit' };
   const features = gateFeatures(question, hits);

@@ -1,7 +1,7 @@
-import type { KnowledgeHit } from '@switchyard/contracts';
 import { splitSentences } from '../chunk/split-sentences.js';
 import { termSet } from '../terms/extract-terms.js';
 import { answerKind, hasAnswerOf } from './answer-kind.js';
+import { titlesOf, type AskedHit } from '../variants/find-by-variants.js';
 import { coverage, type WeighedQuestion } from './weigh-question.js';
 
 /** What a passage gains for a sentence that covers the question, and for holding the kind of thing that is asked for. */
@@ -15,11 +15,12 @@ const KIND_WEIGHT = 0.15;
  * together in one sentence under its title, and whether that passage holds what is asked for (a time, a price). Search
  * alone prefers passages that say the words often.
  */
-export function rankForAnswer(question: WeighedQuestion, hits: readonly KnowledgeHit[]): KnowledgeHit[] {
+export function rankForAnswer(question: WeighedQuestion, hits: readonly AskedHit[]): AskedHit[] {
   const top = Math.max(Number.MIN_VALUE, ...hits.map(({ score }) => score));
   const kind = answerKind(question.text);
-  const value = ({ passage, score }: KnowledgeHit): number => {
-    const title = termSet(passage.title);
+  const value = (hit: AskedHit): number => {
+    const { passage, score } = hit;
+    const title = titlesOf(hit);
     const sentences = splitSentences(passage.text).map(termSet);
     const bare = Math.max(0, ...sentences.map((terms) => coverage(question, terms)));
     const titled = Math.max(0, ...sentences.map((terms) => coverage(question, new Set([...title, ...terms]))));

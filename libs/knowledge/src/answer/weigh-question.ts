@@ -1,6 +1,6 @@
 import { extractTerms } from '../terms/extract-terms.js';
 import { isIdentifier } from '../terms/identifier.js';
-import { alternativesOf } from '../terms/synonyms.js';
+import { alternativesOf, type Synonyms } from '../terms/synonyms.js';
 import { withoutCue } from './answer-kind.js';
 import { hashTerm } from '../terms/hash-term.js';
 import { inverseDocumentFrequency, queryVector } from '../terms/sparse-vector.js';
@@ -21,7 +21,7 @@ export interface WeighedQuestion {
 }
 
 /** The term ids to ask the store's statistics for, in the order in which `weighQuestion` expects the frequencies. */
-export const statisticsIndices = (question: string): readonly number[] => queryVector(searchText(question)).indices;
+export const statisticsIndices = (question: string, synonyms?: Synonyms): readonly number[] => queryVector(searchText(question), synonyms).indices;
 
 /** What to search for: the question without the words that only say what kind of answer it wants, unless it has no others. */
 export function searchText(question: string): string {
@@ -32,9 +32,9 @@ export function searchText(question: string): string {
 /** A code or a model's name says which thing is meant: a passage without it answers about another. */
 const IDENTIFIER_WEIGHT = 2;
 
-/** Weighs the question's words and pairs by their inverse document frequency. `statistics` must be of `statisticsIndices`. */
-export function weighQuestion(text: string, statistics: ScopeStatistics): WeighedQuestion {
-  const frequencies = new Map(statisticsIndices(text).map((id, at) => [id, statistics.frequencies[at] ?? 0]));
+/** Weighs the question's words and pairs by their inverse document frequency. `statistics` must be of `statisticsIndices` with the same synonyms. */
+export function weighQuestion(text: string, statistics: ScopeStatistics, synonyms?: Synonyms): WeighedQuestion {
+  const frequencies = new Map(statisticsIndices(text, synonyms).map((id, at) => [id, statistics.frequencies[at] ?? 0]));
   const weights = new Map<string, number>();
   let total = 0;
   for (const { term } of extractTerms(searchText(text))) {
@@ -44,7 +44,7 @@ export function weighQuestion(text: string, statistics: ScopeStatistics): Weighe
     weights.set(term, weight);
     total += weight;
   }
-  return { text, weights, total, alternatives: alternativesOf(text) };
+  return { text, weights, total, alternatives: alternativesOf(text, synonyms) };
 }
 
 /** Weight of the question's terms that the set holds. */

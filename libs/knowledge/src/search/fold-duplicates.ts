@@ -1,8 +1,8 @@
-import type { KnowledgeHit } from '@switchyard/contracts';
 import { normaliseText } from '../terms/normalise-text.js';
+import type { AskedHit } from '../variants/find-by-variants.js';
 
 /** A hit, and where else the same stands. */
-export interface SearchHit extends KnowledgeHit {
+export interface SearchHit extends AskedHit {
   /** Documents of hits that say the same, in the order of their scores. */
   readonly alsoIn?: readonly string[];
 }
@@ -55,8 +55,8 @@ export function saysTheSame(left: string, right: string, least: number = SAME): 
  * The first `limit` hits that say different things; a hit that says the same as a better one is named there. What stands
  * under another title may be said of something else ("yes, it is free"), so it must be long and nearly equal.
  */
-export function foldDuplicates(hits: readonly KnowledgeHit[], limit: number): SearchHit[] {
-  const kept: { hit: KnowledgeHit; alsoIn: string[] }[] = [];
+export function foldDuplicates(hits: readonly AskedHit[], limit: number): SearchHit[] {
+  const kept: { hit: AskedHit; alsoIn: string[] }[] = [];
   for (const hit of hits) {
     const { title, text, language, documentId } = hit.passage;
     const same = kept.find(({ hit: { passage } }) => {

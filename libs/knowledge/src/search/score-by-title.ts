@@ -1,5 +1,5 @@
-import type { KnowledgeHit } from '@switchyard/contracts';
 import { termSet } from '../terms/extract-terms.js';
+import type { AskedHit } from '../variants/find-by-variants.js';
 
 /** What a passage gains, as a share of its score, where the question names its title whole. */
 const NAMED_WEIGHT = 0.6;
@@ -32,11 +32,11 @@ function focusScore(title: string, { focus, idf }: TitleQuestion): number {
 /**
  * Lexical scores in the light of the titles, in the order of the hits. Passages whose title the question names go before
  * those that merely hold the same words, and so do those whose title was spoken of before; both by the square of the share
- * that is named, so that half a title counts a quarter. A passage without a word of the question stays at 0.
+ * that is named, so that half a title counts a quarter. A variant counts as a title. A passage without a word of the question stays at 0.
  * Weights chosen on half of DSTC11 track 5 and CMRC 2018 dev (odd rows).
  */
-export function scoreByTitle(question: TitleQuestion, hits: readonly KnowledgeHit[]): number[] {
-  const rows = hits.map(({ passage: { title }, lexical }) => ({ title, own: Math.max(0, lexical - focusScore(title, question)), named: shareOf(title, question.terms) }));
+export function scoreByTitle(question: TitleQuestion, hits: readonly AskedHit[]): number[] {
+  const rows = hits.map(({ passage: { title }, lexical, asked }) => ({ title, own: Math.max(0, lexical - focusScore(title, question)), named: Math.max(shareOf(title, question.terms), asked ? shareOf(asked.question, question.terms) : 0) }));
   // Who names another title speaks of that now.
   const open = 1 - Math.max(0, ...rows.map(({ named }) => named));
   return rows.map(({ title, own, named }) => own * (1 + NAMED_WEIGHT * named ** 2 + (question.focus.size === 0 ? 0 : FOCUS_WEIGHT * open * shareOf(title, question.focus) ** 2)));

@@ -1,6 +1,6 @@
 import type { SparseVector } from '@switchyard/contracts';
 import { extractTerms, type Term } from './extract-terms.js';
-import { alternativesOf } from './synonyms.js';
+import { alternativesOf, type Synonyms } from './synonyms.js';
 import { hashTerm } from './hash-term.js';
 
 /** Robertson's usual values, which Qdrant has as well. */
@@ -48,12 +48,12 @@ export function passageVector(terms: readonly Term[], averageTerms: number = AVE
 
 /**
  * A question's vector: weight 1 for every distinct term, and less for what says the same in other words. Where all
- * terms are known to the passages in the words they use, that is the plain BM25 query.
+ * terms are known to the passages in the words they use, that is the plain BM25 query. `synonyms`: the built-in ones where absent.
  */
-export function queryVector(query: string): SparseVector {
+export function queryVector(query: string, synonyms?: Synonyms): SparseVector {
   const terms = extractTerms(query);
   const weights = new Map<number, number>();
-  for (const same of alternativesOf(query).values()) for (const term of same.flat()) weights.set(hashTerm(term), SYNONYM_WEIGHT);
+  for (const same of alternativesOf(query, synonyms).values()) for (const term of same.flat()) weights.set(hashTerm(term), SYNONYM_WEIGHT);
   for (const id of gramIds(terms)) weights.set(id, 1);
   for (const { term } of terms) weights.set(hashTerm(term), 1);
   return { indices: [...weights.keys()], values: [...weights.values()] };

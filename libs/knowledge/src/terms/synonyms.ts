@@ -4,7 +4,7 @@ import { normaliseText } from './normalise-text.js';
 /**
  * Words of customer service that are used for one another, a group a line. Only questions are widened by them, so a
  * change needs no new index. A group must hold true synonyms: what merely goes together would let the gate answer a
- * question about one thing with a passage about another.
+ * question about one thing with a passage about another. Those of a site join them, see `withOwnSynonyms`.
  */
 const GROUPS = `
   运费 邮费 快递费 配送费 邮资
@@ -47,24 +47,71 @@ const GROUPS = `
 
 interface Phrase {
   readonly text: string;
+  readonly isHan: boolean;
+  /** Of which all must be in a text that says it in English. */
+  readonly words: readonly string[];
+  /** All that it leaves in a question, which is covered where a synonym stands. */
   readonly terms: readonly string[];
+  /** Of any of these all terms are in a text that says it. */
+  readonly ways: readonly (readonly string[])[];
 }
 
-const groups: readonly (readonly Phrase[])[] = GROUPS.trim().split('\n').map((line) =>
-  line.trim().split(line.includes('|') ? '|' : ' ').map((text) => ({ text, terms: [...new Set(extractTerms(text).filter(({ kind }) => kind === 'word').map(({ term }) => term))] })),
-);
-const HAN = /\p{Script=Han}/u;
+/** Groups of phrases that are used for one another. */
+export type Synonyms = readonly (readonly Phrase[])[];
 
-/** For every term of the text that stands for a group: the terms of each other phrase of that group. */
-export function alternativesOf(text: string): ReadonlyMap<string, readonly (readonly string[])[]> {
+const HAN = /\p{Script=Han}/u;
+const ALL_HAN = /^\p{Script=Han}+$/u;
+
+/** The pairs of neighbouring characters, where all of them are terms: they are the same wherever the segmenter cuts. */
+function pairsOf(text: string, terms: readonly string[]): readonly (readonly string[])[] {
+  if (!ALL_HAN.test(text)) return [];
+  const characters = Array.from(text);
+  const pairs = characters.slice(1).map((character, at) => `${characters[at]}${character}`);
+  return pairs.length > 0 && pairs.every((pair) => terms.includes(pair)) ? [pairs] : [];
+}
+
+function phraseOf(written: string): Phrase {
+  const text = normaliseText(written).replace(/\s+/gu, ' ').trim();
+  const found = extractTerms(text);
+  const terms = [...new Set(found.map(({ term }) => term))];
+  const words = [...new Set(found.filter(({ kind }) => kind === 'word').map(({ term }) => term))];
+  const pairs = pairsOf(text, terms).filter((way) => way.join() !== words.join());
+  return { text, isHan: HAN.test(text), words, terms: [...new Set([...terms, text])], ways: [words, ...pairs] };
+}
+
+const BUILT_IN: Synonyms = GROUPS.trim().split('\n').map((line) => line.trim().split(line.includes('|') ? '|' : ' ').map(phraseOf));
+
+/**
+ * The built-in synonyms and those of a site.
+ * @param own groups of words and phrases that are used for one another
+ */
+export const withOwnSynonyms = (own: readonly (readonly string[])[]): Synonyms => (own.length === 0 ? BUILT_IN : [...BUILT_IN, ...own.map((group) => group.map(phraseOf))]);
+
+/** What keeps phrases of a site from being synonyms; `group` and `entry` count from 0. */
+export function problemsOfSynonyms(own: readonly (readonly string[])[]): { readonly group: number; readonly entry: number; readonly reason: string }[] {
+  return own.flatMap((entries, group) => {
+    const seen = new Map<string, string>();
+    return entries.flatMap((written, entry) => {
+      const { text, words } = phraseOf(written);
+      const twin = seen.get(words.join(' '));
+      seen.set(words.join(' '), written);
+      if (words.length === 0) return [{ group, entry, reason: `"${written}" holds no word that is searched for` }];
+      if (ALL_HAN.test(text) && Array.from(text).length === 1) return [{ group, entry, reason: `"${written}" is one character, which stands in too many words` }];
+      return twin === undefined ? [] : [{ group, entry, reason: `"${written}" and "${twin}" are the same words` }];
+    });
+  });
+}
+
+/** For every term of the text that stands for a group: the ways to say each other phrase of that group. */
+export function alternativesOf(text: string, synonyms: Synonyms = BUILT_IN): ReadonlyMap<string, readonly (readonly string[])[]> {
   const plain = normaliseText(text);
   const held = new Set(extractTerms(text).map(({ term }) => term));
   const found = new Map<string, (readonly string[])[]>();
-  for (const group of groups) {
-    const said = group.filter((phrase) => (HAN.test(phrase.text) ? plain.includes(phrase.text) : phrase.terms.every((term) => held.has(term))));
+  for (const group of synonyms) {
+    const said = group.filter((phrase) => (phrase.isHan ? plain.includes(phrase.text) : phrase.words.every((term) => held.has(term))));
     if (said.length === 0) continue;
-    const others = group.filter((phrase) => !said.includes(phrase)).map(({ terms }) => terms);
-    for (const term of said.flatMap(({ terms, text: phrase }) => [...terms, phrase])) if (held.has(term)) found.set(term, [...(found.get(term) ?? []), ...others]);
+    const others = group.filter((phrase) => !said.includes(phrase)).flatMap(({ ways }) => ways);
+    for (const term of said.flatMap(({ terms }) => terms)) if (held.has(term)) found.set(term, [...(found.get(term) ?? []), ...others]);
   }
   return found;
 }

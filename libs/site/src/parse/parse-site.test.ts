@@ -66,6 +66,20 @@ describe('parseSite', () => {
     expect(site.flows.get('order_status')?.steps).toHaveLength(2);
   });
 
+  it('reads synonyms of its own, and names the entry that is none, with its line', () => {
+    const withSynonyms = (...groups: string[]): Record<string, string> => ({ 'site.yaml': `${SITE}knowledge:\n  synonyms:\n${groups.map((group) => `    - ${group}\n`).join('')}` });
+    expect(requireSite(files()).settings.knowledge.synonyms).toEqual([]);
+    expect(requireSite(files(withSynonyms('[净水器, 滤水机]', '[returns desk, RMA]'))).settings.knowledge.synonyms).toEqual([['净水器', '滤水机'], ['returns desk', 'RMA']]);
+    const line = SITE.split('\n').length + 2;
+    expect(problemsOf(withSynonyms('[净水器, 滤水机]', '[RMA]'))).toEqual([`site.yaml:${line + 1} knowledge.synonyms.1: has fewer than two entries, and nothing to be used for one another`]);
+    expect(problemsOf(withSynonyms("[RMA, ' ']"))).toEqual([`site.yaml:${line} knowledge.synonyms.0.1: is empty`]);
+    expect(problemsOf(withSynonyms('[RMA, returns desk, rma]'))).toEqual([`site.yaml:${line} knowledge.synonyms.0.2: "rma" stands there twice`]);
+    expect(problemsOf(withSynonyms(`[RMA, ${'x'.repeat(61)}]`))).toEqual([`site.yaml:${line} knowledge.synonyms.0.1: has more than 60 characters`]);
+    expect(problemsOf(withSynonyms(`[${Array.from({ length: 13 }, (_, at) => `w${at}`).join(', ')}]`))).toEqual([`site.yaml:${line} knowledge.synonyms.0: has more than 12 entries`]);
+    expect(problemsOf(withSynonyms(...Array.from({ length: 501 }, (_, at) => `[a${at}, b${at}]`)))).toEqual([`site.yaml:${line} knowledge.synonyms: has more than 500 groups`]);
+    expect(problemsOf({ 'site.yaml': `${SITE}knowledge: { synonymes: [] }\n` })[0]).toContain('did you mean');
+  });
+
   it('reckons budgets and prices in dollars, by the rates of the site', () => {
     const budget = '\n    budget: { currency: CNY, perDay: 70, perConversation: 3.5 }';
     const models = `models:\n  expert:\n    - provider: qwen\n      model: qwen-plus\n      price: { currency: CNY, inputPerMillion: 0.7, outputPerMillion: 2.1, asOf: '2026-11-01' }\n`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Name, Text } from './common.js';
+import { KnowledgeSettings } from './knowledge-settings.js';
 import { AnswerPricesDefinition, answerPricesInUsd, BudgetDefinition, budgetInUsd, ExchangeRates, perUsdOf, PriceDefinition, priceInUsd, type ModelPrice, type TenantBudget } from './money.js';
 import { People } from './people.js';
 import { PersonalDataRules } from './personal-data-rules.js';
@@ -96,6 +97,7 @@ const WrittenSite = z.strictObject({
     /** Cloud models, the first that has a key is used. */
     expert: z.array(ExpertModel).default([]),
   }).default({ expert: [] }),
+  knowledge: KnowledgeSettings.default({ synonyms: [] }),
   intent: z.strictObject({
     /** Share of in-scope messages that may be taken for out of scope when the threshold is fitted. */
     inScopeLoss: z.number().min(0).max(0.5).default(0.05),
