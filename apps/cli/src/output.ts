@@ -1,8 +1,27 @@
 import { styleText } from 'node:util';
 import { MeshError } from '@switchyard/errors';
 
+/** What the system says of a file that was named, in words. */
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file, or no such folder to write it in',
+  EACCES: 'this user may not read or write it',
+  EPERM: 'this user may not read or write it',
+  EISDIR: 'is a folder',
+  ENOTDIR: 'lies below something that is no folder',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the disk can only be read',
+};
+
+/** An error of the system about a file, as one of ours that names it; any other as it is. */
+function told(error: unknown): unknown {
+  const { code, path } = (error ?? {}) as { readonly code?: unknown; readonly path?: unknown };
+  const problem = typeof code === 'string' ? FILE_PROBLEMS[code] : undefined;
+  return problem !== undefined && typeof path === 'string' ? new MeshError('CONFIG_INVALID', `${path}: ${problem}`, { cause: error }) : error;
+}
+
 /** An error as a person, or with `--json` a program, reads it; on standard error. */
-export function fail(error: unknown, json: boolean): void {
+export function fail(thrown: unknown, json: boolean): void {
+  const error = told(thrown);
   const code = MeshError.is(error) ? error.code : undefined;
   const message = error instanceof Error ? error.message : String(error);
   if (json) process.stderr.write(`${JSON.stringify({ error: { ...(code ? { code } : {}), message } })}\n`);

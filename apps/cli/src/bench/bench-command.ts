@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { repositoryRoot } from '../repository.js';
 
 interface BenchOptions {
@@ -42,25 +42,35 @@ function argumentsOf(options: BenchOptions, takes: readonly (keyof BenchOptions)
   });
 }
 
+function positiveNumber(text: string): string {
+  if (!(Number(text) > 0 && Number.isFinite(Number(text)))) throw new InvalidArgumentError('It must be a number above 0.');
+  return text;
+}
+
+function wholeNumber(text: string): string {
+  if (!/^[1-9]\d{0,8}$/u.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return text;
+}
+
 export function benchCommand(): Command {
   return new Command('bench')
     .description('the benchmarks of test/load, each beside its reference in the same run')
     .addArgument(new Argument('[name]', 'mesh: hops and the whole mesh; decision: one decision of the dispatcher; model: slots and first words of a model server; retrieval: the embedded store; ingest: documents into the knowledge base').choices([...Object.keys(BENCHMARKS), 'all']).default('all'))
-    .option('--rate <number>', 'mesh: messages per second', '20')
-    .option('--seconds <number>', 'mesh: length of the measured part', '60')
-    .option('--rounds <number>', 'mesh: rounds of the comparison of hops', '5')
+    .option('--rate <number>', 'mesh: messages per second', positiveNumber, '20')
+    .option('--seconds <number>', 'mesh: length of the measured part', positiveNumber, '60')
+    .option('--rounds <number>', 'mesh: rounds of the comparison of hops', wholeNumber, '5')
     .addOption(new Option('--part <part>', 'mesh: only the comparison of hops, or only the whole mesh; model: only the busy slots, or only the first words').choices(['hops', 'whole', 'busy', 'first']))
     .option('--site <dir>', 'mesh: folder of the site')
     .option('--tier <tier>', 'mesh: only messages that the site\'s tests expect this tier to answer, such as retrieval')
     .option('--words <file>', 'decision: the words that are screened for, one a line; 65,000 are made up where it is not given')
     .option('--intents <file>', 'decision: JSONL rows {text, label} that the model is trained with; made up where it is not given')
     .option('--copies <number>', 'ingest: copies of the sample site\'s documents')
-    .option('--threads <number>', 'ingest: threads that read')
-    .option('--passages <number>', 'retrieval: passages in the store', '100000')
-    .option('--dimensions <number>', 'retrieval: length of their vectors', '384')
+    .option('--threads <number>', 'ingest: threads that read', wholeNumber)
+    .option('--passages <number>', 'retrieval: passages in the store', wholeNumber, '100000')
+    .option('--dimensions <number>', 'retrieval: length of their vectors', wholeNumber, '384')
     .option('--data <dirs>', 'retrieval: test collections (corpus.jsonl, queries.jsonl) whose texts and questions are used, by commas; made up where it is not given')
-    .option('--requests <number>', 'model: requests that wait for its slots at once', '64')
-    .option('--answers <number>', 'model: streamed answers that are timed one at a time', '40')
+    .option('--requests <number>', 'model: requests that wait for its slots at once', wholeNumber, '64')
+    .option('--answers <number>', 'model: streamed answers that are timed one at a time', wholeNumber, '40')
     .option('--seed <text>', 'model: decides lengths, and who is cancelled', '1')
     .option('--memory', 'decision: the memory of a dispatcher process with these words and 150 intents, instead of the times')
     .option('--save', 'write the figures (and the chart of mesh) to docs/benchmarks')
