@@ -1,4 +1,4 @@
-export { Handles, type JobHandler } from './transport/handles.js';
+export { Handles, HandlesUnrun, type JobHandler, type UnrunEnd, type UnrunJob } from './transport/handles.js';
 export { KeepErrorFilter } from './transport/keep-error-filter.js';
 export { QueueStrategy, type QueueStrategyOptions } from './transport/queue-strategy.js';
 export { JobQueues } from './transport/job-queues.js';

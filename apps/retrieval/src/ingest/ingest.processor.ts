@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { IngestJob, type IngestResult, type JobContext, type JobInput } from '@switchyard/contracts';
 import { MeshError, toMeshError } from '@switchyard/errors';
-import { Handles, type DocumentLedger, type DocumentPlace, type FileSpool } from '@switchyard/queue';
+import { Handles, HandlesUnrun, type DocumentLedger, type DocumentPlace, type FileSpool, type UnrunEnd, type UnrunJob } from '@switchyard/queue';
 import { KNOWLEDGE_BASE, type KnowledgeBase } from '../knowledge-base.js';
 import { indexAsFarAsPossible, type SourceDocument } from './index-document.js';
 
@@ -41,6 +41,12 @@ export class IngestProcessor {
     } finally {
       if (this.turns.get(key) === turn) this.turns.delete(key);
     }
+  }
+
+  /** Whoever asks what becomes of the document must not be told that it is being indexed. Its file stays: a dead letter may be tried again. */
+  @HandlesUnrun(IngestJob)
+  async unrun({ envelope: { tenant }, body: { collection, documentId, sequence } }: UnrunJob<typeof IngestJob>, { error, at }: UnrunEnd): Promise<void> {
+    if (sequence !== undefined) await this.queue.ledger.settle({ tenant, collection, documentId }, sequence, at, { code: error.code, reason: error.detail });
   }
 
   private async withRoom<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,6 +1,7 @@
 import { applyDecorators, UseFilters } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import type { JobContext, JobContract, JobInput } from '@switchyard/contracts';
+import type { MeshError } from '@switchyard/errors';
 import { KeepErrorFilter } from './keep-error-filter.js';
 
 /** Where a handler's pattern carries the contract that it was declared with. */
@@ -23,5 +24,29 @@ export function Handles<J extends JobContract>(contract: J) {
     Payload()(target, method, 0);
     Ctx()(target, method, 1);
     applyDecorators(MessagePattern(contract.kind, { [CONTRACT]: contract }), UseFilters(KeepErrorFilter))(target, method, descriptor);
+  };
+}
+
+/** What is told of a job that ended without its handler; what is private may be what could not be read. */
+export type UnrunJob<J extends JobContract> = Pick<JobInput<J>, 'envelope' | 'body'>;
+export interface UnrunEnd {
+  readonly error: MeshError;
+  /** By Redis' clock, in ms. */
+  readonly at: number;
+}
+
+/** The pattern under which a method is found that hears of such ends. */
+export const unrunPattern = (kind: string): string => `${kind} unrun`;
+
+/**
+ * Marks the method that is told when a job ends for good before its handler is called: because its workers died again
+ * and again, its time was over, or it cannot be read. Called before whoever waits for the job hears of it; where it
+ * throws, the job is tried again. For jobs of which something stands elsewhere that would else stay as it was.
+ */
+export function HandlesUnrun<J extends JobContract>(contract: J) {
+  return <Method extends (job: UnrunJob<J>, end: UnrunEnd) => Promise<void>>(target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<Method>): void => {
+    Payload()(target, method, 0);
+    Ctx()(target, method, 1);
+    applyDecorators(MessagePattern(unrunPattern(contract.kind)), UseFilters(KeepErrorFilter))(target, method, descriptor);
   };
 }

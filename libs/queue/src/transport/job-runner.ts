@@ -10,7 +10,8 @@ import type { Begun } from '../store/begun.js';
 import type { Company } from './company.js';
 import { endFailedRun, endUnreadJob } from './end-failed-job.js';
 import type { MeshQueueBackend } from './queue-backend.js';
-import { readEnvelope, readInput } from './read-job.js';
+import type { UnrunEnd, UnrunJob } from './handles.js';
+import { readEnvelope, readInput, readUnsealed } from './read-job.js';
 import { deadLetter, retryDelayMs, RetryLater } from './retry-later.js';
 import { RunningJob, type JobSurroundings } from './running-job.js';
 
@@ -23,6 +24,8 @@ export interface RunnerOptions {
   readonly running: Set<RunningJob>;
   /** Calls the method that is marked for the job. @returns what it returned, for a `call` */
   invoke(run: RunningJob, contract: JobContract): Promise<unknown>;
+  /** Tells the method that is marked for it, where there is one, of a job that ends without its handler. */
+  tellUnrun(job: UnrunJob<JobContract>, contract: JobContract, end: UnrunEnd): Promise<void>;
 }
 
 /** Runs the jobs of one queue: reads, checks, calls the handler, and settles what comes of it. */
@@ -84,6 +87,7 @@ export class JobRunner {
       return;
     }
     failpoint('job.begin');
+    run.isInvoked = true;
     const value = await this.options.invoke(run, contract);
     if (contract.style === 'call') run.result({ kind: 'result', value });
     else if (run.ended === 'no') throw new MeshError('INTERNAL', `the handler of ${contract.kind} neither passed the request on nor ended it`);
@@ -133,6 +137,7 @@ export class JobRunner {
     const { outcome } = error.entry;
     const isDeadLetter = outcome !== 'cancelled' && outcome !== 'expired' && error.code !== 'PERSON_TOOK_OVER';
     if (run && contract.style === 'forward' && isDeadLetter) run.record('failed', { code: error.code, again: false });
+    await this.tellUnrun(error, job, contract, run, isLast ? undefined : delayMs);
     if (run) await endFailedRun(run, contract, error, site, { keepJob: isDeadLetter });
     else await endUnreadJob(job.data, contract.style, error, around);
     if (!isDeadLetter) {
@@ -143,5 +148,19 @@ export class JobRunner {
     jobFailures.inc(labels);
     logger.error({ ...line, err: error, outcome }, 'the job failed for good');
     throw deadLetter(error);
+  }
+
+  private async tellUnrun(error: MeshError, job: Job, contract: JobContract, run: RunningJob | undefined, againInMs: number | undefined): Promise<void> {
+    if (run?.isInvoked) return;
+    const { around, tellUnrun, logger } = this.options;
+    const input = run?.input ?? readUnsealed(job.data, contract);
+    if (!input) return;
+    try {
+      await tellUnrun(input, contract, { error, at: around.clock.now() });
+    } catch (thrown) {
+      const met = toMeshError(thrown);
+      logger.warn({ requestId: input.envelope.requestId, job: job.id, err: met }, 'what the job leaves behind could not be told of its end');
+      if (againInMs !== undefined) throw new RetryLater(met, againInMs);
+    }
   }
 }

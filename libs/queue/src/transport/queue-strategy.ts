@@ -12,6 +12,7 @@ import { BULL_MAX_STALLED, queueSettings } from '../queue-settings.js';
 import { bullQueueName, CANCEL_CHANNEL, KEY_PREFIX } from '../redis-keys.js';
 import { readCancelNote } from '../request/cancel-note.js';
 import { checkHandlers } from './check-handlers.js';
+import { unrunPattern, type UnrunEnd, type UnrunJob } from './handles.js';
 import { Company } from './company.js';
 import { JobRunner } from './job-runner.js';
 import { meshBackend, type MeshQueueBackend } from './queue-backend.js';
@@ -61,6 +62,7 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
   private readonly counts = new Map<string, number>();
   /** By kind; Nest's own look-up works the pattern out each time. */
   private readonly handlers = new Map<string, MessageHandler>();
+  private readonly unrunHandlers = new Map<string, MessageHandler>();
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: QueueStrategyOptions) {
@@ -114,6 +116,8 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
     for (const { kind } of queues.flatMap((queue) => jobsOf(queue, jobs))) {
       const handler = this.getHandlerByPattern(kind);
       if (handler) this.handlers.set(kind, handler);
+      const unrun = this.getHandlerByPattern(unrunPattern(kind));
+      if (unrun) this.unrunHandlers.set(kind, unrun);
     }
     subscriber.on('message', (_channel: string, note: string) => this.hear(note));
     await subscriber.connect();
@@ -134,7 +138,7 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
     const contracts = new Map(jobsOf(queue, jobs).map((job) => [job.kind, job]));
     let backend: MeshQueueBackend | undefined;
     const runner = new JobRunner(
-      { around, site, logger, company: this.company, running: this.running, invoke: (run, contract) => this.invoke(run, contract) },
+      { around, site, logger, company: this.company, running: this.running, invoke: (run, contract) => this.invoke(run, contract), tellUnrun: (job, contract, end) => this.tellUnrun(job, contract, end) },
       contracts,
       () => backend ?? fail(),
     );
@@ -186,6 +190,11 @@ export class QueueStrategy extends Server implements CustomTransportStrategy {
       }
     });
     return promise;
+  }
+
+  private async tellUnrun(job: UnrunJob<JobContract>, contract: JobContract, end: UnrunEnd): Promise<void> {
+    const result: unknown = await this.unrunHandlers.get(contract.kind)?.(job, end);
+    if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
   }
 
   private async drain(): Promise<void> {

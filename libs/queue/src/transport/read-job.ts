@@ -26,6 +26,16 @@ export function readInput(envelope: Envelope, contract: JobContract, sealer: Sea
   };
 }
 
+/** What can be read of a job without its private part; undefined where that is not even an envelope. */
+export function readUnsealed(data: unknown, contract: JobContract): Pick<JobInput<JobContract>, 'envelope' | 'body'> | undefined {
+  try {
+    const envelope = readEnvelope(data, contract);
+    return { envelope, body: parsePart(contract, 'body', envelope.body) };
+  } catch {
+    return undefined;
+  }
+}
+
 /** The request's id, also where the rest of the job cannot be read: its client still gets an outcome. */
 export function requestIdOf(data: unknown): string | undefined {
   const id = typeof data === 'object' && data !== null && 'requestId' in data ? data.requestId : undefined;

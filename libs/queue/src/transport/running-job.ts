@@ -70,6 +70,8 @@ export interface JobRun {
 export class RunningJob extends BaseRpcContext<[JobInput<JobContract>]> implements JobContext {
   readonly attempt: number;
   readonly epoch: number;
+  /** Its handler was called. */
+  isInvoked = false;
   /** What became of the request in this run. */
   ended: 'no' | 'forwarded' | 'replied' = 'no';
   /** The request's next job, which is added in the step that completes this one. */
