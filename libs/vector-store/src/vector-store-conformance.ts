@@ -83,7 +83,7 @@ export function describeVectorStore(name: string, open: () => Promise<VectorStor
       expect(await store.document(scope, 'ordered')).toMatchObject({ contentHash: `h${first + 2}` });
       // A job that runs again has the same order.
       expect(await order(first + 2, 47)).toBe(true);
-      expect(await store.keepDocument(scope, 'ordered', first + 1)).toBe(false);
+      expect(await store.keepDocument(scope, 'ordered', first + 1)).toBe('superseded');
       expect(await store.deleteDocument(scope, 'ordered', first + 1)).toBe(false);
       expect(await found(scope, 47)).toEqual(['ordered#0']);
       expect(await store.deleteDocument(scope, 'ordered', first + 4)).toBe(true);
@@ -91,7 +91,13 @@ export function describeVectorStore(name: string, open: () => Promise<VectorStor
       expect(await order(first + 3, 48)).toBe(false);
       expect(await store.document(scope, 'ordered')).toBeUndefined();
       expect(await order(first + 5, 49)).toBe(true);
-      expect(await store.keepDocument(scope, 'ordered', first + 5)).toBe(true);
+      expect(await store.keepDocument(scope, 'ordered', first + 7, `h${first + 4}`)).toBe('changed');
+      expect(await store.keepDocument(scope, 'ordered', first + 7, `h${first + 5}`)).toBe('kept');
+      // What was kept is there, and stands against what was ordered before.
+      expect(await found(scope, 49)).toEqual(['ordered#0']);
+      expect(await order(first + 6, 48)).toBe(false);
+      expect(await store.document(scope, 'ordered')).toMatchObject({ contentHash: `h${first + 5}`, passages: 1 });
+      expect(await store.keepDocument(scope, 'never there', first + 7, 'h')).toBe('changed');
       // One of a document that was never there counts, too.
       expect(await store.deleteDocument(scope, 'unheard-of', first + 2)).toBe(false);
       expect(await store.replaceDocument(scope, { documentId: 'unheard-of', title: 'T', contentHash: 'h' }, [passage('unheard-of', 0, { 48: 1 })], first + 1)).toBe(false);

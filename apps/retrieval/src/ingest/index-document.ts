@@ -57,8 +57,10 @@ export async function indexDocument(scope: KnowledgeScope, source: SourceDocumen
   const contentHash = contentHashOf(source, embedder);
   const stored = await store.document(scope, documentId);
   if (stored?.contentHash === contentHash) {
-    if (order !== undefined && !(await store.keepDocument(scope, documentId, order))) return SUPERSEDED;
-    return { state: 'unchanged', passages: stored.passages };
+    const kept = order === undefined ? 'kept' : await store.keepDocument(scope, documentId, order, contentHash);
+    if (kept === 'superseded') return SUPERSEDED;
+    // Where an earlier order came between, the content is brought in once more.
+    if (kept === 'kept') return { state: 'unchanged', passages: stored.passages };
   }
 
   const { title, passages } = await reader.read({ scope, documentId, fileName, content, title: source.title, metadata }, signal);

@@ -91,7 +91,7 @@ export class IngestProcessor {
     if (job.body.operation === 'delete') {
       const { sequence } = job.body;
       const existed = await this.base.store.deleteDocument(scope, documentId, sequence);
-      if (!existed && sequence !== undefined && !(await this.base.store.keepDocument(scope, documentId, sequence))) return { documentId, passages: 0, state: 'superseded' };
+      if (!existed && sequence !== undefined && (await this.base.store.keepDocument(scope, documentId, sequence)) === 'superseded') return { documentId, passages: 0, state: 'superseded' };
       // A job that runs again may have deleted it the first time.
       if (!existed && context.attempt === 1) throw new MeshError('DOCUMENT_UNKNOWN', `the collection ${scope.collection} has no such document`, { field: 'documentId' });
       return { documentId, passages: 0, state: 'deleted' };

@@ -69,6 +69,9 @@ export interface KnowledgeHit {
   readonly lexical: number;
 }
 
+/** `superseded`: a later order for the document was carried out. */
+export type KeepResult = 'kept' | 'superseded' | 'changed';
+
 /**
  * Where passages live. `replaceDocument` is atomic: a reader sees all of the old passages or all of the new; it throws
  * DOCUMENT_INVALID for a `validFrom` or `validTo` that is no date, and MODEL_MISMATCH for vectors that do not fit those
@@ -82,8 +85,11 @@ export interface VectorStore {
   replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[], order?: number): Promise<boolean>;
   /** @returns whether there was such a document, and the change was not too late */
   deleteDocument(scope: KnowledgeScope, documentId: string, order?: number): Promise<boolean>;
-  /** Leaves the document as it is, as the change with this order. */
-  keepDocument(scope: KnowledgeScope, documentId: string, order: number): Promise<boolean>;
+  /**
+   * Leaves the document as it is, as the change with this order. `changed`: nothing was done, since its content is not
+   * (any more) that of `contentHash`, where one is given.
+   */
+  keepDocument(scope: KnowledgeScope, documentId: string, order: number, contentHash?: string): Promise<KeepResult>;
   document(scope: KnowledgeScope, documentId: string): Promise<StoredDocument | undefined>;
   documents(scope: KnowledgeScope, limit: number): Promise<StoredDocument[]>;
   query(scope: KnowledgeScope, query: KnowledgeQuery): Promise<KnowledgeHit[]>;

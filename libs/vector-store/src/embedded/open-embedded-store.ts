@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
+import type { KeepResult, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { Logger } from '@switchyard/telemetry';
 import { ScanThread } from './dense/scan-thread.js';
@@ -92,9 +92,13 @@ class EmbeddedStore implements VectorStore {
     });
   }
 
-  async keepDocument(scope: KnowledgeScope, documentId: string, order: number): Promise<boolean> {
+  async keepDocument(scope: KnowledgeScope, documentId: string, order: number, contentHash?: string): Promise<KeepResult> {
     requireScope(scope);
-    return this.write(scope, () => this.writer.takeOrder(scope, documentId, order));
+    return this.write(scope, () => {
+      // The transaction holds the file, so nobody changes the document between the two.
+      if (contentHash !== undefined && this.writer.contentHash(scope, documentId) !== contentHash) return 'changed';
+      return this.writer.takeOrder(scope, documentId, order) ? 'kept' : 'superseded';
+    });
   }
 
   async document(scope: KnowledgeScope, documentId: string): Promise<StoredDocument | undefined> {

@@ -133,6 +133,7 @@ export function openWriter(database: DatabaseSync, space: string | undefined) {
   const deleteVectors = database.prepare('UPDATE passages SET dense = NULL, space = NULL WHERE tenant = ? AND collection = ? AND dense IS NOT NULL');
   // Of documents that are gone too: an earlier order must not bring them back.
   const takeOrder = database.prepare('INSERT INTO orders (tenant, collection, document_id, number) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET number = excluded.number WHERE number <= excluded.number');
+  const contentHash = database.prepare('SELECT content_hash FROM documents WHERE tenant = ? AND collection = ? AND document_id = ?');
   const trimChanges = database.prepare('DELETE FROM changes WHERE sequence <= ?');
   return {
     insertPassage({ tenant, collection }: KnowledgeScope, passage: StoredPassage): void {
@@ -141,6 +142,9 @@ export function openWriter(database: DatabaseSync, space: string | undefined) {
     },
     insertDocument({ tenant, collection }: KnowledgeScope, document: StoredDocument): void {
       insertDocument.run(tenant, collection, document.documentId, document.title, document.contentHash, document.origin ?? null, document.passages, document.updatedAt);
+    },
+    contentHash({ tenant, collection }: KnowledgeScope, documentId: string): string | undefined {
+      return contentHash.get(tenant, collection, documentId)?.['content_hash'] as string | undefined;
     },
     /** @returns false where a later order for the document was carried out */
     takeOrder({ tenant, collection }: KnowledgeScope, documentId: string, order: number): boolean {

@@ -6,7 +6,7 @@ import type { Home } from './collections.js';
 import { idOf } from './passage-points.js';
 import type { QdrantCalls } from './qdrant-calls.js';
 import { requireSameSpace } from '../require-space.js';
-import { recordPoint } from './records.js';
+import { findRecord, recordPoint, type VersionedRecord } from './records.js';
 import { NEVER, ofScope, type Snapshot } from './snapshot.js';
 
 const Change = z.object({
@@ -22,7 +22,10 @@ const Change = z.object({
     updatedAt: z.string(),
     gone: z.boolean(),
     order: z.number().optional(),
+    since: z.number().optional(),
   }),
+  /** It leaves the passages as they are. */
+  keeps: z.boolean().optional(),
 });
 export type Change = z.infer<typeof Change>;
 
@@ -39,6 +42,9 @@ const Stored = z.object({
   recent: z.array(z.string()),
 });
 type Stored = z.infer<typeof Stored>;
+
+/** What a change makes of a document. */
+export type Made = Pick<Change, 'record' | 'keeps'>;
 
 const REMEMBERED = 64;
 /** For as long does a writer try to get its turn. */
@@ -70,11 +76,15 @@ export class Ledger {
 
   /**
    * Makes a change seen: its points come, what the document had goes, its record follows. Resolves when readers see it.
+   * `make` is given the record as it stands when the change gets its number, and says what is to stand instead; or
+   * `Refused`, where nothing is to change.
    * @throws MeshError MODEL_MISMATCH where `space`, of which its vectors are, is not that of the scope
    */
-  async apply(token: string, record: Change['record'], space: KnowledgeSpace | undefined, signal?: AbortSignal): Promise<void> {
-    const change = await this.begin(token, record, space, signal);
-    if (change) await this.end(change, signal);
+  async apply<Refused extends string>(token: string, documentId: string, make: (before: VersionedRecord | undefined) => Made | Refused, space?: KnowledgeSpace, signal?: AbortSignal): Promise<Refused | 'done'> {
+    const begun = await this.begin(token, documentId, make, space, signal);
+    if (typeof begun === 'string') return begun;
+    if (begun) await this.end(begun, signal);
+    return 'done';
   }
 
   /** Ends what another writer has begun on the document, so that its record tells what is seen. */
@@ -95,27 +105,30 @@ export class Ledger {
   }
 
   /** Undefined where another has ended the change already. */
-  private begin(token: string, record: Change['record'], written: KnowledgeSpace | undefined, signal: AbortSignal | undefined): Promise<Change | undefined> {
-    return this.inTurn(signal, async (ledger) => {
+  private begin<Refused extends string>(token: string, documentId: string, make: (before: VersionedRecord | undefined) => Made | Refused, written: KnowledgeSpace | undefined, signal: AbortSignal | undefined): Promise<Change | Refused | undefined> {
+    return this.inTurn<Change | Refused>(signal, async (ledger) => {
       const mine = ledger?.open.find((change) => change.token === token);
       if (mine || ledger?.recent.includes(token)) return { done: mine };
-      const before = ledger?.open.find((change) => change.record.documentId === record.documentId);
+      const before = ledger?.open.find((change) => change.record.documentId === documentId);
       if (before) {
         await this.end(before, signal);
         return {};
       }
       const { last = 0, open = [], recent = [], space = null } = ledger ?? {};
       requireSameSpace(this.scope, space, written);
-      await this.write({ last: last + 1, open: [...open, { number: last + 1, token, record }], recent, space: space ?? written ?? null }, ledger, signal);
+      // Read after the ledger: whoever changes the record in between has changed the ledger first, and then this write has no effect.
+      const made = make(await findRecord(this.calls, this.home.records, this.scope, documentId, signal));
+      if (typeof made === 'string') return { done: made };
+      await this.write({ last: last + 1, open: [...open, { number: last + 1, token, ...made }], recent, space: space ?? written ?? null }, ledger, signal);
       return {};
     });
   }
 
   private async end(change: Change, signal: AbortSignal | undefined): Promise<void> {
-    const { number, token, record } = change;
+    const { number, token, record, keeps = false } = change;
     const { passages, records } = this.home;
     const own = ofScope(this.scope);
-    await this.calls.setPayloads(passages, [
+    if (!keeps) await this.calls.setPayloads(passages, [
       ...(record.gone ? [] : [{ payload: { since: number }, filter: { must: [...own, { key: 'token', match: { value: token } }] } }]),
       {
         payload: { until: number, until_at: Date.now() },

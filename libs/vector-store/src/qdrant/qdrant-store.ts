@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
+import type { KeepResult, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { requireScope } from '../require-scope.js';
 import { requireSpace, UNNAMED_SPACE } from '../require-space.js';
 import { requireQuery, requireValidity } from '../validity.js';
 import { BATCH, readHome, type Home } from './collections.js';
-import { Ledger, snapshotOf } from './ledger.js';
+import { Ledger, snapshotOf, type Made } from './ledger.js';
 import { statusOf } from './name-failure.js';
 import { pointOf, vectorName } from './passage-points.js';
 import type { QdrantCalls } from './qdrant-calls.js';
 import { requireVersion } from './require-version.js';
 import { count, type Counted } from './read-statistics.js';
-import { documentOf, findRecord, listRecords, type DocumentRecord } from './records.js';
+import { documentOf, findRecord, listRecords, type VersionedRecord } from './records.js';
 import { search } from './search.js';
 import { ofScope, sameSnapshot, type Snapshot } from './snapshot.js';
 import type { Sweeper } from './sweep.js';
@@ -51,35 +51,44 @@ export class QdrantStore implements VectorStore {
     if (passages.some(({ documentId }) => documentId !== document.documentId)) throw new MeshError('REQUEST_INVALID', 'a passage belongs to another document', { field: 'documentId' });
     requireValidity(passages);
     const { documentId, title, contentHash, origin = null } = document;
-    const last = await this.lastOrder(scope, documentId);
-    if (order !== undefined && last !== undefined && last > order) return false;
-    await this.write(scope, { documentId, title, contentHash, origin, passages: passages.length, updatedAt: new Date().toISOString(), gone: false, order: order ?? last }, passages);
-    return true;
+    // Spares the writing where it is known to be late already; what decides is read in the turn of the change.
+    if (order !== undefined && isLate(await this.reading((home) => findRecord(this.calls, home.records, scope, documentId)), order)) return false;
+    const record = { documentId, title, contentHash, origin, passages: passages.length, updatedAt: new Date().toISOString(), gone: false };
+    const made = await this.write((home) =>
+      writeDocument(this.calls, home, scope, documentId, passages, this.model, (before) => (isLate(before, order) ? 'superseded' : { record: { ...record, order: order ?? before?.order } })),
+    );
+    return made === 'done';
   }
 
   async deleteDocument(scope: KnowledgeScope, documentId: string, order?: number): Promise<boolean> {
-    const stored = await this.document(scope, documentId);
-    const last = await this.lastOrder(scope, documentId);
-    if (order !== undefined && last !== undefined && last > order) return false;
-    // Where there is none the order is noted all the same, so that an earlier one does not bring it about.
-    if (!stored && order === undefined) return false;
-    const gone = stored ?? { documentId, title: '', contentHash: '' };
-    await this.write(scope, { ...gone, origin: stored?.origin ?? null, passages: 0, updatedAt: new Date().toISOString(), gone: true, order: order ?? last }, []);
-    return stored !== undefined;
-  }
-
-  async keepDocument(scope: KnowledgeScope, documentId: string, order: number): Promise<boolean> {
     requireScope(scope);
-    const last = await this.lastOrder(scope, documentId);
-    return last === undefined || last <= order;
+    let existed = false;
+    const made = await this.write((home) =>
+      new Ledger(this.calls, home, scope).apply(randomUUID(), documentId, (before) => {
+        if (isLate(before, order)) return 'superseded';
+        // Where there is none the order is noted all the same, so that an earlier one does not bring it about.
+        if ((!before || before.gone) && order === undefined) return 'nothing there';
+        existed = before?.gone === false;
+        const { title = '', contentHash = '', origin = null } = before ?? {};
+        return { record: { documentId, title, contentHash, origin, passages: 0, updatedAt: new Date().toISOString(), gone: true, order: order ?? before?.order } };
+      }),
+    );
+    return made === 'done' && existed;
   }
 
-  /** Looked up before a write and not together with it: two that are made in the same moment may still change places. */
-  private lastOrder(scope: KnowledgeScope, documentId: string): Promise<number | undefined> {
-    return this.reading(async (home) => {
-      await new Ledger(this.calls, home, scope).settle(documentId);
-      return (await findRecord(this.calls, home.records, scope, documentId))?.order;
-    });
+  async keepDocument(scope: KnowledgeScope, documentId: string, order: number, contentHash?: string): Promise<KeepResult> {
+    requireScope(scope);
+    const made = await this.write((home) =>
+      new Ledger(this.calls, home, scope).apply<KeepResult>(randomUUID(), documentId, (before) => {
+        if (contentHash !== undefined && (before?.gone !== false || before.contentHash !== contentHash)) return 'changed';
+        if (isLate(before, order)) return 'superseded';
+        if (before?.order === order) return 'kept';
+        if (!before) return { record: { documentId, title: '', contentHash: '', origin: null, passages: 0, updatedAt: new Date().toISOString(), gone: true, order }, keeps: true };
+        const { version, ...known } = before;
+        return { record: { ...known, order, since: known.since ?? version }, keeps: true };
+      }),
+    );
+    return made === 'done' ? 'kept' : made;
   }
 
   async document(scope: KnowledgeScope, documentId: string): Promise<StoredDocument | undefined> {
@@ -167,13 +176,13 @@ export class QdrantStore implements VectorStore {
     return view;
   }
 
-  /** Stores passages where no reader sees them, then shows them all at once. Again where the base has moved meanwhile. */
-  private async write(scope: KnowledgeScope, record: DocumentRecord, passages: readonly StoredPassage[]): Promise<void> {
+  /** Makes a change, and makes it again where the base has moved meanwhile. */
+  private async write<Result>(change: (home: Home) => Promise<Result>): Promise<Result> {
     for (;;) {
       const home = await this.currentHome();
-      await writeDocument(this.calls, home, scope, record, passages, this.model);
+      const result = await change(home);
       this.sweeper.soon(home);
-      if ((await this.currentHome()).passages === home.passages) return;
+      if ((await this.currentHome()).passages === home.passages) return result;
     }
   }
 
@@ -199,20 +208,23 @@ export class QdrantStore implements VectorStore {
   }
 }
 
+const isLate = (before: VersionedRecord | undefined, order: number | undefined): boolean => order !== undefined && before?.order !== undefined && before.order > order;
+
 /**
- * Stores the passages of a document and shows them. `model` is the fingerprint of what made their vectors.
+ * Stores the passages of a document where no reader sees them, then shows them all at once, unless `make` refuses.
+ * `model` is the fingerprint of what made their vectors.
  * @throws MeshError MODEL_MISMATCH where they are not of the space that the scope has
  */
-export async function writeDocument(calls: QdrantCalls, home: Home, scope: KnowledgeScope, record: DocumentRecord, passages: readonly StoredPassage[], model: string, signal?: AbortSignal): Promise<void> {
+async function writeDocument<Refused extends string>(calls: QdrantCalls, home: Home, scope: KnowledgeScope, documentId: string, passages: readonly StoredPassage[], model: string, make: (before: VersionedRecord | undefined) => Made | Refused): Promise<Refused | 'done'> {
   const ledger = new Ledger(calls, home, scope);
-  const held = passages.some(({ dense }) => dense) ? (await ledger.read(signal))?.space : undefined;
+  const held = passages.some(({ dense }) => dense) ? (await ledger.read())?.space : undefined;
   const space = requireSpace(scope, held ?? undefined, model, passages);
   if (space && !held) await addSpace(calls, home, space);
   const token = randomUUID();
   for (let at = 0; at < passages.length; at += BATCH) {
-    await calls.upsert(home.passages, passages.slice(at, at + BATCH).map((passage) => pointOf(scope, passage, token, space)), {}, signal);
+    await calls.upsert(home.passages, passages.slice(at, at + BATCH).map((passage) => pointOf(scope, passage, token, space)));
   }
-  await ledger.apply(token, record, space, signal);
+  return ledger.apply(token, documentId, make, space);
 }
 
 async function addSpace(calls: QdrantCalls, { passages }: Home, space: KnowledgeSpace): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StoredPassage } from '@switchyard/contracts';
+import type { StoredPassage, VectorStore } from '@switchyard/contracts';
 import { passage } from '../vector-store-conformance.js';
 import { HASTY, put, scope, texts, useStandIn } from './__fixtures__/bench.js';
 
@@ -55,6 +55,42 @@ describe('writers', () => {
     expect(await reader.statistics(scope, [1])).toEqual({ passages: 18, frequencies: [18] });
     expect(await reader.documents(scope, 100)).toHaveLength(18);
   });
+
+  const replace = (store: VectorStore, text: string, order: number): Promise<boolean> => store.replaceDocument(scope, { documentId: 'doc', title: 'doc', contentHash: text }, [passage('doc', 0, { 1: 1 }, { text })], order);
+  it.each<[string, (store: VectorStore) => Promise<unknown>, string | undefined]>([
+    ['a put', (store) => replace(store, 'later', 3), 'later'],
+    ['a deletion', (store) => store.deleteDocument(scope, 'doc', 3), undefined],
+    ['leaving it as it is', (store) => store.keepDocument(scope, 'doc', 3, 'first'), 'first'],
+  ])('whose order is earlier come to nothing beside %s that is later, wherever the two interleave', async (_what, later, stands) => {
+    const [slow, quick, reader] = await Promise.all([bench.open(), bench.open(), bench.open()]);
+    const told: boolean[] = [];
+    for (let step = 0, held = true; held; step += 1) {
+      // No order of the round before counts.
+      bench.server.collections.get('switchyard_kb_v1_records')?.clear();
+      bench.server.collections.get('switchyard_kb_v1')?.clear();
+      await replace(reader, 'first', 1);
+      held = false;
+      let requests = 0;
+      let isBusy = false;
+      bench.server.fault = async () => {
+        if (isBusy || requests++ !== step) return undefined;
+        held = isBusy = true;
+        await later(quick);
+        return undefined;
+      };
+      const isDone = await replace(slow, 'earlier', 2);
+      bench.server.fault = () => undefined;
+      if (!held) break;
+      told.push(isDone);
+      expect(await texts(reader, 1), `held at request ${step}`).toEqual(isDone && stands === 'first' ? ['earlier'] : stands === undefined ? [] : [stands]);
+      expect((await reader.document(scope, 'doc'))?.contentHash).toBe(isDone && stands === 'first' ? 'earlier' : stands);
+      expect(await replace(reader, 'late', 2)).toBe(isDone && stands === 'first');
+    }
+    expect(told.length).toBeGreaterThan(8);
+    // Before its turn it is told that it came too late; after that it was there first, and gave way.
+    expect(told).toContain(false);
+    expect(told).toContain(true);
+  }, 60_000);
 
   it('store large documents in requests of at most 256 points, and waits for each', async () => {
     const store = await bench.open();

@@ -19,6 +19,8 @@ export interface DocumentRecord {
   readonly gone: boolean;
   /** Of the change that it tells of, where that had one. */
   readonly order?: number | undefined;
+  /** The change that its passages came with, where that is not the last. */
+  readonly since?: number | undefined;
 }
 
 const Stored = z.object({
@@ -33,17 +35,18 @@ const Stored = z.object({
   passages: z.number(),
   updated_at: z.string(),
   order: z.number().optional(),
+  since: z.number().optional(),
 });
 
 const DOCUMENT: Condition = { key: 'kind', match: { value: 'document' } };
 
 /** The record as a point; `version` is the number of the change that it tells of. */
 export function recordPoint({ tenant, collection }: KnowledgeScope, record: DocumentRecord, version: number): Point {
-  const { documentId, title, contentHash, origin, passages, updatedAt, gone, order } = record;
+  const { documentId, title, contentHash, origin, passages, updatedAt, gone, order, since } = record;
   return {
     id: idOf('document', tenant, collection, documentId),
     vector: {},
-    payload: { tenant, collection, kind: gone ? 'gone' : 'document', version, document_id: documentId, title, content_hash: contentHash, origin, passages, updated_at: updatedAt, ...(order === undefined ? {} : { order }) },
+    payload: { tenant, collection, kind: gone ? 'gone' : 'document', version, document_id: documentId, title, content_hash: contentHash, origin, passages, updated_at: updatedAt, ...(order === undefined ? {} : { order }), ...(since === undefined ? {} : { since }) },
   };
 }
 
@@ -52,8 +55,8 @@ export type VersionedRecord = DocumentRecord & { readonly version: number };
 function recordOf({ tenant, collection }: KnowledgeScope, payload: unknown): VersionedRecord {
   const stored = Stored.safeParse(payload);
   if (!stored.success || stored.data.tenant !== tenant || stored.data.collection !== collection) throw new MeshError('STORE_ANSWER_INVALID', 'Qdrant gave a record of another document or in another form');
-  const { document_id: documentId, title, content_hash: contentHash, origin, passages, updated_at: updatedAt, kind, version, order } = stored.data;
-  return { documentId, title, contentHash, origin, passages, updatedAt, gone: kind === 'gone', version, order };
+  const { document_id: documentId, title, content_hash: contentHash, origin, passages, updated_at: updatedAt, kind, version, order, since } = stored.data;
+  return { documentId, title, contentHash, origin, passages, updatedAt, gone: kind === 'gone', version, order, since };
 }
 
 export const documentOf = ({ documentId, title, contentHash, origin, passages, updatedAt }: DocumentRecord): StoredDocument => ({ documentId, title, contentHash, passages, updatedAt, ...(origin === null ? {} : { origin }) });

@@ -46,6 +46,11 @@ export class StandInCollection {
     return this.points.size;
   }
 
+  /** As a collection is that was made a moment ago. */
+  clear(): void {
+    this.points.clear();
+  }
+
   /** Runs changes one after another. Readers see what they have done so far, point by point, as a server's would. */
   write<Result>(work: () => Promise<Result>): Promise<Result> {
     const next = this.writing.then(work);

@@ -22,8 +22,8 @@ export interface StandIn {
   version: string;
   /** Requests without it are refused. */
   apiKey: string | undefined;
-  /** Asked before every request. */
-  fault: (request: SeenRequest) => Fault | undefined;
+  /** Asked before every request, which waits for it. */
+  fault: (request: SeenRequest) => Fault | undefined | Promise<undefined>;
   /** May change an answer before it is sent. */
   twist: (id: string, result: unknown) => unknown;
   readonly requests: SeenRequest[];
@@ -56,7 +56,7 @@ export async function startStandIn(): Promise<StandIn> {
       const body = raw === '' ? undefined : (JSON.parse(raw) as unknown);
       const seen: SeenRequest = { id: found.id, query: Object.fromEntries(url.searchParams), headers: request.headers, body };
       server.requests.push(seen);
-      const fault = server.fault(seen);
+      const fault = await server.fault(seen);
       if (fault === 'silent') return;
       if (fault === 'cut') return void response.destroy();
       if (fault !== undefined && fault !== 'cut after') return refuse(fault.status, 'a fault', fault.headers);
