@@ -51,7 +51,7 @@ describe('the documents of a site', () => {
     expect(await ingest()).toMatchObject({ indexed: 8, unchanged: 0, removed: 0, invalid: [] });
     expect(await ingest()).toMatchObject({ indexed: 0, unchanged: 8, removed: 0 });
     expect(await ingest(helpSite({ ...KNOWLEDGE, 'en/warranty.txt': 'The warranty is 3 years.' }))).toMatchObject({ indexed: 2, unchanged: 6 });
-    expect((await store.documents({ tenant: 'other', collection: 'elsewhere' }, 10)).map(({ documentId }) => documentId)).toEqual(Object.keys(KNOWLEDGE).toSorted());
+    expect((await store.documents({ tenant: 'other', collection: 'elsewhere' }, 10)).documents.map(({ documentId }) => documentId)).toEqual(Object.keys(KNOWLEDGE).toSorted());
   });
 
   it('go when their file goes, while uploaded documents stay', async () => {
@@ -59,7 +59,7 @@ describe('the documents of a site', () => {
     await store.replaceDocument(scope, { documentId: 'uploaded', title: 'U', contentHash: 'h' }, []);
     const { 'faq.csv': _gone, ...kept } = KNOWLEDGE;
     expect(await ingest(helpSite(kept))).toMatchObject({ removed: 2 });
-    expect((await store.documents(scope, 10)).map(({ documentId }) => documentId)).toEqual(['en/returns.md', 'en/warranty.txt', 'uploaded', 'zh/returns.md']);
+    expect((await store.documents(scope, 10)).documents.map(({ documentId }) => documentId)).toEqual(['en/returns.md', 'en/warranty.txt', 'uploaded', 'zh/returns.md']);
   });
 
   it('do not overwrite an uploaded document of the same id', async () => {

@@ -23,5 +23,6 @@ export type { AnsweredBy, ChatCompletion, ChatMessage, ChatModel, ChatOptions, C
 export type { CallTool, ToolOutcome, ToolReport, ToolUse } from './ports/call-tool.js';
 export type { Embedder, EmbeddingRole } from './ports/embedder.js';
 export type { Reranker } from './ports/reranker.js';
-export type { FilterValue, KeepResult, KnowledgeFilter, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, SparseVector, StoredDocument, StoredPassage, VectorStore } from './ports/vector-store.js';
+export { MOST_DOCUMENTS } from './ports/vector-store.js';
+export type { DocumentPage, FilterValue, KeepResult, KnowledgeFilter, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, SparseVector, StoredDocument, StoredPassage, VectorStore } from './ports/vector-store.js';
 export type { Database } from './ports/database.js';

@@ -114,7 +114,7 @@ export function describeVectorStore(name: string, open: () => Promise<VectorStor
       for (const other of others) {
         expect(await found(other, 50)).toEqual(['apart#0']);
         expect(await store.statistics(other, [50])).toEqual({ passages: 1, frequencies: [1] });
-        expect((await store.documents(other, 10)).map(({ documentId }) => documentId)).toEqual(['apart']);
+        expect((await store.documents(other, 10)).documents.map(({ documentId }) => documentId)).toEqual(['apart']);
       }
       expect(await store.deleteDocument(scope, 'apart')).toBe(false);
     });
@@ -189,7 +189,31 @@ export function describeVectorStore(name: string, open: () => Promise<VectorStor
       await put(store, scope, 'many', Array.from({ length: 20 }, (_, at) => passage('many', at, { 70: 1 + at / 100 })));
       const hits = await store.query(scope, { sparse: ask(70), limit: 3 });
       expect(hits.map((hit) => hit.passage.position)).toEqual([19, 18, 17]);
-      expect(await store.documents(scope, 2)).toHaveLength(2);
+      expect((await store.documents(scope, 2)).documents).toHaveLength(2);
+    });
+
+    it('gives its documents page by page, each once, whatever comes and goes meanwhile', async () => {
+      const where = { tenant: 'demo', collection: 'pages' };
+      const names = Array.from({ length: 23 }, (_, at) => `document ${at} 文档`);
+      for (const name of names) await put(store, where, name, [passage(name, 0, { 1: 1 })]);
+      const seen: string[] = [];
+      let pages = 0;
+      for (let after: string | undefined; ; ) {
+        const page = await store.documents(where, 5, after);
+        expect(page.documents.length).toBeLessThanOrEqual(5);
+        seen.push(...page.documents.map(({ documentId }) => documentId));
+        // What was given on a page is deleted, and something comes before, between and behind.
+        await store.deleteDocument(where, page.documents.at(-1)?.documentId ?? '');
+        for (const name of [`0 ${pages}`, `document 1${pages} x`, `z ${pages}`]) await put(store, where, name, [passage(name, 0, { 1: 1 })]);
+        pages += 1;
+        if (page.next === undefined) break;
+        after = page.next;
+      }
+      expect(pages).toBeGreaterThan(4);
+      expect(seen.filter((name) => names.includes(name)).toSorted()).toEqual(names.toSorted());
+      expect(new Set(seen).size).toBe(seen.length);
+      expect((await store.documents({ ...where, collection: 'no pages' }, 5))).toEqual({ documents: [] });
+      for (const limit of [0, 1_001]) await expect(store.documents(where, limit)).rejects.toMatchObject({ code: 'REQUEST_INVALID', field: 'limit' });
     });
 
     it('fuses the lexical ranking with that of the dense vectors', async () => {

@@ -31,6 +31,7 @@ const SearchRequest = z.object({
 });
 
 const ListLimit = listLimit(1_000);
+const Cursor = z.string().regex(/^[\w-]{1,2000}$/, 'must be the `next` of the page before');
 
 /** An order that was accepted is carried out within this time, or fails. */
 const LIFETIME_MS = 24 * 3_600_000;
@@ -93,20 +94,23 @@ export class KnowledgeController {
     method: 'GET',
     path: '/v1/knowledge/:collection/documents',
     scope: 'knowledge',
-    summary: 'The documents of the collection, those on their way to it, and those that failed.',
+    summary: 'The documents of the collection, those on their way to it, and those that failed, page by page.',
+    description: 'First those on their way and those that failed, then the others. What is there from the first page to the last is listed, whatever comes and goes meanwhile: once, unless its state changes in between.',
     parameters: [
       COLLECTION,
       { name: 'limit', in: 'query', description: '1 to 1000; 100 where it is absent.', schema: z.int().min(1).max(1_000) },
       { name: 'state', in: 'query', description: 'Only documents in this state.', schema: DocumentState },
+      { name: 'cursor', in: 'query', description: '`next` of the page before; the first page where it is absent. `limit` may change from page to page, `state` not.' },
     ],
-    answers: [{ status: 200, description: 'The documents.', schema: named('DocumentList', ListDocumentsResult) }],
+    answers: [{ status: 200, description: 'A page of the documents, and `next` where there is more.', schema: named('DocumentList', ListDocumentsResult) }],
     errors: ['REQUEST_INVALID', 'DEADLINE_PASSED', 'QUEUE_UNAVAILABLE'],
   })
-  async list(@From() caller: Caller, @Param('collection') name: string, @Query('limit') given: string | undefined, @Query('state') wanted?: string): Promise<ListDocumentsResult> {
+  async list(@From() caller: Caller, @Param('collection') name: string, @Query('limit') given: string | undefined, @Query('state') wanted?: string, @Query('cursor') after?: string): Promise<ListDocumentsResult> {
     const collection = readCollection(name);
     const limit = parseInput(ListLimit, given, ['limit']);
     const state = wanted === undefined ? undefined : parseInput(DocumentState, wanted, ['state']);
-    return ListDocumentsResult.parse(await this.#call(ListDocumentsJob, caller, { collection, limit, ...(state === undefined ? {} : { state }) }, {}, this.config.CALL_TIMEOUT_MS));
+    const cursor = after === undefined ? undefined : parseInput(Cursor, after, ['cursor']);
+    return ListDocumentsResult.parse(await this.#call(ListDocumentsJob, caller, { collection, limit, ...(state === undefined ? {} : { state }), ...(cursor === undefined ? {} : { cursor }) }, {}, this.config.CALL_TIMEOUT_MS));
   }
 
   @Route({

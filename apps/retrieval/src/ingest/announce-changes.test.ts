@@ -23,7 +23,7 @@ it('tells of a change before it is made and after, and of no reading', async () 
   const store = announceChanges(plain, async (tenant) => void seen.push(`${tenant} ${(await plain.document(scope, 'd')) ? 'has it' : 'has it not'}`));
   await store.replaceDocument(scope, { documentId: 'd', title: 'D', contentHash: 'h' }, []);
   expect(seen).toEqual(['demo has it not', 'demo has it']);
-  expect([await store.document(scope, 'd'), await store.documents(scope, 5), await store.query(scope, { sparse: { indices: [], values: [] }, limit: 1 })]).toMatchObject([{ documentId: 'd' }, [{}], []]);
+  expect([await store.document(scope, 'd'), await store.documents(scope, 5), await store.query(scope, { sparse: { indices: [], values: [] }, limit: 1 })]).toMatchObject([{ documentId: 'd' }, { documents: [{}] }, []]);
   expect(seen.length).toBe(2);
   expect(await store.deleteDocument(scope, 'd')).toBe(true);
   expect(seen.slice(2)).toEqual(['demo has it', 'demo has it not']);

@@ -1,12 +1,12 @@
 import type { KnowledgeScope, VectorStore } from '@switchyard/contracts';
 import type { Site } from '@switchyard/site';
 import type { Logger } from '@switchyard/telemetry';
+import { eachDocument } from '@switchyard/vector-store';
 import { isDocumentFault } from './read/document-fault.js';
 import { indexAsFarAsPossible, type Indexing, type SourceDocument } from './index-document.js';
 
 /** Documents with this origin follow the files of the site; others came through the API and are left alone. */
 export const SITE_ORIGIN = 'site';
-const ALL_DOCUMENTS = 1_000_000;
 /** Documents in work at once: one is read while others are stored together. */
 const AT_ONCE = 16;
 
@@ -61,7 +61,7 @@ export async function ingestSite(site: Pick<Site, 'settings' | 'knowledge'>, ind
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    for (const { documentId, origin } of await indexing.store.documents(scope, ALL_DOCUMENTS)) {
+    for await (const { documentId, origin } of eachDocument(indexing.store, scope)) {
       if (origin === SITE_ORIGIN && !paths.has(documentId) && (await indexing.store.deleteDocument(scope, documentId))) counts.removed += 1;
     }
   }

@@ -3,7 +3,7 @@ import { ListDocumentsJob, SearchJob, type JobContext, type JobInput, type ListD
 import { searchKnowledge } from '@switchyard/knowledge';
 import { Handles, type DocumentLedger } from '@switchyard/queue';
 import { KNOWLEDGE_BASE, type KnowledgeBase } from '../knowledge-base.js';
-import { listDocuments } from './list-documents.js';
+import { listDocuments, statusOf } from './list-documents.js';
 import { searchPorts } from './search-ports.js';
 
 /** `DocumentLedger` */
@@ -14,7 +14,7 @@ export const DOCUMENT_LEDGER = Symbol('retrieval.document-ledger');
 export class SearchProcessor {
   constructor(
     @Inject(KNOWLEDGE_BASE) private readonly base: KnowledgeBase,
-    @Inject(DOCUMENT_LEDGER) private readonly ledger: Pick<DocumentLedger, 'find' | 'list'>,
+    @Inject(DOCUMENT_LEDGER) private readonly ledger: Pick<DocumentLedger, 'find' | 'findAll' | 'list'>,
   ) {}
 
   @Handles(SearchJob)
@@ -27,15 +27,14 @@ export class SearchProcessor {
 
   @Handles(ListDocumentsJob)
   async list(job: JobInput<typeof ListDocumentsJob>, context: JobContext): Promise<ListDocumentsResult> {
-    const { collection, limit, documentId, state } = job.body;
+    const { collection, limit, documentId, state, cursor } = job.body;
     const scope = { tenant: job.envelope.tenant, collection };
     const nowMs = context.now();
-    if (documentId !== undefined) {
-      const [stored, entry] = await Promise.all([this.base.store.document(scope, documentId), this.ledger.find({ ...scope, documentId })]);
-      return { documents: listDocuments(stored ? [stored] : [], entry ? [entry] : [], { limit, state, nowMs }) };
-    }
-    const entries = state === 'ready' ? [] : await this.ledger.list(scope);
-    const stored = state === undefined || state === 'ready' ? await this.base.store.documents(scope, limit) : [];
-    return { documents: listDocuments(stored, entries, { limit, state, nowMs }) };
+    const { store } = this.base;
+    if (documentId === undefined) return listDocuments({ store, ledger: this.ledger, scope }, { limit, state, cursor, nowMs });
+    const [stored, entry] = await Promise.all([store.document(scope, documentId), this.ledger.find({ ...scope, documentId })]);
+    if (!stored && !entry) return { documents: [] };
+    const status = statusOf(documentId, stored, entry, nowMs);
+    return { documents: state === undefined || status.state === state ? [status] : [] };
   }
 }

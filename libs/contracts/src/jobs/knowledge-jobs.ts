@@ -47,6 +47,8 @@ export const ListDocumentsJob = defineJob({
     documentId: z.string().optional(),
     /** Only those in this state (since 0.2). */
     state: DocumentState.optional(),
+    /** `next` of the page before (since 0.2). */
+    cursor: z.string().optional(),
   }),
   private: z.looseObject({}),
 });
@@ -59,7 +61,10 @@ export const DocumentStatus = z.looseObject({
   state: DocumentState.optional().describe('`ready`: it can be found. A document that waits, is indexed or failed may be found by its earlier version, where it has passages.'),
   error: z.looseObject({ code: z.string(), reason: z.string() }).optional().describe('Why it failed, or why it is tried again.'),
 });
-export const ListDocumentsResult = z.looseObject({ documents: z.array(DocumentStatus) });
+export const ListDocumentsResult = z.looseObject({
+  documents: z.array(DocumentStatus),
+  next: z.string().optional().describe('`cursor` of the next page; absent on the last one. A page may hold fewer documents than were asked for, or none, and yet not be the last.'),
+});
 export type DocumentStatus = z.infer<typeof DocumentStatus>;
 export type ListDocumentsResult = z.infer<typeof ListDocumentsResult>;
 

@@ -44,6 +44,15 @@ export interface StoredDocument {
   readonly updatedAt: string;
 }
 
+/** Documents that a page holds at most. */
+export const MOST_DOCUMENTS = 1_000;
+
+export interface DocumentPage {
+  readonly documents: readonly StoredDocument[];
+  /** Absent on the last page. */
+  readonly next?: string;
+}
+
 export type FilterValue = string | number | boolean;
 /** By `language`, `documentId` or a key of the metadata: a value, or several of which any will do; never an empty list. */
 export type KnowledgeFilter = Readonly<Record<string, FilterValue | readonly FilterValue[]>>;
@@ -91,7 +100,14 @@ export interface VectorStore {
    */
   keepDocument(scope: KnowledgeScope, documentId: string, order: number, contentHash?: string): Promise<KeepResult>;
   document(scope: KnowledgeScope, documentId: string): Promise<StoredDocument | undefined>;
-  documents(scope: KnowledgeScope, limit: number): Promise<StoredDocument[]>;
+  /**
+   * A page of the documents, in an order of the store's own that never changes: what is there from the first page to the
+   * last is given exactly once, whatever comes and goes meanwhile.
+   * @param limit 1 to `MOST_DOCUMENTS`; less may come while there is more
+   * @param after `next` of the page before
+   * @throws MeshError REQUEST_INVALID for an `after` that the store did not give
+   */
+  documents(scope: KnowledgeScope, limit: number, after?: string): Promise<DocumentPage>;
   query(scope: KnowledgeScope, query: KnowledgeQuery): Promise<KnowledgeHit[]>;
   /** Passages stored in the scope, and in how many of them each of the given tokens occurs: for idf-aware scoring outside. */
   statistics(scope: KnowledgeScope, indices: readonly number[]): Promise<{ passages: number; frequencies: number[] }>;

@@ -25,9 +25,9 @@ const KEPT_SETTLED = 10_000;
 const KEEP_MS = 7 * 86_400_000;
 
 const SEQUENCE = `${queueBase('ingest')}sequence`;
-const keysOf = ({ tenant, collection }: Omit<DocumentPlace, 'documentId'>): [string, string] => {
+const keysOf = ({ tenant, collection }: Omit<DocumentPlace, 'documentId'>): [string, string, string] => {
   const name = createHash('sha256').update(`${tenant}\0${collection}`).digest('base64url');
-  return [`${queueBase('ingest')}documents:${name}`, `${queueBase('ingest')}settled:${name}`];
+  return [`${queueBase('ingest')}documents:${name}`, `${queueBase('ingest')}settled:${name}`, `${queueBase('ingest')}unfinished:${name}`];
 };
 
 // Microseconds since 1970, each number once: the store remembers orders, so that after the loss of a Redis the next ones
@@ -38,24 +38,29 @@ local number = math.max(tonumber(time[1]) * 1000000 + tonumber(time[2]), tonumbe
 redis.call('SET', KEYS[1], string.format('%.0f', number))
 return string.format('%.0f', number)`);
 
-// KEYS: documents, settled. ARGV: document, sequence, state, at, code, reason, isSettled, kept, keepMs, isNew. An entry is "sequence state at code reason",
+// KEYS: documents, settled, unfinished (those that are not done, by name). ARGV: document, sequence, state, at, code, reason, isSettled, kept, keepMs, isNew. An entry is "sequence state at code reason",
 // its parts divided by a line feed. What is late (a newer sequence is there, or of a new entry this one) changes nothing, and is told so.
 const WRITE = new RedisScript(`
 local known = redis.call('HGET', KEYS[1], ARGV[1])
 local last = known and tonumber(string.match(known, '^%d+')) or -1
 if last > tonumber(ARGV[2]) or (ARGV[10] == '1' and last == tonumber(ARGV[2])) then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], table.concat({ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]}, '\\n'))
+if ARGV[3] == 'done' then redis.call('ZREM', KEYS[3], ARGV[1]) else redis.call('ZADD', KEYS[3], 0, ARGV[1]) end
 if ARGV[7] == '1' then
   redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
   local over = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[8])
   if over > 0 then
-    for _, old in ipairs(redis.call('ZPOPMIN', KEYS[2], over)) do redis.call('HDEL', KEYS[1], old) end
+    for _, old in ipairs(redis.call('ZPOPMIN', KEYS[2], over)) do
+      redis.call('HDEL', KEYS[1], old)
+      redis.call('ZREM', KEYS[3], old)
+    end
   end
 else
   redis.call('ZREM', KEYS[2], ARGV[1])
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[9])
 redis.call('PEXPIRE', KEYS[2], ARGV[9])
+redis.call('PEXPIRE', KEYS[3], ARGV[9])
 return 1`);
 
 /**
@@ -94,10 +99,23 @@ export class DocumentLedger {
     return this.write(place, sequence, error ? 'failed' : 'done', at, error);
   }
 
-  /** Documents that wait, are being indexed or failed. */
-  async list(scope: Omit<DocumentPlace, 'documentId'>): Promise<LedgerEntry[]> {
-    const entries = await asQueueError(this.redis.hgetall(keysOf(scope)[0]));
-    return Object.entries(entries).flatMap(([documentId, text]) => entryOf(documentId, text) ?? []);
+  /** A page of the documents that wait, are being indexed or failed, by their names: those that come after `after`. `next` is the last that was looked at; absent on the last page. */
+  async list(scope: Omit<DocumentPlace, 'documentId'>, limit: number, after?: string): Promise<{ entries: LedgerEntry[]; next?: string }> {
+    const names = await asQueueError(this.redis.zrange(keysOf(scope)[2], after === undefined ? '-' : `(${after}`, '+', 'BYLEX', 'LIMIT', 0, limit));
+    const entries = await this.findAll(scope, names);
+    const last = names.length < limit ? undefined : names.at(-1);
+    return { entries: [...entries.values()], ...(last === undefined ? {} : { next: last }) };
+  }
+
+  /** Those of the documents that wait, are being indexed or failed, by their names. */
+  async findAll(scope: Omit<DocumentPlace, 'documentId'>, documentIds: readonly string[]): Promise<Map<string, LedgerEntry>> {
+    if (documentIds.length === 0) return new Map();
+    const texts = await asQueueError(this.redis.hmget(keysOf(scope)[0], ...documentIds));
+    return new Map(documentIds.flatMap((documentId, at) => {
+      const text = texts[at];
+      const entry = text ? entryOf(documentId, text) : undefined;
+      return entry ? [[documentId, entry] as const] : [];
+    }));
   }
 
   async find(place: DocumentPlace): Promise<LedgerEntry | undefined> {

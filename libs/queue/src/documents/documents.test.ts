@@ -69,11 +69,29 @@ describe('DocumentLedger', () => {
     expect(await ledger.begin(place('2'), two, 20)).toBe(true);
     await ledger.settle(place('3'), three, 30, { code: 'DOCUMENT_EMPTY', reason: 'a.pdf holds no text\nat all' });
     await ledger.settle(place('1'), one, 10);
-    expect((await ledger.list(place(''))).toSorted((left, right) => left.at - right.at)).toEqual([
+    expect((await ledger.list(place(''), 10)).entries.toSorted((left, right) => left.at - right.at)).toEqual([
       { documentId: '2', state: 'indexing', at: 20 },
       { documentId: '3', state: 'failed', at: 30, error: { code: 'DOCUMENT_EMPTY', reason: 'a.pdf holds no text\nat all' } },
     ]);
     expect(await ledger.find(place('1'))).toBeUndefined();
+  });
+
+  it('lists what is not done page by page, by name, whatever comes and goes meanwhile', async () => {
+    const ledger = new DocumentLedger(redis);
+    const of = (documentId: string) => ({ tenant: 't', collection: 'pages', documentId });
+    const names = Array.from({ length: 12 }, (_, at) => `文档 ${String(at).padStart(2, '0')}`);
+    for (const name of names) await ledger.wait(of(name), await ledger.next(), 1);
+    await ledger.settle(of('文档 03'), await ledger.next(), 2);
+    const seen: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const { entries, next } = await ledger.list(of(''), 5, after);
+      seen.push(...entries.map(({ documentId }) => documentId));
+      await ledger.settle(of(entries[0]?.documentId ?? ''), await ledger.next(), 3);
+      await ledger.wait(of('文档 00 earlier'), await ledger.next(), 3);
+      if (next === undefined) break;
+      after = next;
+    }
+    expect(seen).toEqual(names.filter((name) => name !== '文档 03'));
   });
 
   it('counts no order that was given a number and never handed over', async () => {

@@ -152,11 +152,11 @@ export class JobRunner {
 
   private async tellUnrun(error: MeshError, job: Job, contract: JobContract, run: RunningJob | undefined, againInMs: number | undefined): Promise<void> {
     if (run?.isInvoked) return;
-    const { around, tellUnrun, logger } = this.options;
+    const { around, logger } = this.options;
     const input = run?.input ?? readUnsealed(job.data, contract);
     if (!input) return;
     try {
-      await tellUnrun(input, contract, { error, at: around.clock.now() });
+      await this.options.tellUnrun(input, contract, { error, at: around.clock.now() });
     } catch (thrown) {
       const met = toMeshError(thrown);
       logger.warn({ requestId: input.envelope.requestId, job: job.id, err: met }, 'what the job leaves behind could not be told of its end');

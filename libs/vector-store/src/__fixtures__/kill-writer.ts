@@ -4,7 +4,9 @@ import { existsSync, watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'vitest';
+import type { StoredDocument } from '@switchyard/contracts';
 import { Chance } from '@switchyard/testing';
+import { eachDocument } from '../each-document.js';
 import { openEmbeddedStore } from '../embedded/open-embedded-store.js';
 import { ask } from '../vector-store-conformance.js';
 
@@ -57,7 +59,8 @@ async function* toPairs(watcher: ReturnType<typeof watch>): AsyncGenerator<[stri
 async function expectWhole(file: string, acknowledged: ReadonlySet<string>, moment: string): Promise<void> {
   const store = openEmbeddedStore({ file });
   try {
-    const kept = await store.documents(scope, 1_000_000);
+    const kept: StoredDocument[] = [];
+    for await (const document of eachDocument(store, scope)) kept.push(document);
     const missing = [...acknowledged].filter((documentId) => kept.every((one) => one.documentId !== documentId));
     expect(missing, moment).toEqual([]);
     expect(kept.every(({ passages }) => passages === PASSAGES), moment).toBe(true);

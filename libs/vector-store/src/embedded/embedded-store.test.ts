@@ -69,7 +69,7 @@ describe('the embedded store', () => {
       return store.replaceDocument(scope, { documentId, title: documentId, contentHash: 'h' }, Array.from({ length: 30 }, (_, position) => passage(documentId, position, { 1: 1 })));
     })));
     for (const store of stores) {
-      expect(await store.documents(scope, 100)).toHaveLength(40);
+      expect((await store.documents(scope, 100)).documents).toHaveLength(40);
       expect((await store.statistics(scope, [1])).frequencies).toEqual([1_200]);
       await store.close();
     }

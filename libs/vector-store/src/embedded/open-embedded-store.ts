@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { KeepResult, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
+import type { DocumentPage, KeepResult, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { Logger } from '@switchyard/telemetry';
 import { ScanThread } from './dense/scan-thread.js';
@@ -10,6 +10,7 @@ import { openReader, openWriter } from './passage-rows.js';
 import { prepareConnection, prepareSchema } from './schema.js';
 import { SnapshotFolder } from './snapshot/snapshot-folder.js';
 import { SnapshotSchedule } from './snapshot/snapshot-schedule.js';
+import { pageSize } from '../page-size.js';
 import { requireScope } from '../require-scope.js';
 import { requireQuery, requireValidity } from '../validity.js';
 import { WriteQueue } from './write-queue.js';
@@ -106,9 +107,12 @@ class EmbeddedStore implements VectorStore {
     return this.lookUps.document(scope, documentId);
   }
 
-  async documents(scope: KnowledgeScope, limit: number): Promise<StoredDocument[]> {
+  async documents(scope: KnowledgeScope, limit: number, after = ''): Promise<DocumentPage> {
     requireScope(scope);
-    return this.lookUps.documents(scope, limit);
+    const documents = this.lookUps.documents(scope, pageSize(limit) + 1, after);
+    if (documents.length <= limit) return { documents };
+    documents.pop();
+    return { documents, next: documents.at(-1)?.documentId ?? '' };
   }
 
   async query(scope: KnowledgeScope, query: KnowledgeQuery): Promise<KnowledgeHit[]> {

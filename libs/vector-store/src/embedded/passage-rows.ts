@@ -58,7 +58,7 @@ export function openReader(database: DatabaseSync, space: string | undefined) {
   const vectorOf = database.prepare('SELECT dense, space FROM passages WHERE row = ?');
   const slice = database.prepare('SELECT row, document_id, language, metadata, sparse, dense, space FROM passages WHERE tenant = ? AND collection = ? AND document_id = ? AND row > ? ORDER BY row LIMIT 100');
   const document = database.prepare('SELECT * FROM documents WHERE tenant = ? AND collection = ? AND document_id = ?');
-  const documents = database.prepare('SELECT * FROM documents WHERE tenant = ? AND collection = ? ORDER BY document_id LIMIT ?');
+  const documents = database.prepare('SELECT * FROM documents WHERE tenant = ? AND collection = ? AND document_id > ? ORDER BY document_id LIMIT ?');
   const dense = (row: Pick<PassageRow, 'dense' | 'space'>): Float32Array | undefined => (row.dense && row.space === (space ?? null) ? decodeDense(row.dense) : undefined);
   const spaces = database.prepare(SPACE_OF);
   const documentOf = (row: DocumentRow): StoredDocument => ({
@@ -107,8 +107,8 @@ export function openReader(database: DatabaseSync, space: string | undefined) {
       const row = document.get(tenant, collection, documentId) as DocumentRow | undefined;
       return row && documentOf(row);
     },
-    documents({ tenant, collection }: KnowledgeScope, limit: number): StoredDocument[] {
-      return (documents.all(tenant, collection, limit) as unknown as DocumentRow[]).map(documentOf);
+    documents({ tenant, collection }: KnowledgeScope, limit: number, after: string): StoredDocument[] {
+      return (documents.all(tenant, collection, after, limit) as unknown as DocumentRow[]).map(documentOf);
     },
     space({ tenant, collection }: KnowledgeScope): KnowledgeSpace | undefined {
       return spaces.get(tenant, collection) as KnowledgeSpace | undefined;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { KeepResult, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
+import type { DocumentPage, KeepResult, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
+import { validate as isUuid } from 'uuid';
+import { pageSize } from '../page-size.js';
 import { requireScope } from '../require-scope.js';
 import { requireSpace, UNNAMED_SPACE } from '../require-space.js';
 import { requireQuery, requireValidity } from '../validity.js';
@@ -101,9 +103,14 @@ export class QdrantStore implements VectorStore {
     });
   }
 
-  async documents(scope: KnowledgeScope, limit: number): Promise<StoredDocument[]> {
+  async documents(scope: KnowledgeScope, limit: number, after?: string): Promise<DocumentPage> {
     requireScope(scope);
-    return this.reading(async (home) => (await listRecords(this.calls, home.records, scope, { limit })).map(documentOf));
+    pageSize(limit);
+    if (after !== undefined && !isUuid(after)) throw new MeshError('REQUEST_INVALID', 'the page before did not end with this', { field: 'after' });
+    return this.reading(async (home) => {
+      const { records, next } = await listRecords(this.calls, home.records, scope, { limit, offset: after });
+      return { documents: records.map(documentOf), ...(next === undefined ? {} : { next }) };
+    });
   }
 
   async query(scope: KnowledgeScope, query: KnowledgeQuery): Promise<KnowledgeHit[]> {

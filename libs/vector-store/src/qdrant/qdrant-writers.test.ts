@@ -53,7 +53,7 @@ describe('writers', () => {
     const writers = await Promise.all(Array.from({ length: 3 }, () => bench.open()));
     await Promise.all(writers.flatMap((store, at) => Array.from({ length: 6 }, (_, number) => put(store, `d${at}-${number}`, [passage(`d${at}-${number}`, 0, { 1: 1 })]))));
     expect(await reader.statistics(scope, [1])).toEqual({ passages: 18, frequencies: [18] });
-    expect(await reader.documents(scope, 100)).toHaveLength(18);
+    expect((await reader.documents(scope, 100)).documents).toHaveLength(18);
   });
 
   const replace = (store: VectorStore, text: string, order: number): Promise<boolean> => store.replaceDocument(scope, { documentId: 'doc', title: 'doc', contentHash: text }, [passage('doc', 0, { 1: 1 }, { text })], order);

@@ -1,7 +1,6 @@
 import type { KnowledgeScope, StoredDocument } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { z } from 'zod';
-import { MAX_LIMIT } from './collections.js';
 import { idOf } from './passage-points.js';
 import type { QdrantCalls } from './qdrant-calls.js';
 import { ofScope } from './snapshot.js';
@@ -66,16 +65,9 @@ export async function findRecord(calls: QdrantCalls, records: string, scope: Kno
   return point && recordOf(scope, point.payload);
 }
 
-/** Documents of the scope, at most `limit`; with `after` deleted ones too, and only what has changed since that change. */
-export async function listRecords(calls: QdrantCalls, records: string, scope: KnowledgeScope, { limit, after, signal }: { readonly limit: number; readonly after?: number; readonly signal?: AbortSignal | undefined }): Promise<VersionedRecord[]> {
+/** A page of the documents of the scope, by their points' ids; with `after` deleted ones too, and only what has changed since that change. */
+export async function listRecords(calls: QdrantCalls, records: string, scope: KnowledgeScope, { limit, offset, after, signal }: { readonly limit: number; readonly offset?: string | undefined; readonly after?: number; readonly signal?: AbortSignal | undefined }): Promise<{ records: VersionedRecord[]; next: string | undefined }> {
   const filter = { must: [...ofScope(scope), after === undefined ? DOCUMENT : { key: 'version', range: { gt: after } } as const] };
-  const found: VersionedRecord[] = [];
-  let offset: string | undefined;
-  while (found.length < limit) {
-    const page = await calls.scroll(records, { filter, limit: Math.min(limit - found.length, MAX_LIMIT), ...(offset === undefined ? {} : { offset }) }, signal);
-    found.push(...page.points.map(({ payload }) => recordOf(scope, payload)));
-    if (page.next === undefined) break;
-    offset = page.next;
-  }
-  return found;
+  const { points, next } = await calls.scroll(records, { filter, limit, ...(offset === undefined ? {} : { offset }) }, signal);
+  return { records: points.map(({ payload }) => recordOf(scope, payload)), next };
 }
