@@ -25,4 +25,5 @@ export type { Embedder, EmbeddingRole } from './ports/embedder.js';
 export type { Reranker } from './ports/reranker.js';
 export { MOST_DOCUMENTS } from './ports/vector-store.js';
 export type { DocumentPage, FilterValue, KeepResult, KnowledgeFilter, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, SparseVector, StoredDocument, StoredPassage, VectorStore } from './ports/vector-store.js';
+export type { KnowledgeRebuild, PassageKeys, RebuildableStore, RebuildProgress, RebuildResult } from './ports/rebuildable-store.js';
 export type { Database } from './ports/database.js';

@@ -87,6 +87,7 @@ export const errorCatalogue = {
   DELIVERY_FAILED: ours('What people are to be told could not be delivered; it is tried again.', true, 'failed', 502),
   DELIVERY_REFUSED: ours('What people are to be told cannot be delivered where the site says.', false, 'failed', 502),
   DATABASE_UNAVAILABLE: ours('The database cannot be reached.', true, 'failed', 503),
+  REBUILD_RUNNING: ours('The knowledge base is being rebuilt by another run.', false, 'failed', 409),
   STORE_REJECTED: ours('The vector store refused the request.', false),
   STORE_ANSWER_INVALID: ours('The vector store answered with what was not asked for, or in a form that cannot be used.', false, 'failed', 502),
   CONFIG_INVALID: ours('A setting of the environment is missing or wrong.', false),

@@ -13,7 +13,7 @@ export { parseHtml } from './parse/parse-html.js';
 export { parsePages, type PageLine } from './parse/parse-pages.js';
 export { parseSheets, type Sheet } from './parse/parse-sheets.js';
 export { chunkDocument, chunksOf, titleOf, type Chunk } from './chunk/chunk-document.js';
-export { passageOf, type PassageOrigin } from './chunk/passage-of.js';
+export { passageOf, TERMS_VERSION, termsOfPassage, textToEmbed, type PassageOrigin } from './chunk/passage-of.js';
 export { splitSentences } from './chunk/split-sentences.js';
 export { coverage, searchText, statisticsIndices, weighQuestion, type ScopeStatistics, type WeighedQuestion } from './answer/weigh-question.js';
 export { composeAnswer, type ComposedAnswer } from './answer/compose-answer.js';
@@ -26,7 +26,7 @@ export { askKey, canonicalAsk, type CanonicalAsk } from './verify/canonical-ask.
 export { compareAsks, type AskVerdict } from './verify/same-ask.js';
 export { conflictBetween, type Conflict } from './verify/conflict-between.js';
 export { foldDuplicates, saysTheSame, type SearchHit } from './search/fold-duplicates.js';
-export { documentOfVariant, LONGEST_VARIANT, passageOfVariant, variantOfDocument, variantScope, withoutPersonalData, type Variant } from './variants/variant.js';
+export { documentOfVariant, LONGEST_VARIANT, passageOfVariant, variantOfDocument, variantScope, isVariantScope, termsOfVariant, withoutPersonalData, type Variant } from './variants/variant.js';
 export { answerFromKnowledge, type KnowledgeAnswer, type KnowledgeRequest } from './answer/answer-from-knowledge.js';
 export { groundSentence, type ClaimedSentence, type Ungrounded } from './verify/ground-sentence.js';
 export { groundInResult, namesValues, valuesStandIn } from './verify/ground-in-result.js';

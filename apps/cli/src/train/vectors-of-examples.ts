@@ -1,26 +1,11 @@
 import { join } from 'node:path';
-import { ServerUrls } from '@switchyard/config';
-import { MeshError } from '@switchyard/errors';
 import type { IntentExample } from '@switchyard/intent';
-import { embedTexts, findLocalEmbedder, type EmbeddedTexts } from '@switchyard/local-models';
+import { embedTexts, type EmbeddedTexts } from '@switchyard/local-models';
+import { findEmbedder, type EmbedderSettings } from '../client/find-embedder.js';
 
-export interface EmbeddingSettings {
-  /** Name of the model on its server, as in `models.embedding.model` of a site. */
-  readonly model: string;
-  /** The server must be on a private network. */
-  readonly onSiteOnly: boolean;
+export interface EmbeddingSettings extends EmbedderSettings {
   /** Where vectors are kept: `DATA_DIR`. */
   readonly dataDirectory: string;
-  /** `OLLAMA_URL` and `OPENAI_COMPATIBLE_URL`. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
-function urlsOf(environment: EmbeddingSettings['environment'], field: string): string[] | undefined {
-  const written = environment[field];
-  if (written === undefined || written === '') return undefined;
-  const urls = ServerUrls.safeParse(written);
-  if (!urls.success) throw new MeshError('CONFIG_INVALID', `${field} ${urls.error.issues[0]?.message ?? 'is not a URL'}`, { field });
-  return urls.data;
 }
 
 /**
@@ -28,15 +13,6 @@ function urlsOf(environment: EmbeddingSettings['environment'], field: string): s
  * @throws MeshError of the server where it does not answer or lacks the model; CONFIG_INVALID where it is not on site,
  * and nothing may leave
  */
-export async function vectorsOfExamples(examples: readonly IntentExample[], { model, onSiteOnly, dataDirectory, environment }: EmbeddingSettings): Promise<EmbeddedTexts> {
-  let problem: MeshError | undefined;
-  const embedder = await findLocalEmbedder({
-    model,
-    ollamaUrl: urlsOf(environment, 'OLLAMA_URL'),
-    openAiCompatibleUrl: urlsOf(environment, 'OPENAI_COMPATIBLE_URL'),
-    onSiteOnly,
-    onProblem: (met) => (problem = met),
-  });
-  if (!embedder) throw problem ?? new MeshError('MODEL_UNAVAILABLE', `no server gives the embedding model ${model}`);
-  return embedTexts(embedder, examples.map(({ text }) => text), join(dataDirectory, 'vectors'));
+export async function vectorsOfExamples(examples: readonly IntentExample[], { dataDirectory, ...settings }: EmbeddingSettings): Promise<EmbeddedTexts> {
+  return embedTexts(await findEmbedder(settings), examples.map(({ text }) => text), join(dataDirectory, 'vectors'));
 }

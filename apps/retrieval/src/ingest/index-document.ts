@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Embedder, KnowledgeScope, StoredPassage, VectorStore } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
+import { textToEmbed } from '@switchyard/knowledge';
 import type { Reading } from './read/reading-thread.js';
 import type { ReadingOrder } from './read/reading-messages.js';
 
 /** Raised when parsing, chunking or the terms change, so that documents are indexed again after an update. */
-const INDEX_VERSION = 3;
+const INDEX_VERSION = 4;
 /** Passages that are embedded in one call. */
 const EMBED_BATCH = 32;
 
@@ -75,7 +76,7 @@ async function embed(passages: readonly StoredPassage[], embedder: Embedder, sig
   const embedded: StoredPassage[] = [];
   for (let at = 0; at < passages.length; at += EMBED_BATCH) {
     const batch = passages.slice(at, at + EMBED_BATCH);
-    const vectors = await embedder.embed(batch.map(({ title, text }) => `${title}\n${text}`), signal, 'document');
+    const vectors = await embedder.embed(batch.map(textToEmbed), signal, 'document');
     embedded.push(...batch.map((passage, index) => ({ ...passage, ...(vectors[index] ? { dense: vectors[index] } : {}) })));
   }
   return embedded;

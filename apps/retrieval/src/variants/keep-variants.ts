@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { KnowledgeScope, KnowledgeVariant, StoredPassage, VectorStore } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { documentOfVariant, extractTerms, LONGEST_VARIANT, normaliseText, passageOfVariant, queryVector, variantOfDocument, variantScope, withoutPersonalData, type Variant } from '@switchyard/knowledge';
+import { eachDocument } from '@switchyard/vector-store';
 
 /** Variants that lead to one title, and that a collection has. */
 const MOST_OF_TITLE = 20;
@@ -41,7 +42,11 @@ async function titleOf(store: VectorStore, scope: KnowledgeScope, documentId: st
 }
 
 /** All of them, by their ids. */
-const all = async (store: VectorStore, scope: KnowledgeScope): Promise<Variant[]> => (await store.documents(variantScope(scope), MOST)).map(variantOfDocument);
+async function all(store: VectorStore, scope: KnowledgeScope): Promise<Variant[]> {
+  const variants: Variant[] = [];
+  for await (const document of eachDocument(store, variantScope(scope))) variants.push(variantOfDocument(document));
+  return variants.toSorted((left, right) => (left.id < right.id ? -1 : 1));
+}
 
 /**
  * Keeps another wording of what the document answers under the title; one that is kept already stays as it is. Two that are

@@ -27,6 +27,8 @@ export interface StoredPassage {
   readonly language: string;
   readonly position: number;
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
+  /** Other ways to ask what the passage answers: searched and never shown. Kept so that its terms can be made anew. */
+  readonly variants?: readonly string[];
   /** BM25 term-frequency parts; the store applies the inverse document frequency. */
   readonly sparse: SparseVector;
   readonly dense?: Float32Array;

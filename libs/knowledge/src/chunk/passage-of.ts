@@ -1,4 +1,4 @@
-import type { KnowledgeScope, StoredPassage } from '@switchyard/contracts';
+import type { KnowledgeScope, SparseVector, StoredPassage } from '@switchyard/contracts';
 import { extractTerms } from '../terms/extract-terms.js';
 import { passageVector } from '../terms/sparse-vector.js';
 import { withTitleTerms } from '../terms/title-terms.js';
@@ -20,6 +20,18 @@ export function passageOf(chunk: Chunk, position: number, { scope, documentId, m
     language: chunk.language,
     position,
     metadata: chunk.page === undefined ? metadata : { page: chunk.page, ...metadata },
-    sparse: withTitleTerms(passageVector(extractTerms([chunk.title, chunk.text, ...chunk.variants].join('\n'))), chunk.title),
+    ...(chunk.variants.length > 0 ? { variants: chunk.variants } : {}),
+    sparse: termsOfPassage(chunk),
   };
 }
+
+/** Raised with whatever changes the terms of a passage: those that are stored can then be made anew. */
+export const TERMS_VERSION = 1;
+
+/** What a passage is found by. */
+export function termsOfPassage({ title, text, variants = [] }: Pick<StoredPassage, 'title' | 'text' | 'variants'>): SparseVector {
+  return withTitleTerms(passageVector(extractTerms([title, text, ...variants].join('\n'))), title);
+}
+
+/** What an embedding model is given of a passage. */
+export const textToEmbed = ({ title, text }: Pick<StoredPassage, 'title' | 'text'>): string => `${title}\n${text}`;

@@ -1,4 +1,4 @@
-import type { KnowledgeScope, StoredDocument, StoredPassage } from '@switchyard/contracts';
+import type { KnowledgeScope, SparseVector, StoredDocument, StoredPassage } from '@switchyard/contracts';
 import { findPersonalData } from '@switchyard/guardrail';
 import { extractTerms } from '../terms/extract-terms.js';
 import { languageOf } from '../terms/language-of.js';
@@ -18,11 +18,14 @@ export interface Variant {
 /** A longer one tells a story, and would be found by any part of it. */
 export const LONGEST_VARIANT = 300;
 
+const BESIDE = '/variants';
+
 /**
  * Where the variants of a collection lie: beside it, in a collection of a name that no client can give. So they count
  * nowhere among its passages, and stay when a document is indexed again.
  */
-export const variantScope = ({ tenant, collection }: KnowledgeScope): KnowledgeScope => ({ tenant, collection: `${collection}/variants` });
+export const variantScope = ({ tenant, collection }: KnowledgeScope): KnowledgeScope => ({ tenant, collection: `${collection}${BESIDE}` });
+export const isVariantScope = ({ collection }: KnowledgeScope): boolean => collection.endsWith(BESIDE);
 
 /** The question without the personal data that is found in it, which would find nothing and must not be kept. */
 export function withoutPersonalData(question: string): string {
@@ -45,9 +48,12 @@ export function passageOfVariant(scope: KnowledgeScope, { id, documentId, title,
     language: languageOf(question),
     position: 0,
     metadata: { of: documentId, addedAt },
-    sparse: passageVector(extractTerms(question)),
+    sparse: termsOfVariant(question),
   };
 }
+
+/** What the passage of a variant is found by. A change of these terms raises `TERMS_VERSION`. */
+export const termsOfVariant = (question: string): SparseVector => passageVector(extractTerms(question));
 
 /** The variant that a passage of the variants is. */
 export function variantOf({ documentId: id, title, text: question, metadata: { of, addedAt } }: StoredPassage): Variant {

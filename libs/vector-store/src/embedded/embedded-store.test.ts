@@ -17,7 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describeVectorStore('the embedded store', async () => openEmbeddedStore({ file: newFile() }));
+let shared = '';
+const lease = { beatMs: 100, leaseMs: 3_000 };
+describeVectorStore('the embedded store', async () => openEmbeddedStore({ file: (shared = newFile()), lease }), async (space) => openEmbeddedStore({ file: shared, lease, space }));
 
 describe('the embedded store', () => {
   it('keeps its documents when it is closed and opened again', async () => {

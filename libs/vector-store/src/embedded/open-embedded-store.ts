@@ -1,15 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { DocumentPage, KeepResult, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
+import type { DocumentPage, KeepResult, KnowledgeHit, KnowledgeQuery, KnowledgeRebuild, KnowledgeScope, KnowledgeSpace, RebuildableStore, RebuildResult, StoredDocument, StoredPassage } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import type { Logger } from '@switchyard/telemetry';
 import { ScanThread } from './dense/scan-thread.js';
 import { IndexFollower } from './index-follower.js';
 import { openReader, openWriter } from './passage-rows.js';
+import { rebuildFile } from './rebuild/rebuild-file.js';
 import { prepareConnection, prepareSchema } from './schema.js';
 import { SnapshotFolder } from './snapshot/snapshot-folder.js';
 import { SnapshotSchedule } from './snapshot/snapshot-schedule.js';
+import type { Lease } from '../lease.js';
 import { pageSize } from '../page-size.js';
 import { requireScope } from '../require-scope.js';
 import { requireQuery, requireValidity } from '../validity.js';
@@ -24,12 +26,14 @@ export interface EmbeddedStoreOptions {
   readonly space?: string;
   /** How long writes to a collection must have rested before its index is written beside the file, `<file>.index/`; 2,000 where it is absent. */
   readonly snapshotAfterMs?: number;
+  /** How a rebuild shows that it is alive. */
+  readonly lease?: Lease;
 }
 
 /** Changes that are remembered for other instances; one that is further behind loads its scopes again. */
 const KEPT_CHANGES = 10_000;
 
-class EmbeddedStore implements VectorStore {
+class EmbeddedStore implements RebuildableStore {
   /** Writes; queries, in read transactions that may last for some slices; and look-ups, which always see the newest. */
   private readonly connections: readonly [write: DatabaseSync, query: DatabaseSync, lookUp: DatabaseSync];
   private readonly rows;
@@ -39,8 +43,10 @@ class EmbeddedStore implements VectorStore {
   private readonly follower: IndexFollower;
   private readonly schedule: SnapshotSchedule;
   private readonly thread = new ScanThread();
+  private readonly lease: Lease | undefined;
 
-  constructor({ file, space, logger, snapshotAfterMs }: EmbeddedStoreOptions) {
+  constructor({ file, space, logger, snapshotAfterMs, lease }: EmbeddedStoreOptions) {
+    this.lease = lease;
     mkdirSync(dirname(file), { recursive: true });
     const write = open(file);
     prepareSchema(write, file);
@@ -142,6 +148,21 @@ class EmbeddedStore implements VectorStore {
     await this.write(scope, () => this.writer.forgetVectors(scope, KEPT_CHANGES));
   }
 
+  rebuild(rebuild: KnowledgeRebuild): Promise<RebuildResult> {
+    const [write, , lookUp] = this.connections;
+    return rebuildFile({
+      write,
+      lookUp,
+      lease: this.lease,
+      inTransaction: (work) => this.queue.run(work),
+      logChange: (scope, documentId) => this.writer.logChange(scope, documentId, KEPT_CHANGES),
+      changed: (scope) => {
+        this.follower.keepUp();
+        this.schedule.changed(scope);
+      },
+    }, rebuild);
+  }
+
   /** Runs `work` in a durable transaction; the index follows when it is done, and its snapshot when writes have settled. */
   private async write<Result>(scope: KnowledgeScope, work: () => Result | Promise<Result>): Promise<Result> {
     const result = await this.queue.run(work);
@@ -170,7 +191,7 @@ function open(file: string): DatabaseSync {
  * machine; beyond that, Qdrant.
  * @throws MeshError CONFIG_INVALID where the file cannot be opened or is of another schema version
  */
-export function openEmbeddedStore(options: EmbeddedStoreOptions): VectorStore {
+export function openEmbeddedStore(options: EmbeddedStoreOptions): RebuildableStore {
   try {
     const store = new EmbeddedStore(options);
     options.logger?.info({ file: options.file }, 'knowledge store opened');

@@ -16,6 +16,7 @@ interface PassageRow {
   sparse: Uint8Array;
   dense: Uint8Array | null;
   space: string | null;
+  variants: string | null;
 }
 
 interface DocumentRow {
@@ -83,6 +84,7 @@ export function openReader(database: DatabaseSync, space: string | undefined) {
         position: found.position,
         metadata: parseMetadata(found.metadata),
         sparse: lazySparse(found.sparse),
+        ...(found.variants === null ? {} : { variants: JSON.parse(found.variants) as string[] }),
         ...(vector ? { dense: vector } : {}),
       };
     },
@@ -120,7 +122,7 @@ export type Reader = ReturnType<typeof openReader>;
 /** Statements of the writing connection; the caller holds the transaction. */
 export function openWriter(database: DatabaseSync, space: string | undefined) {
   const insertPassage = database.prepare(
-    'INSERT INTO passages (tenant, collection, document_id, id, title, text, language, position, metadata, sparse, dense, space) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO passages (tenant, collection, document_id, id, title, text, language, position, metadata, sparse, dense, space, variants) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const insertDocument = database.prepare('INSERT OR REPLACE INTO documents (tenant, collection, document_id, title, content_hash, origin, passages, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const deletePassages = database.prepare('DELETE FROM passages WHERE tenant = ? AND collection = ? AND document_id = ?');
@@ -137,8 +139,8 @@ export function openWriter(database: DatabaseSync, space: string | undefined) {
   const trimChanges = database.prepare('DELETE FROM changes WHERE sequence <= ?');
   return {
     insertPassage({ tenant, collection }: KnowledgeScope, passage: StoredPassage): void {
-      const { id, documentId, title, text, language, position, metadata, sparse, dense } = passage;
-      insertPassage.run(tenant, collection, documentId, id, title, text, language, position, JSON.stringify(metadata), encodeSparse(sparse), dense ? encodeDense(dense) : null, dense ? (space ?? null) : null);
+      const { id, documentId, title, text, language, position, metadata, sparse, dense, variants } = passage;
+      insertPassage.run(tenant, collection, documentId, id, title, text, language, position, JSON.stringify(metadata), encodeSparse(sparse), dense ? encodeDense(dense) : null, dense ? (space ?? null) : null, variants && variants.length > 0 ? JSON.stringify(variants) : null);
     },
     insertDocument({ tenant, collection }: KnowledgeScope, document: StoredDocument): void {
       insertDocument.run(tenant, collection, document.documentId, document.title, document.contentHash, document.origin ?? null, document.passages, document.updatedAt);

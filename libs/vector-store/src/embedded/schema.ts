@@ -3,7 +3,7 @@ import { MeshError } from '@switchyard/errors';
 import { UNNAMED_SPACE } from '../require-space.js';
 
 /** Raised when the tables change; an older or newer file is refused rather than misread. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS documents (
@@ -15,7 +15,7 @@ const TABLES = `
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant TEXT NOT NULL, collection TEXT NOT NULL, document_id TEXT NOT NULL,
     id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL, position INTEGER NOT NULL,
-    metadata TEXT NOT NULL, sparse BLOB NOT NULL, dense BLOB, space TEXT
+    metadata TEXT NOT NULL, sparse BLOB NOT NULL, dense BLOB, space TEXT, variants TEXT
   );
   CREATE INDEX IF NOT EXISTS passages_of_document ON passages (tenant, collection, document_id, position);
   CREATE TABLE IF NOT EXISTS changes (
@@ -48,6 +48,9 @@ const FROM_VERSION_1 = `
   );
 `;
 
+/** From versions before 4, which had none. */
+const VARIANTS = 'ALTER TABLE passages ADD COLUMN variants TEXT;';
+
 /** Pragmas of every connection. Full synchronisation: an acknowledged document survives a power cut too. */
 export function prepareConnection(database: DatabaseSync): void {
   // The wait is SQLite's own, and blocks this thread: good for the start only, when nothing is served yet.
@@ -66,6 +69,6 @@ export function prepareSchema(database: DatabaseSync, file: string): void {
     database.exec('ROLLBACK');
     throw new MeshError('CONFIG_INVALID', `${file} has schema version ${version}, this release reads ${SCHEMA_VERSION}`, { field: 'DATA_DIR' });
   }
-  if (version < SCHEMA_VERSION) database.exec(`${TABLES} ${version === 1 ? FROM_VERSION_1 : ''} PRAGMA user_version = ${SCHEMA_VERSION};`);
+  if (version < SCHEMA_VERSION) database.exec(`${TABLES} ${version === 1 ? FROM_VERSION_1 : ''} ${version > 0 ? VARIANTS : ''} PRAGMA user_version = ${SCHEMA_VERSION};`);
   database.exec('COMMIT');
 }

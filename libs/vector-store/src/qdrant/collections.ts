@@ -20,6 +20,8 @@ export interface Home {
   readonly version: number;
   readonly passages: string;
   readonly records: string;
+  /** Its gate was seen closed, and the alias still led to it after that: it is read on. */
+  readonly isClosed?: boolean;
 }
 
 const exact = { type: 'keyword', enable_hnsw: false } as const;
@@ -75,7 +77,7 @@ function settingsOf(replication: number): { readonly passages: CollectionSetting
   };
 }
 
-const homeOf = (alias: string, version: number): Home => ({ version, passages: `${alias}_v${version}`, records: `${alias}_v${version}_records` });
+export const homeOf = (alias: string, version: number): Home => ({ version, passages: `${alias}_v${version}`, records: `${alias}_v${version}_records` });
 
 /** Makes the collections of a version with their indexes, or what is missing of them. */
 export async function createHome(calls: QdrantCalls, alias: string, version: number, replication: number): Promise<Home> {

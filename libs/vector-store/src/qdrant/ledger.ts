@@ -6,6 +6,7 @@ import type { Home } from './collections.js';
 import { idOf } from './passage-points.js';
 import type { QdrantCalls } from './qdrant-calls.js';
 import { requireSameSpace } from '../require-space.js';
+import { BaseMoved, GATE_ID, gateOf } from './rebuild/gate.js';
 import { findRecord, recordPoint, type VersionedRecord } from './records.js';
 import { NEVER, ofScope, type Snapshot } from './snapshot.js';
 
@@ -65,9 +66,12 @@ export class Ledger {
     private readonly scope: KnowledgeScope,
   ) {}
 
-  /** Undefined where nothing was ever stored. */
+  /** Undefined where nothing was ever stored. @throws BaseMoved where the gate of the version is closed, unless it is known to be */
   async read(signal?: AbortSignal): Promise<Stored | undefined> {
-    const [point] = await this.calls.retrieve(this.home.records, [this.id], signal);
+    const points = await this.calls.retrieve(this.home.records, [this.id, GATE_ID], signal);
+    const gate = points.find(({ id }) => id === GATE_ID);
+    if (gate && !this.home.isClosed && gateOf(gate.payload).state === 'closed') throw new BaseMoved();
+    const point = points.find(({ id }) => id === this.id);
     if (!point) return undefined;
     const stored = Stored.safeParse(point.payload);
     if (!stored.success || stored.data.tenant !== this.scope.tenant || stored.data.collection !== this.scope.collection) throw new MeshError('STORE_ANSWER_INVALID', 'Qdrant gave a ledger of another scope or in another form');
@@ -90,6 +94,11 @@ export class Ledger {
   /** Ends what another writer has begun on the document, so that its record tells what is seen. */
   async settle(documentId: string, signal?: AbortSignal): Promise<void> {
     for (const change of (await this.read(signal))?.open ?? []) if (change.record.documentId === documentId) await this.end(change, signal);
+  }
+
+  /** Ends all that was begun and not ended. */
+  async settleAll(signal?: AbortSignal): Promise<void> {
+    for (const change of (await this.read(signal))?.open ?? []) await this.end(change, signal);
   }
 
   /** From now on the scope has no vectors, and takes those of any model. Returns the space that it had. */
@@ -165,6 +174,14 @@ export class Ledger {
   }
 
   private get id(): string {
-    return idOf('ledger', this.scope.tenant, this.scope.collection);
+    return ledgerId(this.scope);
   }
+}
+
+const ledgerId = ({ tenant, collection }: KnowledgeScope): string => idOf('ledger', tenant, collection);
+
+/** The ledger of a scope in a version that nobody else writes to. */
+export async function writeLedger(calls: QdrantCalls, { records }: Home, scope: KnowledgeScope, ledger: Pick<Stored, 'last' | 'open' | 'recent' | 'space'>): Promise<void> {
+  const payload: Stored = { ...ledger, ...scope, kind: 'ledger', revision: 1 };
+  await calls.upsert(records, [{ id: ledgerId(scope), vector: {}, payload: { ...payload } }], { strong: true });
 }

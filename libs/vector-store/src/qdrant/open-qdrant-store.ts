@@ -1,4 +1,5 @@
 import type { Logger } from '@switchyard/telemetry';
+import type { Lease } from '../lease.js';
 import { ALIAS, createHome, findHome, type Home } from './collections.js';
 import { requireVersion } from './require-version.js';
 import { QdrantCalls, type QdrantConnection } from './qdrant-calls.js';
@@ -11,6 +12,8 @@ export interface QdrantStoreOptions extends QdrantConnection {
   readonly alias?: string;
   /** Fingerprint of the embedding model in use. Vectors that were stored under another one are not compared, and not mixed with its own. */
   readonly space?: string;
+  /** How a rebuild shows that it is alive. */
+  readonly lease?: Lease;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface QdrantStoreOptions extends QdrantConnection {
  * @throws MeshError CONFIG_INVALID for a server of another version or a layout of another release;
  * DATABASE_UNAVAILABLE or STORE_REJECTED where the server is away or refuses
  */
-export async function openQdrantStore({ logger, space, alias = ALIAS, ...connection }: QdrantStoreOptions): Promise<QdrantStore> {
+export async function openQdrantStore({ logger, space, alias = ALIAS, lease, ...connection }: QdrantStoreOptions): Promise<QdrantStore> {
   const calls = new QdrantCalls(connection);
   try {
     const version = requireVersion(await calls.version());
@@ -26,7 +29,7 @@ export async function openQdrantStore({ logger, space, alias = ALIAS, ...connect
     const sweeper = new Sweeper(calls, logger);
     sweeper.soon(home);
     logger?.info({ host: calls.host, version, collection: home.passages }, 'knowledge store opened');
-    return new QdrantStore(calls, sweeper, alias, space);
+    return new QdrantStore(calls, sweeper, alias, space, connection.replication, lease);
   } catch (error) {
     await calls.close();
     throw error;

@@ -24,6 +24,7 @@ const Payload = z.object({
   language: z.string(),
   position: z.number(),
   metadata: z.record(z.string(), Value),
+  variants: z.array(z.string()).optional(),
   since: z.number(),
   until: z.number(),
 });
@@ -37,7 +38,7 @@ export const vectorName = ({ fingerprint, dimension }: KnowledgeSpace): string =
 
 /** A passage as a point that no reader sees before its change is done. `token` names the write that it belongs to. */
 export function pointOf({ tenant, collection }: KnowledgeScope, passage: StoredPassage, token: string, space: KnowledgeSpace | undefined): Point {
-  const { id, documentId, title, text, language, position, metadata, sparse, dense } = passage;
+  const { id, documentId, title, text, language, position, metadata, sparse, dense, variants = [] } = passage;
   const { fromMs, untilMs } = validityOf(metadata);
   return {
     id: idOf(token, position, id),
@@ -55,6 +56,7 @@ export function pointOf({ tenant, collection }: KnowledgeScope, passage: StoredP
       language,
       position,
       metadata,
+      ...(variants.length > 0 ? { variants } : {}),
       facets: Object.entries(metadata).map(([key, value]) => facetOf(key, value)),
       valid_from: Math.max(fromMs, -END_OF_TIME),
       valid_to: Math.min(untilMs, END_OF_TIME),
@@ -76,8 +78,8 @@ export function passageOf({ tenant, collection }: KnowledgeScope, { last, open }
   const parsed = Payload.safeParse(point.payload);
   const vectors = Vectors.safeParse(point.vector);
   if (!parsed.success || !vectors.success) throw new MeshError('STORE_ANSWER_INVALID', 'Qdrant gave a point in another form than it was stored');
-  const { since, until, document_id: documentId, passage_id: id, title, text, language, position, metadata, ...owner } = parsed.data;
+  const { since, until, document_id: documentId, passage_id: id, title, text, language, position, metadata, variants, ...owner } = parsed.data;
   if (owner.tenant !== tenant || owner.collection !== collection) throw new MeshError('STORE_ANSWER_INVALID', 'Qdrant gave a point of another tenant or collection');
   if (since > last || open.includes(since) || (until <= last && !open.includes(until))) throw new MeshError('STORE_ANSWER_INVALID', 'Qdrant gave a point that the filter leaves out');
-  return { id, documentId, title, text, language, position, metadata, sparse: vectors.data[SPARSE] };
+  return { id, documentId, title, text, language, position, metadata, sparse: vectors.data[SPARSE], ...(variants ? { variants } : {}) };
 }

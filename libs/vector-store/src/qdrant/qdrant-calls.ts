@@ -121,9 +121,9 @@ export class QdrantCalls {
   }
 
   /** Points the alias to a collection, in one step. */
-  async switchAlias(alias: string, to: string, from?: string): Promise<void> {
+  async switchAlias(alias: string, to: string, from?: string, signal?: AbortSignal): Promise<void> {
     const actions = [...(from === undefined ? [] : [{ delete_alias: { alias_name: alias } }]), { create_alias: { alias_name: alias, collection_name: to } }];
-    await this.result({ operation: 'switch an alias', patience: 'admin' }, (init) => this.api.updateAliases(typed({ actions }), init));
+    await this.result({ operation: 'switch an alias', patience: 'admin', signal }, (init) => this.api.updateAliases(typed({ actions }), init));
   }
 
   async deleteCollection(collection: string): Promise<void> {
@@ -161,7 +161,7 @@ export class QdrantCalls {
   }
 
   /** One page of the points for which the filter holds, in the order of their ids. */
-  async scroll(collection: string, page: { readonly filter: Filter; readonly limit: number; readonly offset?: string; readonly withVectors?: boolean }, signal?: AbortSignal): Promise<{ points: StoredPoint[]; next: string | undefined }> {
+  async scroll(collection: string, page: { readonly filter: Filter; readonly limit: number; readonly offset?: string; readonly withVectors?: readonly string[] }, signal?: AbortSignal): Promise<{ points: StoredPoint[]; next: string | undefined }> {
     const { filter, limit, offset, withVectors = false } = page;
     const request = { collection_name: collection, ...this.consistency, filter, limit, with_payload: true, with_vector: withVectors, ...(offset === undefined ? {} : { offset }) };
     const { points, next_page_offset: next } = await this.result({ operation: 'scroll', patience: 'read', signal }, (init) => this.api.scrollPoints(typed(request), init));

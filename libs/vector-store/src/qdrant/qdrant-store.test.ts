@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Chance } from '@switchyard/testing';
 import { openEmbeddedStore } from '../embedded/open-embedded-store.js';
 import { ask, describeVectorStore, passage } from '../vector-store-conformance.js';
-import { PATIENT, put, scope, space, useStandIn } from './__fixtures__/bench.js';
+import { PATIENT, put, SHORT, scope, space, useStandIn } from './__fixtures__/bench.js';
 import { startStandIn, type StandIn } from './__fixtures__/stand-in-server.js';
 import { openQdrantStore } from './open-qdrant-store.js';
 
@@ -18,7 +18,8 @@ describe('on a stand-in that holds every exchange to the API document', { timeou
   });
   afterAll(() => standIn.close());
 
-  describeVectorStore('the Qdrant store', () => openQdrantStore({ url: standIn.url, space, patience: PATIENT }));
+  const open = (model: string) => openQdrantStore({ url: standIn.url, space: model, patience: PATIENT, lease: SHORT });
+  describeVectorStore('the Qdrant store', () => open(space), open);
 
   it('had nothing to hold against them', () => {
     expect(standIn.requests.length).toBeGreaterThan(100);

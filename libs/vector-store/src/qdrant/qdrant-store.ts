@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { DocumentPage, KeepResult, KnowledgeHit, KnowledgeQuery, KnowledgeScope, KnowledgeSpace, StoredDocument, StoredPassage, VectorStore } from '@switchyard/contracts';
+import type { DocumentPage, KeepResult, KnowledgeHit, KnowledgeQuery, KnowledgeRebuild, KnowledgeScope, KnowledgeSpace, RebuildableStore, RebuildResult, StoredDocument, StoredPassage } from '@switchyard/contracts';
 import { MeshError } from '@switchyard/errors';
 import { validate as isUuid } from 'uuid';
+import { LEASE, type Lease } from '../lease.js';
 import { pageSize } from '../page-size.js';
 import { requireScope } from '../require-scope.js';
 import { requireSpace, UNNAMED_SPACE } from '../require-space.js';
@@ -11,11 +12,15 @@ import { Ledger, snapshotOf, type Made } from './ledger.js';
 import { statusOf } from './name-failure.js';
 import { pointOf, vectorName } from './passage-points.js';
 import type { QdrantCalls } from './qdrant-calls.js';
+import { BaseMoved, readGate } from './rebuild/gate.js';
+import { untilMoved } from './rebuild/hold-gate.js';
+import { rebuildBase } from './rebuild/rebuild-base.js';
 import { requireVersion } from './require-version.js';
 import { count, type Counted } from './read-statistics.js';
 import { documentOf, findRecord, listRecords, type VersionedRecord } from './records.js';
 import { search } from './search.js';
 import { ofScope, sameSnapshot, type Snapshot } from './snapshot.js';
+import { addSpace } from './spaces.js';
 import type { Sweeper } from './sweep.js';
 
 /** For so long, in milliseconds, does a reader take the alias for what it was. */
@@ -33,7 +38,7 @@ interface View {
 const keyOf = ({ tenant, collection }: KnowledgeScope): string => JSON.stringify([tenant, collection]);
 
 /** The knowledge base in Qdrant: durable there, shared by all instances, searched by its Query API. */
-export class QdrantStore implements VectorStore {
+export class QdrantStore implements RebuildableStore {
   private home: { readonly value: Home; readonly at: number } | undefined;
   /** Collections by name; what is read of them never changes. */
   private readonly homes = new Map<string, Home>();
@@ -46,6 +51,9 @@ export class QdrantStore implements VectorStore {
     private readonly alias: string,
     /** Fingerprint of the embedding model in use. */
     private readonly model: string = UNNAMED_SPACE,
+    /** For collections that are made. */
+    private readonly replication = 1,
+    private readonly lease: Lease = LEASE,
   ) {}
 
   async replaceDocument(scope: KnowledgeScope, document: Omit<StoredDocument, 'passages' | 'updatedAt'>, passages: readonly StoredPassage[], order?: number): Promise<boolean> {
@@ -70,12 +78,12 @@ export class QdrantStore implements VectorStore {
         if (isLate(before, order)) return 'superseded';
         // Where there is none the order is noted all the same, so that an earlier one does not bring it about.
         if ((!before || before.gone) && order === undefined) return 'nothing there';
-        existed = before?.gone === false;
+        existed ||= before?.gone === false;
         const { title = '', contentHash = '', origin = null } = before ?? {};
         return { record: { documentId, title, contentHash, origin, passages: 0, updatedAt: new Date().toISOString(), gone: true, order: order ?? before?.order } };
       }),
     );
-    return made === 'done' && existed;
+    return existed && made !== 'superseded';
   }
 
   async keepDocument(scope: KnowledgeScope, documentId: string, order: number, contentHash?: string): Promise<KeepResult> {
@@ -108,6 +116,8 @@ export class QdrantStore implements VectorStore {
     pageSize(limit);
     if (after !== undefined && !isUuid(after)) throw new MeshError('REQUEST_INVALID', 'the page before did not end with this', { field: 'after' });
     return this.reading(async (home) => {
+      // Says so where the base has moved.
+      await new Ledger(this.calls, home, scope).read();
       const { records, next } = await listRecords(this.calls, home.records, scope, { limit, offset: after });
       return { documents: records.map(documentOf), ...(next === undefined ? {} : { next }) };
     });
@@ -151,9 +161,14 @@ export class QdrantStore implements VectorStore {
 
   async forgetVectors(scope: KnowledgeScope): Promise<void> {
     requireScope(scope);
-    const home = await this.currentHome();
-    const space = await new Ledger(this.calls, home, scope).forgetSpace();
-    if (space) await this.calls.deleteVectors(home.passages, vectorName(space), { must: ofScope(scope) });
+    await this.write(async (home) => {
+      const space = await new Ledger(this.calls, home, scope).forgetSpace();
+      if (space) await this.calls.deleteVectors(home.passages, vectorName(space), { must: ofScope(scope) });
+    });
+  }
+
+  async rebuild(rebuild: KnowledgeRebuild): Promise<RebuildResult> {
+    return rebuildBase({ calls: this.calls, alias: this.alias, replication: this.replication, lease: this.lease }, rebuild);
   }
 
   /** @throws MeshError where the server does not answer, is of another version, or has lost the knowledge base */
@@ -183,13 +198,20 @@ export class QdrantStore implements VectorStore {
     return view;
   }
 
-  /** Makes a change, and makes it again where the base has moved meanwhile. */
+  /** Makes a change. Where the base moves meanwhile, it is made once more where that is then, so that it is in no case lost. */
   private async write<Result>(change: (home: Home) => Promise<Result>): Promise<Result> {
     for (;;) {
       const home = await this.currentHome();
-      const result = await change(home);
-      this.sweeper.soon(home);
-      if ((await this.currentHome()).passages === home.passages) return result;
+      const hasMoved = async (): Promise<boolean> => (await this.currentHome()).passages !== home.passages;
+      try {
+        const result = await change(home);
+        this.sweeper.soon(home);
+        // Only after this can the base move, and what was made before it is in the copy.
+        if ((await readGate(this.calls, home))?.state !== 'closed') return result;
+      } catch (error) {
+        if (!(error instanceof BaseMoved || (statusOf(error) === 404 && (await hasMoved())))) throw error;
+      }
+      await untilMoved(this.calls, home, hasMoved, this.lease);
     }
   }
 
@@ -203,14 +225,17 @@ export class QdrantStore implements VectorStore {
     return value;
   }
 
-  /** Runs a read on the base as the alias names it, and once more where that has been removed. */
+  /** Runs a read on the base as the alias names it, and once more where that has been moved or removed. */
   private async reading<Result>(read: (home: Home) => Promise<Result>): Promise<Result> {
-    const known = this.home && performance.now() - this.home.at < HOME_MS ? this.home.value : await this.currentHome();
-    try {
-      return await read(known);
-    } catch (error) {
-      if (statusOf(error) !== 404) throw error;
-      return read(await this.currentHome());
+    let home = this.home && performance.now() - this.home.at < HOME_MS ? this.home.value : await this.currentHome();
+    for (let isFirst = true; ; isFirst = false) {
+      try {
+        return await read(home);
+      } catch (error) {
+        if (!(error instanceof BaseMoved) && !(isFirst && statusOf(error) === 404)) throw error;
+        const now = await this.currentHome();
+        home = error instanceof BaseMoved && now.passages === home.passages ? { ...now, isClosed: true } : now;
+      }
     }
   }
 }
@@ -232,11 +257,4 @@ async function writeDocument<Refused extends string>(calls: QdrantCalls, home: H
     await calls.upsert(home.passages, passages.slice(at, at + BATCH).map((passage) => pointOf(scope, passage, token, space)));
   }
   return ledger.apply(token, documentId, make, space);
-}
-
-async function addSpace(calls: QdrantCalls, { passages }: Home, space: KnowledgeSpace): Promise<void> {
-  const name = vectorName(space);
-  if ((await calls.describe(passages)).vectors.includes(name)) return;
-  await calls.addVector(passages, name, space.dimension);
-  await calls.addMetadata(passages, { [name]: space });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe } from 'vitest';
 import { describeVectorStore } from '../vector-store-conformance.js';
 import { findRealQdrant, type RealQdrant } from './__fixtures__/find-real-qdrant.js';
+import { SHORT } from './__fixtures__/bench.js';
 import { openQdrantStore } from './open-qdrant-store.js';
 import { QdrantCalls } from './qdrant-calls.js';
 
@@ -24,5 +25,6 @@ describe.runIf(found)('on a real server', { timeout: 60_000 }, () => {
     await real().close();
   });
 
-  describeVectorStore('the Qdrant store', () => openQdrantStore({ ...real(), alias, space: 'model@3' }));
+  const open = (space: string) => openQdrantStore({ ...real(), alias, space, lease: SHORT });
+  describeVectorStore('the Qdrant store', () => open('model@3'), open);
 });

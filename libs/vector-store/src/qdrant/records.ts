@@ -37,7 +37,7 @@ const Stored = z.object({
   since: z.number().optional(),
 });
 
-const DOCUMENT: Condition = { key: 'kind', match: { value: 'document' } };
+export const DOCUMENT: Condition = { key: 'kind', match: { value: 'document' } };
 
 /** The record as a point; `version` is the number of the change that it tells of. */
 export function recordPoint({ tenant, collection }: KnowledgeScope, record: DocumentRecord, version: number): Point {

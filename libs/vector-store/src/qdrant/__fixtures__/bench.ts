@@ -10,6 +10,8 @@ export const scope: KnowledgeScope = { tenant: 'demo', collection: 'site' };
 const ONE_TRY = { tryMs: 15_000, repeatMs: 0 };
 /** A machine that runs other tests too may be slow, and the stand-in compiles a check when it is first needed. */
 export const PATIENT = { read: { tryMs: 15_000, repeatMs: 15_000 } };
+/** A rebuild that is dead is taken for dead at once. */
+export const SHORT = { beatMs: 100, leaseMs: 3_000 };
 export const HASTY = { read: ONE_TRY, write: ONE_TRY, admin: ONE_TRY };
 
 export interface Bench {
@@ -37,7 +39,7 @@ export function useStandIn(): Bench {
       return server;
     },
     async open(options = {}) {
-      const store = await openQdrantStore({ url: bench.server.url, patience: PATIENT, ...options });
+      const store = await openQdrantStore({ url: bench.server.url, patience: PATIENT, lease: SHORT, ...options });
       stores.push(store);
       return store;
     },
