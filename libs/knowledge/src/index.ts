@@ -26,7 +26,7 @@ export { askKey, canonicalAsk, type CanonicalAsk } from './verify/canonical-ask.
 export { compareAsks, type AskVerdict } from './verify/same-ask.js';
 export { conflictBetween, type Conflict } from './verify/conflict-between.js';
 export { foldDuplicates, saysTheSame, type SearchHit } from './search/fold-duplicates.js';
-export { documentOfVariant, LONGEST_VARIANT, passageOfVariant, variantOfDocument, variantScope, isVariantScope, termsOfVariant, withoutPersonalData, type Variant } from './variants/variant.js';
+export { documentOfVariant, isVariantScope, LONGEST_VARIANT, passageOfVariant, termsOfVariant, variantOfDocument, variantScope, withoutPersonalData, type Variant } from './variants/variant.js';
 export { answerFromKnowledge, type KnowledgeAnswer, type KnowledgeRequest } from './answer/answer-from-knowledge.js';
 export { groundSentence, type ClaimedSentence, type Ungrounded } from './verify/ground-sentence.js';
 export { groundInResult, namesValues, valuesStandIn } from './verify/ground-in-result.js';
