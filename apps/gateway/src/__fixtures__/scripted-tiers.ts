@@ -43,7 +43,10 @@ class ScriptedTiers {
 
   @Handles(ListDocumentsJob)
   async list({ body }: JobInput<typeof ListDocumentsJob>): Promise<unknown> {
-    return { documents: [...this.script.documents].filter(([documentId]) => body.documentId === undefined || body.documentId === documentId).map(([documentId, { title }]) => ({ documentId, title, passages: 1, updatedAt: '2026-01-01T00:00:00Z' })) };
+    const all = [...this.script.documents].filter(([documentId]) => body.documentId === undefined || body.documentId === documentId);
+    const from = Number(body.cursor ?? 0);
+    const documents = all.slice(from, from + body.limit).map(([documentId, { title }]) => ({ documentId, title, passages: 1, updatedAt: '2026-01-01T00:00:00Z' }));
+    return { documents, ...(all.length > from + body.limit ? { next: String(from + body.limit) } : {}) };
   }
 
   @Handles(SearchJob)

@@ -30,6 +30,22 @@ describe('the knowledge routes', () => {
     expect([again.status, await again.json()]).toEqual([404, expect.objectContaining({ code: 'DOCUMENT_UNKNOWN' })]);
   });
 
+  it('lists documents page by page', async () => {
+    for (const id of ['page-1', 'page-2', 'page-3']) await call('POST', '/documents', JSON.stringify({ id, title: id, text: 'Words.' }));
+    const listed: string[] = [];
+    let pages = 0;
+    for (let cursor = ''; ; ) {
+      const [, body] = await call('GET', `/documents?limit=2${cursor}`);
+      const { documents, next } = body as { documents: { documentId: string }[]; next?: string };
+      listed.push(...documents.map(({ documentId }) => documentId));
+      pages += 1;
+      if (next === undefined) break;
+      cursor = `&cursor=${next}`;
+    }
+    expect(listed).toEqual(expect.arrayContaining(['page-1', 'page-2', 'page-3']));
+    expect(pages).toBe(Math.ceil(listed.length / 2));
+  });
+
   it('passes on what a search is narrowed to, and refuses what cannot be understood', async () => {
     const narrowed = { filter: { language: ['zh', 'en'], product: 'kettle', year: 2026 }, validAt: '2026-11-10' };
     expect((await call('POST', '/search', JSON.stringify({ query: 'days', ...narrowed })))[0]).toBe(200);
@@ -59,6 +75,8 @@ describe('the knowledge routes', () => {
   it.each([
     ['GET', '/documents/nowhere', 404, 'DOCUMENT_UNKNOWN'],
     ['GET', '/documents?state=odd', 400, 'REQUEST_INVALID'],
+    ['GET', '/documents?limit=1001', 400, 'REQUEST_INVALID'],
+    ['GET', '/documents?cursor=a%20b', 400, 'REQUEST_INVALID'],
   ])('answers %s %s with %i', async (method, path, status, code) => {
     expect((await call(method, path)).slice(0, 2)).toEqual([status, expect.objectContaining({ code })]);
   });
