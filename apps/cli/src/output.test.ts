@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from './__fixtures__/run-command.js';
@@ -28,6 +30,18 @@ it('names a file that cannot be written, with a code and a reason', async () => 
     expect(exitCode).toBe(1);
     expect(JSON.parse(error)).toEqual({ error: { code: 'CONFIG_INVALID', message: expect.stringContaining(`${file}: ${reason}`) as string } });
   }
+});
+
+it('tells of a program that cannot be started as the system does', async () => {
+  const starting = new Command('start').action(async () => {
+    try {
+      await promisify(execFile)(join(folder, 'no-program'));
+    } catch (error) {
+      fail(error, true);
+    }
+  });
+  const { error } = await runCommand(starting, []);
+  expect(JSON.parse(error)).toEqual({ error: { message: `spawn ${join(folder, 'no-program')} ENOENT` } });
 });
 
 it('a benchmark is not begun with a number that is none', async () => {

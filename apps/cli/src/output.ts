@@ -14,8 +14,9 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
 
 /** An error of the system about a file, as one of ours that names it; any other as it is. */
 function told(error: unknown): unknown {
-  const { code, path } = (error ?? {}) as { readonly code?: unknown; readonly path?: unknown };
-  const problem = typeof code === 'string' ? FILE_PROBLEMS[code] : undefined;
+  const { code, path, syscall } = (error ?? {}) as { readonly code?: unknown; readonly path?: unknown; readonly syscall?: unknown };
+  // A program that could not be started has these codes too, and is no file that was named.
+  const problem = typeof code === 'string' && !String(syscall).startsWith('spawn') ? FILE_PROBLEMS[code] : undefined;
   return problem !== undefined && typeof path === 'string' ? new MeshError('CONFIG_INVALID', `${path}: ${problem}`, { cause: error }) : error;
 }
 
